@@ -1,0 +1,1 @@
+//! Shared footing for tests that drive Rushes from outside.
