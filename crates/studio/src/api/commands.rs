@@ -1,0 +1,301 @@
+//! Every command, declared once: its name, what it takes, what it answers. The router and the
+//! window's typed map are made from this one list.
+
+use rushes_providers::types::Modality;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+use super::types::{
+    AppState, ApiError, Asset, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow, Print,
+    PrintBook, PrintPage, Problem, Quote, Reference, Settings, Submission, SyncReport,
+    Verification,
+};
+use super::{catalogue, jobs, keys, library, settings};
+use crate::Studio;
+
+/// Declares the commands: `name: Request => Response = handler;`.
+macro_rules! api {
+    ($($(#[$doc:meta])* $name:ident: $req:ty => $res:ty = $handler:path;)*) => {
+        /// Names of all commands, in the order of declaration.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        /// Runs one command. Unknown names and unreadable payloads answer with a sentence.
+        pub async fn dispatch(studio: &Studio, name: &str, payload: Value) -> Result<Value, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $req = serde_json::from_value(payload)
+                        .map_err(|e| ApiError::unreadable(name, &e))?;
+                    let response: $res = $handler(studio, request).await?;
+                    serde_json::to_value(response).map_err(|e| ApiError::internal(&e))
+                })*
+                _ => Err(ApiError::unknown_command(name, COMMANDS)),
+            }
+        }
+
+        /// The TypeScript of the map from a command's name to its request and response.
+        pub fn typescript_map(config: &ts_rs::Config) -> String {
+            let mut out = String::from("export interface Commands {\n");
+            $(out.push_str(&format!(
+                "  {}: {{ request: {}; response: {} }};\n",
+                stringify!($name), <$req as TS>::name(config), <$res as TS>::name(config),
+            ));)*
+            out.push_str("}\n");
+            out
+        }
+
+        /// Writes every type that a command speaks, and those they are made of.
+        pub fn export_types(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+            $(<$req as TS>::export_all(config)?; <$res as ExportResponse>::export(config)?;)*
+            Ok(())
+        }
+    };
+}
+
+/// Vectors have no file of their own; their element does.
+trait ExportResponse {
+    fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError>;
+}
+impl<T: TS + 'static> ExportResponse for Vec<T> {
+    fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+        T::export_all(config)
+    }
+}
+macro_rules! single {
+    ($($t:ty),*) => {$(impl ExportResponse for $t {
+        fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
+            <$t as TS>::export_all(config)
+        }
+    })*};
+}
+single!(
+    AppState, Asset, Job, JobBook, KeyRow, Print, PrintBook, PrintPage, Quote, Saved, Settings,
+    StoredDraft, Submission, SyncReport, Verification
+);
+
+/// Nothing to say.
+#[derive(Debug, Default, Deserialize, TS)]
+pub struct Nothing {}
+
+/// Done, nothing to answer.
+#[derive(Debug, Serialize, TS)]
+pub struct Saved {
+    /// Always true.
+    pub saved: bool,
+}
+
+/// Inputs for an endpoint, not yet sent.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct Composition {
+    /// Endpoint id.
+    pub endpoint: String,
+    /// Values by field name, without references.
+    #[ts(type = "Record<string, unknown>")]
+    pub inputs: Map<String, Value>,
+    /// References by field, in order.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// How many to make; 1 when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub count: Option<u32>,
+    /// The thread this continues; a new thread when the prompt differs.
+    #[serde(default)]
+    #[ts(optional)]
+    pub shot: Option<String>,
+    /// Take the given seed as it is instead of a fresh one for each job.
+    #[serde(default)]
+    #[ts(optional)]
+    pub keep_seed: Option<bool>,
+}
+
+/// Names a row.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ById {
+    /// The row's id.
+    pub id: String,
+}
+
+/// Names a provider.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ByProvider {
+    /// Provider id.
+    pub provider: String,
+}
+
+/// Which jobs to list.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct ListJobs {
+    /// Only those that are not over.
+    #[serde(default)]
+    #[ts(optional)]
+    pub open: Option<bool>,
+    /// Made before this time, ms UTC.
+    #[serde(default)]
+    #[ts(optional, type = "number")]
+    pub before: Option<i64>,
+    /// At most this many; 100 when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub limit: Option<u32>,
+}
+
+/// Waits until a job is over, in doubt, or the time is up.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct WaitJob {
+    /// Job id.
+    pub id: String,
+    /// At most this long, ms; 30 000 at most.
+    #[ts(type = "number")]
+    pub timeout_ms: u64,
+}
+
+/// What to do about a job in doubt.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ResolveDoubt {
+    /// Job id.
+    pub id: String,
+    /// The user's choice.
+    pub choice: DoubtChoice,
+}
+
+/// Which prints to list.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct ListPrints {
+    /// `next` of the page before.
+    #[serde(default)]
+    #[ts(optional)]
+    pub before: Option<String>,
+    /// At most this many; 200 when left out, 1 000 at most.
+    #[serde(default)]
+    #[ts(optional)]
+    pub limit: Option<u32>,
+    /// Words in the prompt or the model's name.
+    #[serde(default)]
+    #[ts(optional)]
+    pub words: Option<String>,
+}
+
+/// Marks a print as a pick or not.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct MarkPrint {
+    /// Print id.
+    pub id: String,
+    /// Circled or not.
+    pub circled: bool,
+}
+
+/// A file of this computer to be used as a reference.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ImportFile {
+    /// Absolute path.
+    pub path: String,
+}
+
+/// A pasted picture to be used as a reference.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ImportBytes {
+    /// The file's bytes, base64.
+    pub base64: String,
+}
+
+/// A key to keep.
+#[derive(Deserialize, TS)]
+pub struct SetKey {
+    /// Provider id.
+    pub provider: String,
+    /// The key. It goes to the keychain and never comes back.
+    #[ts(type = "string")]
+    pub key: secrecy::SecretString,
+    /// Where to keep it; the keychain when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub place: Option<KeyPlace>,
+}
+
+/// The address a provider is called at.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct SetBaseUrl {
+    /// Provider id.
+    pub provider: String,
+    /// https, or http on loopback; the provider's own when null.
+    pub base_url: Option<String>,
+}
+
+/// Names the composer's draft for a modality.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ByModality {
+    /// Image or video.
+    pub modality: Modality,
+}
+
+/// A draft as the composer left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StoredDraft {
+    /// Image or video.
+    pub modality: Modality,
+    /// The composer's own shape.
+    #[ts(type = "unknown")]
+    pub draft: Value,
+}
+
+api! {
+    /// What a host needs for its first frame.
+    app_state: Nothing => AppState = settings::app_state;
+    /// All endpoints, usable ones first.
+    list_endpoints: Nothing => Vec<Endpoint> = catalogue::list_endpoints;
+    /// Asks a provider for its live list.
+    sync_models: ByProvider => SyncReport = catalogue::sync_models;
+    /// What a render would cost; asks the provider where it tells, never charges.
+    quote: Composition => Quote = catalogue::quote;
+    /// What is to be fixed before a submit.
+    check_inputs: Composition => Vec<Problem> = catalogue::check_inputs;
+    /// Writes jobs down and sends them.
+    submit_job: Composition => Submission = jobs::submit_job;
+    /// The same inputs with a new seed.
+    rerun_job: ById => Submission = jobs::rerun_job;
+    /// Jobs, newest first.
+    list_jobs: ListJobs => Vec<Job> = jobs::list_jobs;
+    /// A job with its whole record.
+    get_job: ById => JobBook = jobs::get_job;
+    /// Waits until a job rests.
+    wait_job: WaitJob => Job = jobs::wait_job;
+    /// Cancels a job, at the provider too where that is possible.
+    cancel_job: ById => Job = jobs::cancel_job;
+    /// Tries a failed or cancelled job again, as a new attempt.
+    retry_job: ById => Job = jobs::retry_job;
+    /// Acts on the user's choice about a job in doubt.
+    resolve_doubt: ResolveDoubt => Job = jobs::resolve_doubt;
+    /// Prints, newest first.
+    list_prints: ListPrints => PrintPage = library::list_prints;
+    /// Everything about a print.
+    get_print: ById => PrintBook = library::get_print;
+    /// Circles a print.
+    mark_print: MarkPrint => Print = library::mark_print;
+    /// Takes a file of this computer into the library, as a reference.
+    import_file: ImportFile => Asset = library::import_file;
+    /// Takes a pasted picture into the library, as a reference.
+    import_bytes: ImportBytes => Asset = library::import_bytes;
+    /// An asset by id.
+    get_asset: ById => Asset = library::get_asset;
+    /// Checks every file against what was saved.
+    verify_library: Nothing => Verification = library::verify;
+    /// All providers with the state of their keys.
+    list_keys: Nothing => Vec<KeyRow> = keys::list_keys;
+    /// Keeps a key and tests it.
+    set_key: SetKey => KeyRow = keys::set_key;
+    /// Tests a key with a free call.
+    test_key: ByProvider => KeyRow = keys::test_key;
+    /// Forgets a key.
+    remove_key: ByProvider => KeyRow = keys::remove_key;
+    /// Sets the address a provider is called at.
+    set_base_url: SetBaseUrl => KeyRow = keys::set_base_url;
+    /// The user's choices.
+    get_settings: Nothing => Settings = settings::get_settings;
+    /// Replaces the user's choices.
+    set_settings: Settings => Settings = settings::set_settings;
+    /// The composer's draft.
+    get_draft: ByModality => StoredDraft = settings::get_draft;
+    /// Keeps the composer's draft.
+    set_draft: StoredDraft => Saved = settings::set_draft;
+}
