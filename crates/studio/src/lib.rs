@@ -1,0 +1,5 @@
+//! The core of Rushes.
+#![warn(missing_docs)]
+
+pub mod api;
+pub mod job;
