@@ -90,43 +90,48 @@ export function justify(frames: readonly Frame[], measure: Measure): Layout {
     const day: Day = { key, top, from: rows.length, to: rows.length, count: 0 };
     const first = i;
     top += heading;
-    while (i < frames.length && frames[i]!.day === key) {
-      const from = i;
-      const fitted = fill(frames, from, key, ratios, measure);
-      i = fitted.to;
-      rows.push({ top, height: Math.max(1, Math.round(fitted.height)), from, to: i, full: fitted.full, day: days.length });
-      top += rows[rows.length - 1]!.height + gap;
+    let end = i;
+    for (; end < frames.length && frames[end]!.day === key; end++) ratios[end] = laidRatio(frames[end]!.ratio);
+    while (i < end) {
+      const row = fill(ratios, i, end, top, days.length, measure);
+      rows.push(row);
+      i = row.to;
+      top += row.height + gap;
     }
     day.to = rows.length;
-    day.count = i - first;
+    day.count = end - first;
     days.push(day);
   }
   return { rows, days, ratios, measure, height: top };
 }
 
-/** Takes frames of one day until the row is full, and says how high it becomes. */
+/** A row of frames from `from`, none at or after `end`, the end of the day. */
 function fill(
-  frames: readonly Frame[],
-  from: number,
-  day: string,
   ratios: Float64Array,
+  from: number,
+  end: number,
+  top: number,
+  day: number,
   { width, rowHeight, gap }: Measure,
-): { to: number; height: number; full: boolean } {
+): Row {
   let sum = 0;
   let height = Infinity;
-  for (let i = from; i < frames.length && frames[i]!.day === day; i++) {
+  for (let i = from; i < end; i++) {
     const before = height;
-    sum += ratios[i] = laidRatio(frames[i]!.ratio);
+    sum += ratios[i]!;
     height = (width - gap * (i - from)) / sum;
     if (height > rowHeight) continue;
     // One frame too many or one too few, whichever lands nearer to the wished height.
-    if (rowHeight - height > before - rowHeight) return { to: i, height: before, full: true };
-    return { to: i + 1, height, full: true };
+    const spill = rowHeight - height > before - rowHeight;
+    return { top, height: wholePixels(spill ? before : height), from, to: spill ? i : i + 1, full: true, day };
   }
-  let to = from + 1;
-  while (to < frames.length && frames[to]!.day === day) to++;
   // A day's last row is blown up only a little; else it keeps the wished height and ends early.
-  return height <= rowHeight * STRETCH ? { to, height, full: true } : { to, height: rowHeight, full: false };
+  const full = height <= rowHeight * STRETCH;
+  return { top, height: wholePixels(full ? height : rowHeight), from, to: end, full, day };
+}
+
+function wholePixels(height: number): number {
+  return Math.max(1, Math.round(height));
 }
 
 /** Whole-pixel places of a row's frames; a full row ends exactly at the width. */
