@@ -2,18 +2,18 @@
 
 /** `2026-11-22` in the zone of this computer. */
 export function dayKey(at: Date): string {
-  const two = (n: number) => n.toString().padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const two = (n: number) => n.toString().padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
 /** "Today", "Yesterday", "Friday 20 November", and with the year when it is another one. */
 export function dayTitle(key: string, now: Date): string {
-  const [year, month, date] = key.split('-').map(Number);
-  if (!year || !month || !date) return key;
-  if (key === dayKey(now)) return 'Today';
-  if (key === dayKey(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return 'Yesterday';
-  const day = new Date(year, month - 1, date);
-  const words: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' };
-  if (year !== now.getFullYear()) words.year = 'numeric';
-  return new Intl.DateTimeFormat('en-GB', words).format(day).replace(',', '');
+  const [year, month, date] = key.split('-').map(Number)
+  if (!year || !month || !date) return key
+  if (key === dayKey(now)) return 'Today'
+  if (key === dayKey(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return 'Yesterday'
+  const day = new Date(year, month - 1, date)
+  const words: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' }
+  if (year !== now.getFullYear()) words.year = 'numeric'
+  return new Intl.DateTimeFormat('en-GB', words).format(day).replace(',', '')
 }

@@ -1,0 +1,50 @@
+// What the window needs of whatever it runs in: the desktop shell, or a browser on `rushes serve`.
+import type { ApiError, Change, Commands } from './generated'
+
+export type Platform = 'linux' | 'windows' | 'macos' | 'browser'
+
+/** Files held over, dropped on, or taken away from the window, in CSS pixels. */
+export interface DropEvent {
+  type: 'over' | 'drop' | 'leave'
+  x: number
+  y: number
+  /** Absolute paths, where the host may know them. */
+  paths: string[]
+  /** The files themselves, where it may not. */
+  files: File[]
+}
+
+export interface Host {
+  readonly platform: Platform
+  /** True when the window has no frame of its own and draws its buttons. */
+  readonly frameless: boolean
+  /** Rejects with an `ApiError`. */
+  call<K extends keyof Commands>(cmd: K, request: Commands[K]['request']): Promise<Commands[K]['response']>
+  /** Committed changes, in batches. Answers with a function that stops it. */
+  onChanges(cb: (batch: Change[]) => void): () => void
+  /** Changes may have been missed: read everything again. */
+  onReconnect(cb: () => void): () => void
+  onDrop(cb: (event: DropEvent) => void): () => void
+  onFocus(cb: (focused: boolean) => void): () => void
+  /** Shows a file in the system's file browser; false where that cannot be done. */
+  reveal(path: string): Promise<boolean>
+  openExternal(url: string): Promise<void>
+  minimise(): void
+  maximise(): void
+  close(): void
+  startDragging(): void
+}
+
+/** Any rejection as the error a person can read. */
+export function asApiError(cause: unknown): ApiError {
+  if (cause && typeof cause === 'object' && 'code' in cause && 'message' in cause) {
+    const { code, message, hint, detail } = cause as Partial<ApiError>
+    return { code: code ?? 'internal', message: message ?? '', hint: hint ?? '', detail: detail ?? '' }
+  }
+  return {
+    code: 'internal',
+    message: 'Rushes could not finish that.',
+    hint: 'Try again. If it keeps happening, restart Rushes.',
+    detail: String(cause),
+  }
+}

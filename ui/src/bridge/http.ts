@@ -1,0 +1,119 @@
+// The same studio in a browser, over `rushes serve`: the page lies under a secret path, and the calls
+// and changes lie beside it.
+import { asApiError, type DropEvent, type Host } from './host'
+import type { ApiError, Change, Commands } from './generated'
+
+const FIRST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 5_000
+
+export class HttpHost implements Host {
+  readonly platform = 'browser'
+  readonly frameless = false
+  readonly #base: URL
+  readonly #listeners = new Set<(batch: Change[]) => void>()
+  readonly #reconnected = new Set<() => void>()
+  #socket: WebSocket | null = null
+  #wait = FIRST_WAIT_MS
+
+  constructor(base: string | URL = document.baseURI) {
+    this.#base = new URL('.', base)
+  }
+
+  async call<K extends keyof Commands>(
+    cmd: K,
+    request: Commands[K]['request'],
+  ): Promise<Commands[K]['response']> {
+    let response: Response
+    try {
+      response = await fetch(new URL('call', this.#base), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ cmd, payload: request }),
+      })
+    } catch (cause) {
+      throw {
+        code: 'network',
+        message: 'Rushes is not answering.',
+        hint: 'Check that `rushes serve` still runs, then try again.',
+        detail: String(cause),
+      } satisfies ApiError
+    }
+    const body: unknown = await response.json().catch(() => null)
+    if (!response.ok) throw asApiError(body ?? `HTTP ${response.status}`)
+    return body as Commands[K]['response']
+  }
+
+  onChanges(cb: (batch: Change[]) => void) {
+    this.#listeners.add(cb)
+    if (!this.#socket) this.#connect(false)
+    return () => void this.#listeners.delete(cb)
+  }
+
+  onReconnect(cb: () => void) {
+    this.#reconnected.add(cb)
+    return () => void this.#reconnected.delete(cb)
+  }
+
+  #connect(again: boolean) {
+    const url = new URL('changes', this.#base)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    const socket = new WebSocket(url)
+    this.#socket = socket
+    socket.onopen = () => {
+      this.#wait = FIRST_WAIT_MS
+      if (again) for (const cb of this.#reconnected) cb()
+    }
+    socket.onmessage = (message) => {
+      const batch = JSON.parse(String(message.data)) as Change[]
+      for (const cb of this.#listeners) cb(batch)
+    }
+    socket.onclose = () => {
+      setTimeout(() => this.#connect(true), this.#wait)
+      this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
+    }
+  }
+
+  onDrop(cb: (event: DropEvent) => void) {
+    const stop = new AbortController()
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const tell = (type: DropEvent['type'], event: DragEvent, files: File[] = []) =>
+      cb({ type, x: event.clientX, y: event.clientY, paths: [], files })
+    const listen = (name: 'dragover' | 'drop' | 'dragleave', act: (event: DragEvent) => void) =>
+      window.addEventListener(name, act, { signal: stop.signal })
+    listen('dragover', (event) => {
+      if (!holdsFiles(event)) return
+      event.preventDefault()
+      tell('over', event)
+    })
+    listen('drop', (event) => {
+      if (!holdsFiles(event)) return
+      event.preventDefault()
+      tell('drop', event, Array.from(event.dataTransfer?.files ?? []))
+    })
+    listen('dragleave', (event) => {
+      if (event.relatedTarget === null) tell('leave', event)
+    })
+    return () => stop.abort()
+  }
+
+  onFocus(cb: (focused: boolean) => void) {
+    const stop = new AbortController()
+    window.addEventListener('focus', () => cb(true), { signal: stop.signal })
+    window.addEventListener('blur', () => cb(false), { signal: stop.signal })
+    return () => stop.abort()
+  }
+
+  /** A page may not open the file browser. */
+  async reveal() {
+    return false
+  }
+
+  async openExternal(url: string) {
+    window.open(url, '_blank', 'noopener,noreferrer')
+  }
+
+  minimise() {}
+  maximise() {}
+  close() {}
+  startDragging() {}
+}

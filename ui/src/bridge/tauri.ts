@@ -1,0 +1,89 @@
+// The desktop shell. The only file that imports @tauri-apps.
+import { invoke } from '@tauri-apps/api/core'
+import { listen } from '@tauri-apps/api/event'
+import { getCurrentWebview } from '@tauri-apps/api/webview'
+import { getCurrentWindow } from '@tauri-apps/api/window'
+import { asApiError, type DropEvent, type Host, type Platform } from './host'
+import type { Change, Commands } from './generated'
+
+function platformOf(agent: string): Platform {
+  if (agent.includes('Windows')) return 'windows'
+  if (agent.includes('Mac OS')) return 'macos'
+  return 'linux'
+}
+
+/** A listener that is set up later can still be stopped at once. */
+function stopLater(starting: Promise<() => void>): () => void {
+  return () => void starting.then((stop) => stop())
+}
+
+export class TauriHost implements Host {
+  readonly platform = platformOf(navigator.userAgent)
+  readonly frameless = this.platform !== 'macos'
+
+  async call<K extends keyof Commands>(
+    cmd: K,
+    request: Commands[K]['request'],
+  ): Promise<Commands[K]['response']> {
+    try {
+      return await invoke('call', { cmd, payload: request })
+    } catch (cause) {
+      throw asApiError(cause)
+    }
+  }
+
+  onChanges(cb: (batch: Change[]) => void) {
+    return stopLater(listen<Change[]>('changes', (event) => cb(event.payload)))
+  }
+
+  /** The shell lives in the same process as the core: nothing is missed. */
+  onReconnect() {
+    return () => undefined
+  }
+
+  onDrop(cb: (event: DropEvent) => void) {
+    return stopLater(
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        const scale = window.devicePixelRatio || 1
+        const at = 'position' in payload ? payload.position : { x: 0, y: 0 }
+        const paths = 'paths' in payload ? payload.paths : []
+        const type = payload.type === 'enter' ? 'over' : payload.type
+        cb({ type, x: at.x / scale, y: at.y / scale, paths, files: [] })
+      }),
+    )
+  }
+
+  onFocus(cb: (focused: boolean) => void) {
+    return stopLater(getCurrentWindow().onFocusChanged((event) => cb(event.payload)))
+  }
+
+  async reveal(path: string) {
+    try {
+      await invoke('reveal', { path })
+      return true
+    } catch (cause) {
+      throw asApiError(cause)
+    }
+  }
+
+  async openExternal(url: string) {
+    try {
+      await invoke('open_external', { url })
+    } catch (cause) {
+      throw asApiError(cause)
+    }
+  }
+
+  minimise() {
+    void getCurrentWindow().minimize()
+  }
+  maximise() {
+    void getCurrentWindow().toggleMaximize()
+  }
+  close() {
+    void getCurrentWindow().close()
+  }
+  startDragging() {
+    void getCurrentWindow().startDragging()
+  }
+}

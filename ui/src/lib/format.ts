@@ -1,0 +1,99 @@
+// Words for numbers: money, time, sizes. Pure.
+
+/** The shape of a price on the wire, in millionths of the unit. */
+export interface Money {
+  micros: number
+  currency: string
+  exact?: boolean
+}
+
+const SIGNS: Record<string, string> = { USD: '$', EUR: '€', GBP: '£' }
+
+/** `$0.35`, `$0.0035`; whole cents keep two places, smaller sums keep what they need. */
+export function money(price: Money): string {
+  const value = price.micros / 1_000_000
+  const cents = price.micros / 10_000
+  const places = Number.isInteger(cents) ? 2 : Number.isInteger(cents * 10) ? 3 : 4
+  const sign = SIGNS[price.currency] ?? `${price.currency} `
+  return `${value < 0 ? '−' : ''}${sign}${Math.abs(value).toFixed(places)}`
+}
+
+/** A price or the honest `?`; an estimate carries `≈`. */
+export function priceOrUnknown(price: Money | null, estimate = false): string {
+  if (!price) return '?'
+  return estimate || price.exact === false ? `≈${money(price)}` : money(price)
+}
+
+/** `9.4 s`, `52 s`, `1:58`, `1:02:11`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`
+  if (seconds < 60) return `${Math.floor(seconds)} s`
+  return clockTime(ms)
+}
+
+/** `0:09`, `1:58`, `1:02:11`. */
+export function clockTime(ms: number): string {
+  const total = Math.floor(Math.max(0, ms) / 1000)
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** `00:01:06`, for what runs. */
+export function timecode(ms: number): string {
+  const total = Math.floor(Math.max(0, ms) / 1000)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${two(Math.floor(total / 3600))}:${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`
+}
+
+/** `about 52 s left`, `about 2 min left`: coarse on purpose. */
+export function left(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return seconds < 90 ? `about ${Math.max(1, seconds)} s left` : `about ${Math.round(seconds / 60)} min left`
+}
+
+/** Length of a clip on its badge: `5s`, `1:04`. */
+export function clipLength(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds}s` : clockTime(seconds * 1000)
+}
+
+/** `2.1 MB`; decimal units, as file browsers say it. */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = n
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
+/** `just now`, `4 min ago`, `3 h ago`, then the day. */
+export function ago(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+}
+
+/** `Saturday 22 November`. */
+export function longDay(at: number): string {
+  const date = new Date(at)
+  return `${date.toLocaleDateString('en-GB', { weekday: 'long' })} ${date.getDate()} ${date.toLocaleDateString('en-GB', { month: 'long' })}`
+}
+
+/** The local calendar day, `2026-11-22`. */
+export function dayOf(at: number): string {
+  const date = new Date(at)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** `1 print`, `31 prints`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
+}

@@ -1,0 +1,35 @@
+// Keys as people write them: `Ctrl+Shift+Enter`, `Alt+ArrowUp`, `?`. Ctrl means Cmd on macOS.
+
+const MAC = typeof navigator !== 'undefined' && navigator.userAgent.includes('Mac OS')
+
+/** Whether the event is exactly this combination. */
+export function matches(event: KeyboardEvent, combination: string): boolean {
+  const parts = combination.split('+')
+  const key = parts.pop() ?? ''
+  const wants = (name: string) => parts.includes(name)
+  const main = MAC ? event.metaKey : event.ctrlKey
+  if (main !== wants('Ctrl')) return false
+  if (event.altKey !== wants('Alt')) return false
+  // A sign such as `?` brings its own Shift along.
+  const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase()
+  if (!isSign && event.shiftKey !== wants('Shift')) return false
+  return event.key.toLowerCase() === key.toLowerCase()
+}
+
+/** Runs the first binding that fits, and keeps the event from the page. */
+export function onKeys(event: KeyboardEvent, bindings: Record<string, () => void>): boolean {
+  if (event.defaultPrevented || event.isComposing) return false
+  for (const [combination, act] of Object.entries(bindings)) {
+    if (!matches(event, combination)) continue
+    event.preventDefault()
+    act()
+    return true
+  }
+  return false
+}
+
+/** Whether single keys belong to what has the focus. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName)
+}

@@ -1,0 +1,99 @@
+// Loads everything once and keeps it true with the changes the core commits.
+import { host, call } from '../bridge/call'
+import { asApiError } from '../bridge/host'
+import type { ApiError, AppState, Change, Job, Notice } from '../bridge/generated'
+import { announcer } from './announce.svelte'
+import { clock } from './clock.svelte'
+import { draft } from './draft.svelte'
+import { endpoints } from './endpoints.svelte'
+import { jobs, needsYou } from './jobs.svelte'
+import { keys } from './keys.svelte'
+import { prints } from './prints.svelte'
+import { settings } from './settings.svelte'
+
+export class App {
+  info = $state<AppState | null>(null)
+  notices = $state.raw<Notice[]>([])
+  error = $state.raw<ApiError | null>(null)
+  readonly ready = $derived(this.info !== null)
+  /** True until the user has chosen a key or the sandbox. */
+  readonly firstRun = $derived((this.info?.first_run ?? false) && !settings.now.welcomed)
+
+  /** Listens first, then loads, so nothing falls between. Answers with a function that stops it. */
+  start(): () => void {
+    const stops = [
+      settings.follow(),
+      clock.start(),
+      host().onChanges((batch) => this.apply(batch)),
+      host().onReconnect(() => void this.load()),
+    ]
+    void this.load()
+    return () => stops.forEach((stop) => stop())
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [info] = await Promise.all([
+        call('app_state', {}),
+        settings.load(),
+        endpoints.load(),
+        keys.load(),
+        jobs.load(),
+        prints.load(),
+      ])
+      await draft.restore()
+      this.notices = info.notices
+      this.info = info
+      this.error = null
+    } catch (cause) {
+      this.error = asApiError(cause)
+    }
+  }
+
+  apply(batch: readonly Change[]): void {
+    // A job may be told of before its prints in the same batch: prints first, so no frame is missing.
+    prints.apply(batch.flatMap((change) => (change.kind === 'print' ? [change.print] : [])))
+    let catalogueChanged = false
+    for (const change of batch) {
+      if (change.kind === 'job') this.#takeJob(change.job)
+      else if (change.kind === 'settings') settings.apply(change.settings)
+      else if (change.kind === 'notices') this.notices = change.notices
+      else if (change.kind === 'catalog') catalogueChanged = true
+    }
+    if (catalogueChanged) this.#reloadCatalogue()
+  }
+
+  #takeJob(job: Job): void {
+    const before = jobs.table.get(job.id)
+    jobs.table.put(job)
+    const name = `Shot ${job.shot_number}, take ${job.take}`
+    if (job.state === 'completed' && before?.state !== 'completed') announcer.say(`${name} ready.`)
+    else if (needsYou(job) && !(before && needsYou(before))) announcer.say(`${name} needs you.`)
+  }
+
+  #reloadCatalogue(): void {
+    void Promise.all([endpoints.load(), keys.load()])
+      .then(() => draft.settle())
+      .catch((cause: unknown) => (this.error = asApiError(cause)))
+  }
+
+  /** The user has chosen: the first-run words go away. */
+  async welcome(): Promise<void> {
+    await settings.set({ welcomed: true })
+  }
+
+  mediaUrl(asset: string, variant: 'original' | 'thumb'): string {
+    return `${this.info?.media_base ?? ''}${asset}/${variant}`
+  }
+
+  openExternal(url: string): Promise<void> {
+    return host().openExternal(url)
+  }
+}
+
+export const app = new App()
+
+/** Address of an asset's file, or of its thumbnail (the poster of a clip). */
+export function mediaUrl(asset: string, variant: 'original' | 'thumb'): string {
+  return app.mediaUrl(asset, variant)
+}

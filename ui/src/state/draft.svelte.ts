@@ -1,0 +1,378 @@
+// The composer's unsent composition, one per modality, kept as it is typed.
+import { SvelteMap } from 'svelte/reactivity'
+import { call } from '../bridge/call'
+import { asApiError } from '../bridge/host'
+import type {
+  ApiError,
+  Asset,
+  Composition,
+  Endpoint,
+  Job,
+  Modality,
+  Print,
+  Problem,
+  Quote,
+} from '../bridge/generated'
+import { debounce } from '../lib/debounce'
+import { endpoints } from './endpoints.svelte'
+import { assign, carry, fieldOf, fit, takes, toWire, type DraftReference, type Values } from './fields'
+import { jobs } from './jobs.svelte'
+import { settings } from './settings.svelte'
+
+/** One modality's composition. */
+export interface Sheet {
+  endpoint: string
+  prompt: string
+  /** Values by the endpoint's own field names; what is absent is the provider's default. */
+  values: Values
+  /** Values no field of this endpoint takes, by meaning. */
+  kept: Values
+  references: DraftReference[]
+  count: number
+  seedLocked: boolean
+  /** The shot it was loaded from or sent to, and the prompt that shot has. */
+  shot: string | null
+  shotPrompt: string
+}
+
+const blank = (): Sheet => ({
+  endpoint: '',
+  prompt: '',
+  values: {},
+  kept: {},
+  references: [],
+  count: 1,
+  seedLocked: false,
+  shot: null,
+  shotPrompt: '',
+})
+
+const SAVE_AFTER_MS = 400
+const QUOTE_AFTER_MS = 200
+const SEEDS = 2_147_483_647
+
+export function randomSeed(field: { min: number | null; max: number | null } | null): number {
+  const least = Math.max(0, field?.min ?? 0)
+  const most = Math.min(SEEDS, field?.max ?? SEEDS)
+  return least + Math.floor(Math.random() * (most - least))
+}
+
+export class Draft {
+  modality = $state<Modality>('image')
+  sheets = $state<Record<Modality, Sheet>>({ image: blank(), video: blank() })
+  readonly assets = new SvelteMap<string, Asset>()
+  /** What the last model switch could not use; empty when nothing. */
+  note = $state('')
+  problems = $state.raw<Problem[]>([])
+  quote = $state.raw<Quote | null>(null)
+  quoting = $state(false)
+  sending = $state(false)
+  error = $state.raw<ApiError | null>(null)
+  /** True once a submit was tried: all problems show, not only those of touched fields. */
+  tried = $state(false)
+  touched = $state<ReadonlySet<string>>(new Set())
+
+  readonly sheet = $derived(this.sheets[this.modality])
+  readonly endpoint = $derived<Endpoint | undefined>(endpoints.get(this.sheet.endpoint))
+  readonly assignment = $derived(assign(this.endpoint, this.sheet.references))
+  readonly shown = $derived(this.problems.filter((p) => this.tried || this.touched.has(p.field)))
+  readonly countLimit = $derived.by(() => {
+    const kind = fieldOf(this.endpoint, 'count')?.kind
+    return kind?.type === 'integer' && kind.max !== null ? Math.max(1, kind.max) : 8
+  })
+  #asked = 0
+  #save = debounce((modality: Modality) => this.#keep(modality), SAVE_AFTER_MS)
+  #ask = debounce(() => void this.#askQuote(), QUOTE_AFTER_MS)
+
+  problemOf(field: string): string {
+    return this.shown.find((p) => p.field === field)?.message ?? ''
+  }
+
+  async restore(): Promise<void> {
+    for (const modality of ['image', 'video'] as const) {
+      const { draft } = await call('get_draft', { modality }).catch(() => ({ draft: null }))
+      if (draft && typeof draft === 'object')
+        this.sheets[modality] = { ...blank(), ...(draft as Partial<Sheet>) }
+    }
+    this.settle()
+    await this.#knowAssets()
+  }
+
+  /** Makes sure each sheet stands on an endpoint that exists, after the catalogue changed. */
+  settle(): void {
+    for (const modality of ['image', 'video'] as const) {
+      const sheet = this.sheets[modality]
+      const present = endpoints.get(sheet.endpoint)
+      if (present && present.modality === modality && (present.usable || sheet.prompt !== '')) continue
+      const pick = endpoints.pick(modality, settings.now.last_endpoint[modality])
+      if (pick) sheet.endpoint = pick.id
+    }
+    this.#ask()
+  }
+
+  async #knowAssets(): Promise<void> {
+    const ids = new Set(
+      [...this.sheets.image.references, ...this.sheets.video.references].map((r) => r.asset),
+    )
+    for (const id of ids) {
+      if (this.assets.has(id)) continue
+      try {
+        this.assets.set(id, await call('get_asset', { id }))
+      } catch {
+        for (const sheet of Object.values(this.sheets)) {
+          sheet.references = sheet.references.filter((r) => r.asset !== id)
+        }
+      }
+    }
+  }
+
+  setModality(modality: Modality): void {
+    this.modality = modality
+    this.note = ''
+    this.#fresh()
+    this.#ask()
+  }
+
+  setPrompt(prompt: string): void {
+    this.sheet.prompt = prompt
+    this.#touch(fieldOf(this.endpoint, 'prompt')?.name ?? 'prompt')
+  }
+
+  /** Sets a value; undefined gives the field back to the provider's default. */
+  setValue(field: string, value: unknown): void {
+    if (value === undefined) delete this.sheet.values[field]
+    else this.sheet.values[field] = value
+    this.#touch(field)
+  }
+
+  setCount(count: number): void {
+    this.sheet.count = count
+    this.#touch('')
+  }
+
+  lockSeed(locked: boolean): void {
+    const field = fieldOf(this.endpoint, 'seed')
+    this.sheet.seedLocked = locked
+    if (locked && field && this.sheet.values[field.name] === undefined) this.rollSeed()
+    else this.#touch(field?.name ?? '')
+  }
+
+  rollSeed(): void {
+    const field = fieldOf(this.endpoint, 'seed')
+    if (!field) return
+    this.setValue(field.name, randomSeed(field.kind.type === 'integer' ? field.kind : null))
+  }
+
+  /** Moves to another endpoint with everything it accepts, and says what it does not. */
+  choose(id: string): void {
+    const to = endpoints.get(id)
+    if (!to) return
+    if (to.modality !== this.modality) this.setModality(to.modality)
+    const sheet = this.sheet
+    const carried = carry(this.endpoint, to, $state.snapshot(sheet.values) as Values, sheet.kept)
+    if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !carried.dropped.includes('Seed')) {
+      carried.dropped.push('Seed')
+    }
+    sheet.values = carried.values
+    sheet.kept = carried.kept
+    sheet.endpoint = id
+    this.note = carried.dropped.length === 0 ? '' : droppedWords(carried.dropped, to.name)
+    this.#fresh()
+    this.#changed()
+    void settings
+      .set({ last_endpoint: { ...settings.now.last_endpoint, [this.modality]: id } })
+      .catch((cause: unknown) => (this.error = asApiError(cause)))
+  }
+
+  addReference(asset: Asset, field: string | null = null): number {
+    this.assets.set(asset.id, asset)
+    const sheet = this.sheet
+    const held = sheet.references.findIndex(
+      (r) => r.asset === asset.id && (field === null || r.field === field),
+    )
+    if (held >= 0) return held + 1
+    sheet.references = [...sheet.references, { asset: asset.id, media: asset.media, field }]
+    this.#touch(field ?? '')
+    return sheet.references.length
+  }
+
+  /** A print as a reference: the same file. Answers with its number. */
+  addPrint(print: Print, field: string | null = null): number {
+    const { id, media, media_type, width, height, duration_ms, bytes, path } = print
+    return this.addReference({ id, media, media_type, width, height, duration_ms, bytes, path }, field)
+  }
+
+  removeReference(place: number): void {
+    this.sheet.references = this.sheet.references.filter((_, i) => i !== place)
+    this.#touch('')
+  }
+
+  moveReference(place: number, by: number): number {
+    const to = place + by
+    const list = [...this.sheet.references]
+    const [moved] = list.splice(place, 1)
+    if (!moved || to < 0 || to > list.length) return place
+    list.splice(to, 0, moved)
+    this.sheet.references = list
+    this.#touch('')
+    return to
+  }
+
+  /** The first usable model that takes files of this kind, for when the present one takes none. */
+  taker(): Endpoint | undefined {
+    const media = this.sheet.references[this.assignment.left[0] ?? 0]?.media ?? 'image'
+    const able = endpoints.of(this.modality).filter((e) => e.usable && takes(e, media))
+    return (
+      able.find((e) => e.provider === this.endpoint?.provider && e.model === this.endpoint.model) ??
+      able.find((e) => e.provider === this.endpoint?.provider) ??
+      able[0]
+    )
+  }
+
+  /** Puts a job's inputs back, to be changed and run. */
+  async fill(job: Job): Promise<void> {
+    const endpoint = endpoints.get(job.endpoint)
+    this.modality = job.modality
+    const values: Values = {}
+    for (const field of endpoint?.fields ?? []) {
+      const value = fit(field, job.inputs[field.name])
+      if (value !== undefined && field.role !== 'prompt' && field.role !== 'count') values[field.name] = value
+      if (field.role === 'seed' && job.seed !== null) values[field.name] = job.seed
+    }
+    const found = await Promise.all(
+      job.references.map((r) => call('get_asset', { id: r.asset }).catch(() => null)),
+    )
+    const references: DraftReference[] = []
+    found.forEach((asset, i) => {
+      if (!asset) return
+      this.assets.set(asset.id, asset)
+      references.push({ asset: asset.id, media: asset.media, field: job.references[i]?.field ?? null })
+    })
+    this.sheets[job.modality] = {
+      ...blank(),
+      endpoint: endpoint?.id ?? this.sheet.endpoint,
+      prompt: job.prompt,
+      values,
+      references,
+      count: this.sheet.count,
+      seedLocked: this.sheet.seedLocked,
+      shot: job.shot,
+      shotPrompt: job.prompt,
+    }
+    const gone = found.filter((asset) => asset === null).length
+    this.note = [
+      endpoint ? '' : `${job.model_name} is not listed any more, so another model is chosen.`,
+      gone > 0
+        ? `${gone === 1 ? 'A reference is' : `${gone} references are`} not in the library any more.`
+        : '',
+    ]
+      .filter(Boolean)
+      .join(' ')
+    this.#fresh()
+    this.#changed()
+  }
+
+  /** Starts over with the same model. */
+  clear(): void {
+    this.sheets[this.modality] = { ...blank(), endpoint: this.sheet.endpoint }
+    this.note = ''
+    this.#fresh()
+    this.#changed()
+  }
+
+  compose(newSeed = false): Composition {
+    const { sheet, endpoint } = this
+    const inputs = $state.snapshot(sheet.values) as Values
+    const prompt = fieldOf(endpoint, 'prompt')
+    if (prompt && sheet.prompt !== '') inputs[prompt.name] = sheet.prompt
+    const seed = fieldOf(endpoint, 'seed')
+    const keep = seed !== undefined && sheet.seedLocked && !newSeed && inputs[seed.name] !== undefined
+    if (seed && !keep) delete inputs[seed.name]
+    const composition: Composition = {
+      endpoint: sheet.endpoint,
+      inputs,
+      references: toWire(this.assignment, sheet.references),
+      count: sheet.count,
+      keep_seed: keep,
+    }
+    if (sheet.shot !== null && sheet.shotPrompt === sheet.prompt) composition.shot = sheet.shot
+    return composition
+  }
+
+  /** Sends it. True when jobs were written down. */
+  async submit(newSeed = false): Promise<boolean> {
+    if (this.sending || !this.endpoint) return false
+    this.sending = true
+    this.error = null
+    this.tried = true
+    if (newSeed && this.sheet.seedLocked) this.rollSeed()
+    try {
+      const { jobs: made, problems } = await jobs.submit(this.compose(newSeed && !this.sheet.seedLocked))
+      this.problems = problems
+      const first = made[0]
+      if (!first) return false
+      this.sheet.shot = first.shot
+      this.sheet.shotPrompt = first.prompt
+      this.tried = false
+      this.#save(this.modality)
+      return true
+    } catch (cause) {
+      this.error = asApiError(cause)
+      return false
+    } finally {
+      this.sending = false
+    }
+  }
+
+  /** Writes at once what still waits to be kept. */
+  flush(): void {
+    this.#save.cancel()
+    this.#keep(this.modality)
+  }
+
+  #touch(field: string): void {
+    if (!this.touched.has(field)) this.touched = new Set(this.touched).add(field)
+    this.error = null
+    this.#changed()
+  }
+
+  #fresh(): void {
+    this.touched = new Set()
+    this.problems = []
+    this.tried = false
+    this.error = null
+    this.quote = null
+  }
+
+  #changed(): void {
+    this.#save(this.modality)
+    this.#ask()
+  }
+
+  #keep(modality: Modality): void {
+    const draft = $state.snapshot(this.sheets[modality])
+    call('set_draft', { modality, draft }).catch((cause: unknown) => (this.error = asApiError(cause)))
+  }
+
+  async #askQuote(): Promise<void> {
+    if (!this.endpoint) return
+    const asked = ++this.#asked
+    const composition = this.compose()
+    this.quoting = true
+    const [quote, problems] = await Promise.all([
+      call('quote', composition).catch(() => null),
+      call('check_inputs', composition).catch(() => this.problems),
+    ])
+    if (asked !== this.#asked) return
+    this.quote = quote
+    this.problems = problems
+    this.quoting = false
+  }
+}
+
+function droppedWords(labels: readonly string[], model: string): string {
+  const names = labels.length === 1 ? labels[0] : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`
+  return `${names} ${labels.length === 1 ? "isn't" : "aren't"} used by ${model}. Kept for later.`
+}
+
+export const draft = new Draft()

@@ -1,0 +1,136 @@
+// Jobs, newest first, and the takes they form.
+import { call } from '../bridge/call'
+import type { Composition, DoubtChoice, Job, Submission } from '../bridge/generated'
+import { Table } from './table.svelte'
+
+/** Jobs of one shot and take: one strip in the feed. */
+export interface Take {
+  key: string
+  shot: string
+  shotNumber: number
+  take: number
+  jobs: Job[]
+  createdAt: number
+}
+
+const PAGE = 100
+
+export function needsYou(job: Job): boolean {
+  if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') return true
+  return job.state === 'failed'
+}
+
+export function isOpen(job: Job): boolean {
+  return job.state === 'queued' || job.state === 'running'
+}
+
+export function newestFirst(a: Job, b: Job): number {
+  return b.created_at - a.created_at || b.shot_number - a.shot_number || b.take - a.take || a.index - b.index
+}
+
+/** Strips, newest first; inside a strip by place. */
+export function takesOf(jobs: readonly Job[]): Take[] {
+  const takes = new Map<string, Take>()
+  for (const job of jobs) {
+    const key = `${job.shot}/${job.take}`
+    const take = takes.get(key)
+    if (take) {
+      take.jobs.push(job)
+      take.createdAt = Math.max(take.createdAt, job.created_at)
+    } else {
+      takes.set(key, {
+        key,
+        shot: job.shot,
+        shotNumber: job.shot_number,
+        take: job.take,
+        jobs: [job],
+        createdAt: job.created_at,
+      })
+    }
+  }
+  for (const take of takes.values()) take.jobs.sort((a, b) => a.index - b.index)
+  return [...takes.values()].sort(
+    (a, b) => b.createdAt - a.createdAt || b.shotNumber - a.shotNumber || b.take - a.take,
+  )
+}
+
+export class Jobs {
+  readonly table = new Table<Job>()
+  /** False once the oldest job is here. */
+  more = $state(false)
+  loading = $state(false)
+  /** Failures the user has read and put away, for this session. */
+  dismissed = $state<ReadonlySet<string>>(new Set())
+  readonly list = $derived([...this.table.rows.values()].sort(newestFirst))
+  readonly needing = $derived(this.list.filter((j) => needsYou(j) && !this.dismissed.has(j.id)))
+  readonly underWay = $derived(
+    this.list
+      .filter((j) => isOpen(j) && j.phase !== 'in_doubt')
+      .sort((a, b) => rank(a) - rank(b) || a.created_at - b.created_at || a.index - b.index),
+  )
+  readonly takes = $derived(takesOf(this.list.filter((j) => j.prints.length > 0)))
+
+  async load(): Promise<void> {
+    const [recent, open] = await Promise.all([
+      call('list_jobs', { limit: PAGE }),
+      call('list_jobs', { open: true, limit: PAGE * 5 }),
+    ])
+    this.table.clear()
+    this.table.putAll(recent)
+    this.table.putAll(open)
+    this.more = recent.length === PAGE
+    this.#oldest = recent.at(-1)?.created_at ?? null
+  }
+
+  #oldest: number | null = null
+
+  async loadMore(): Promise<void> {
+    if (!this.more || this.loading || this.#oldest === null) return
+    this.loading = true
+    try {
+      const older = await call('list_jobs', { before: this.#oldest, limit: PAGE })
+      this.table.putAll(older)
+      this.more = older.length === PAGE
+      this.#oldest = older.at(-1)?.created_at ?? this.#oldest
+    } finally {
+      this.loading = false
+    }
+  }
+
+  async submit(composition: Composition): Promise<Submission> {
+    const submission = await call('submit_job', composition)
+    this.table.putAll(submission.jobs)
+    return submission
+  }
+
+  async rerun(id: string): Promise<Submission> {
+    const submission = await call('rerun_job', { id })
+    this.table.putAll(submission.jobs)
+    return submission
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.table.put(await call('cancel_job', { id }))
+  }
+
+  async retry(id: string): Promise<void> {
+    this.table.put(await call('retry_job', { id }))
+  }
+
+  async resolve(id: string, choice: DoubtChoice): Promise<void> {
+    this.table.put(await call('resolve_doubt', { id, choice }))
+  }
+
+  /** Puts a failure away; its record stays. */
+  dismiss(id: string): void {
+    this.dismissed = new Set(this.dismissed).add(id)
+  }
+}
+
+/** Running before waiting before queued. */
+function rank(job: Job): number {
+  if (job.state === 'running') return 0
+  return job.wait_until === null ? 2 : 1
+}
+
+export const jobs = new Jobs()

@@ -1,0 +1,52 @@
+// The user's choices, and the theme they lead to.
+import { call } from '../bridge/call'
+import type { Settings } from '../bridge/generated'
+
+export type Theme = 'system' | 'dark' | 'light'
+
+export class Choices {
+  now = $state<Settings>({
+    theme: 'system',
+    notify: true,
+    welcomed: false,
+    row_height: 220,
+    last_endpoint: {},
+  })
+  systemLight = $state(false)
+  readonly theme = $derived<'dark' | 'light'>(
+    this.now.theme === 'light' || (this.now.theme !== 'dark' && this.systemLight) ? 'light' : 'dark',
+  )
+
+  async load(): Promise<void> {
+    this.apply(await call('get_settings', {}))
+  }
+
+  apply(settings: Settings): void {
+    this.now = settings
+  }
+
+  /** Keeps some choices; the rest stay as they are. */
+  async set(some: Partial<Settings>): Promise<void> {
+    const before = $state.snapshot(this.now) as Settings
+    const next: Settings = { ...before, ...some }
+    this.now = next
+    try {
+      this.apply(await call('set_settings', next))
+    } catch (cause) {
+      this.now = before
+      throw cause
+    }
+  }
+
+  /** Follows the system's theme; answers with a function that stops it. */
+  follow(): () => void {
+    const query = window.matchMedia?.('(prefers-color-scheme: light)')
+    if (!query) return () => undefined
+    const read = () => (this.systemLight = query.matches)
+    read()
+    query.addEventListener('change', read)
+    return () => query.removeEventListener('change', read)
+  }
+}
+
+export const settings = new Choices()
