@@ -1,0 +1,334 @@
+//! From what went wrong on the wire to an [`Error`] that a person can read.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use serde_json::Value;
+
+use crate::error::{Error, Kind, Wire};
+
+/// The longest wait that is believed, whatever an answer asks for.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The most of the provider's own words that goes into a sentence, in characters.
+const QUOTE: usize = 300;
+
+/// An error before there was an answer.
+pub(crate) fn of_line(provider: &str, error: &reqwest::Error) -> Error {
+    if error.is_builder() {
+        return plain(
+            Kind::Protocol,
+            Wire::NotSent,
+            format!("The request to {provider} could not be written."),
+        );
+    }
+    let (wire, message) = if error.is_connect() {
+        (
+            Wire::NotSent,
+            format!("{provider} could not be reached. Nothing was sent."),
+        )
+    } else if error.is_timeout() {
+        (
+            Wire::Unanswered,
+            format!("{provider} took the request and did not answer in time."),
+        )
+    } else {
+        (
+            Wire::Unanswered,
+            format!("The line to {provider} broke before its answer came."),
+        )
+    };
+    Error {
+        hint: Some("Check the network. Rushes tries again where that is safe.".into()),
+        raw: Some(chain(error)),
+        ..plain(Kind::Network, wire, message)
+    }
+}
+
+/// An answer that stopped in the middle.
+pub(crate) fn broken_off(provider: &str, error: &reqwest::Error) -> Error {
+    let message = if error.is_timeout() {
+        format!("{provider} began to answer and did not finish in time.")
+    } else {
+        format!("The answer of {provider} broke off in the middle.")
+    };
+    plain(Kind::Protocol, Wire::Unanswered, message)
+}
+
+/// An answer beyond all measure.
+pub(crate) fn too_long(provider: &str) -> Error {
+    plain(
+        Kind::Protocol,
+        Wire::Unanswered,
+        format!("The answer of {provider} is longer than 16 MB and was not read."),
+    )
+}
+
+/// A whole answer that is not JSON.
+pub(crate) fn not_json(provider: &str, status: u16, page: bool, raw: String) -> Error {
+    let message = if page {
+        format!("{provider} answered with a web page instead of data (HTTP {status}).")
+    } else {
+        format!("The answer of {provider} could not be read (HTTP {status}).")
+    };
+    Error {
+        hint: Some(
+            "Check the address in Settings, and whether a network sign-in page is in the way."
+                .into(),
+        ),
+        raw: Some(raw),
+        ..plain(Kind::Protocol, Wire::Answered(status), message)
+    }
+}
+
+/// A whole answer, JSON, without something that must be there.
+pub(crate) fn unreadable(provider: &str, status: u16, missing: &str, raw: Option<String>) -> Error {
+    Error {
+        raw,
+        ..plain(
+            Kind::Protocol,
+            Wire::Answered(status),
+            format!("The answer of {provider} came without {missing}."),
+        )
+    }
+}
+
+/// A key that no header can carry.
+pub(crate) fn bad_key(provider: &str) -> Error {
+    Error {
+        hint: Some("Copy it again from the provider's page, without line breaks.".into()),
+        ..plain(
+            Kind::Auth,
+            Wire::NotSent,
+            format!("The key for {provider} holds characters that no key has. Nothing was sent."),
+        )
+    }
+}
+
+/// A presigned URL, or a path, that leads where it must not.
+pub(crate) fn unsafe_upload(provider: &str) -> Error {
+    plain(
+        Kind::Protocol,
+        Wire::NotSent,
+        format!("{provider} named an address that is not safe to send to. Nothing was sent there."),
+    )
+}
+
+/// A name that cannot stand in a path.
+pub(crate) fn bad_name(provider: &str, name: &str) -> Error {
+    plain(
+        Kind::NotFound,
+        Wire::NotSent,
+        format!("“{name}” is not a name that {provider} could know. Nothing was sent."),
+    )
+}
+
+/// A search that was given up.
+pub(crate) fn history_too_long(provider: &str) -> Error {
+    Error {
+        hint: Some("Look for it on the provider's own history page.".into()),
+        ..plain(
+            Kind::Protocol,
+            Wire::Answered(200),
+            format!("{provider}'s list of recent work is too long to search through."),
+        )
+    }
+}
+
+/// A status that says no. `words` are the provider's own, where it gave some.
+pub(crate) fn of_status(
+    provider: &str,
+    status: u16,
+    words: Option<String>,
+    raw: Option<String>,
+) -> Error {
+    let said = words
+        .as_deref()
+        .map(|words| format!(" It says: {}", quote(words)))
+        .unwrap_or_default();
+    let lower = words.as_deref().unwrap_or_default().to_lowercase();
+    let (kind, message, hint) = match status {
+        402 => credit(provider),
+        400 | 403 if speaks_of_credit(&lower) => credit(provider),
+        401 => (
+            Kind::Auth,
+            format!("{provider} refused the key.{said}"),
+            Some("Replace the key in Settings, then try again."),
+        ),
+        403 => (
+            Kind::Auth,
+            format!("{provider} does not let this key do that.{said}"),
+            Some("Check the key's rights at the provider, or use another key."),
+        ),
+        404 | 410 => (
+            Kind::NotFound,
+            format!("{provider} does not have this (any more).{said}"),
+            Some("Refresh the models, or pick another one."),
+        ),
+        429 => (
+            Kind::RateLimited,
+            format!("{provider} is busy. Nothing charged yet."),
+            Some("Rushes waits and tries again."),
+        ),
+        451 => (
+            Kind::Refused,
+            format!("{provider} declined this. Not charged.{said}"),
+            Some("Change the prompt or the references."),
+        ),
+        400 | 413 | 422 => (
+            Kind::Invalid {
+                field: words.as_deref().and_then(named_field),
+            },
+            format!("{provider} did not accept the settings. Not charged.{said}"),
+            Some("Change what it names, then try again."),
+        ),
+        300..=399 => (
+            Kind::Protocol,
+            format!(
+                "{provider} says that its address has moved (HTTP {status}). Rushes does not follow with a key."
+            ),
+            Some("Check the address in Settings."),
+        ),
+        408 | 409 | 425 | 500..=599 => (
+            Kind::Unavailable,
+            format!("{provider}'s server has trouble (HTTP {status}).{said}"),
+            None,
+        ),
+        _ => (
+            Kind::Protocol,
+            format!(
+                "{provider} answered in a way that Rushes does not know (HTTP {status}).{said}"
+            ),
+            None,
+        ),
+    };
+    Error {
+        hint: hint.map(Into::into),
+        raw,
+        ..plain(kind, Wire::Answered(status), message)
+    }
+}
+
+fn credit(provider: &str) -> (Kind, String, Option<&'static str>) {
+    (
+        Kind::Credit,
+        format!("Your {provider} balance is empty. Not charged."),
+        Some("Add credit at the provider, then try again."),
+    )
+}
+
+/// Whether a refusal is about money; some say so only in words (WaveSpeed, fal).
+fn speaks_of_credit(lower: &str) -> bool {
+    ["credit", "balance", "top up", "top-up", "topup"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// The provider's own words, wherever the usual envelopes keep them.
+pub(crate) fn words(body: &Value) -> Option<String> {
+    let error = &body["error"];
+    let detail = &body["detail"];
+    [
+        &body["message"],
+        &error["message"],
+        error,
+        detail,
+        &detail[0]["msg"],
+        &body["title"],
+    ]
+    .into_iter()
+    .filter_map(Value::as_str)
+    .map(str::trim)
+    .find(|words| !words.is_empty())
+    .map(ToOwned::to_owned)
+}
+
+/// The input that a refusal names: `images` in "invalid parameter: images is required".
+pub(crate) fn named_field(words: &str) -> Option<String> {
+    let mut quoted = words.split(['`', '\'', '"']);
+    if let (Some(_), Some(name), Some(_)) = (quoted.next(), quoted.next(), quoted.next())
+        && is_field_name(name)
+    {
+        return Some(name.to_owned());
+    }
+    let before_verb = [
+        " is required",
+        " is missing",
+        " is invalid",
+        " must be",
+        " should be",
+        " not supported",
+    ]
+    .iter()
+    .filter_map(|verb| words.find(verb))
+    .min()?;
+    let name = words[..before_verb]
+        .rsplit([' ', ':', '.', ',', '('])
+        .next()?;
+    is_field_name(name).then(|| name.to_owned())
+}
+
+fn is_field_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 64
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date.
+/// A date is measured against the answer's own clock where it gives one.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let wait = if let Some(ms) = text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()) {
+        Duration::try_from_secs_f64(ms / 1000.0).ok()?
+    } else {
+        let asked = text(RETRY_AFTER.as_str())?;
+        match asked.parse::<f64>() {
+            Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
+            Err(_) => {
+                let until = httpdate::parse_http_date(asked).ok()?;
+                let now = text(DATE.as_str())
+                    .and_then(|date| httpdate::parse_http_date(date).ok())
+                    .unwrap_or_else(|| now.into());
+                until.duration_since(now).unwrap_or_default()
+            }
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
+}
+
+/// The provider's words inside a sentence of ours: one line, one full stop, not too many.
+pub(crate) fn quote(words: &str) -> String {
+    let line: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = line.chars().take(QUOTE).collect();
+    let short = short.trim_end_matches(['.', '!']);
+    if line.chars().count() > QUOTE {
+        format!("{short}…")
+    } else {
+        format!("{short}.")
+    }
+}
+
+fn plain(kind: Kind, wire: Wire, message: String) -> Error {
+    Error {
+        kind,
+        wire,
+        message,
+        hint: None,
+        retry_after: None,
+        raw: None,
+    }
+}
+
+/// The causes of an error, without the URL, which may be signed.
+fn chain(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    crate::redact::redact(&causes.join(": "), &[])
+}

@@ -1,0 +1,91 @@
+//! Dialects of the media generation services.
+//!
+//! This crate knows HTTP and nothing else of Rushes. An adapter translates: it never retries,
+//! sleeps, writes files, touches the keychain, logs a body or downloads an output. The engine does.
+#![warn(missing_docs)]
+
+pub mod call;
+pub mod error;
+mod failure;
+pub mod manifest;
+mod redact;
+mod sandbox;
+pub mod schema;
+pub mod types;
+mod wavespeed;
+
+use async_trait::async_trait;
+
+pub use call::{Call, bare_client, bare_client_for};
+pub use error::{Error, Kind, Wire};
+pub use manifest::{BundledEndpoint, Manifest};
+pub use redact::redact;
+pub use types::*;
+
+/// A service that runs models, seen through its dialect.
+///
+/// Every method makes at most one request, but for `upload` (ticket, then bytes) and `find` (page
+/// after page).
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// What the provider is: names, hosts, limits.
+    fn manifest(&self) -> &'static Manifest;
+
+    /// Asks for work. Sent at most once by whoever calls; `Error::wire` says how far it got.
+    async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error>;
+
+    /// Asks how accepted work stands.
+    async fn poll(&self, call: &Call, task: &Task) -> Result<Poll, Error>;
+
+    /// Hands a file over; answers the URL that a submit may name.
+    async fn upload(&self, call: &Call, upload: &Upload) -> Result<String, Error>;
+
+    /// Wishes accepted work away.
+    async fn cancel(&self, call: &Call, task: &Task) -> Result<Cancelled, Error>;
+
+    /// The live catalogue.
+    async fn models(&self, call: &Call) -> Result<Vec<LiveModel>, Error>;
+
+    /// What these inputs would cost; never charges. None where the provider does not tell.
+    async fn price(&self, call: &Call, request: &Request) -> Result<Option<Price>, Error>;
+
+    /// A free call that proves the key: the account's balance where the provider tells it.
+    async fn balance(&self, call: &Call) -> Result<Option<Price>, Error>;
+
+    /// Looks for lost work in the provider's own list. None where there is no such list.
+    async fn find(&self, call: &Call, lookup: &Lookup) -> Result<Option<Vec<Found>>, Error>;
+}
+
+/// Every provider that Rushes speaks with.
+static ALL: [&dyn Provider; 2] = [&wavespeed::WAVESPEED, &sandbox::SANDBOX];
+
+/// Every provider, in the order that people are shown.
+pub fn all() -> &'static [&'static dyn Provider] {
+    &ALL
+}
+
+/// The provider with this id.
+pub fn find(id: &str) -> Option<&'static dyn Provider> {
+    ALL.into_iter()
+        .find(|provider| provider.manifest().id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_manifest_reads_and_its_id_finds_it() {
+        for provider in all() {
+            let manifest = provider.manifest();
+            let found = find(&manifest.id).map(|provider| provider.manifest().name.clone());
+            assert_eq!(found, Some(manifest.name.clone()));
+            assert!(
+                !manifest.bundled().is_empty(),
+                "{} bundles nothing",
+                manifest.id
+            );
+        }
+        assert!(find("nobody").is_none());
+    }
+}

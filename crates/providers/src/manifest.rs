@@ -1,0 +1,149 @@
+//! What a provider is and what it bundles: data, read from two TOML files beside its code.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::schema::Field;
+use crate::types::{Licence, Modality, Price};
+
+/// A provider as its `provider.toml` describes it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Stable id, e.g. `wavespeed`.
+    pub id: String,
+    /// The name as the provider spells it.
+    pub name: String,
+    /// Two letters that stand for it where space is short, e.g. `Ws`.
+    pub monogram: String,
+    /// Its home page.
+    pub site: String,
+    /// Where a person gets a key.
+    pub key_url: Option<String>,
+    /// The environment variable that its own tools read the key from.
+    pub key_env: Option<String>,
+    /// What its key looks like, in words.
+    pub key_hint: String,
+    /// Whether it works only with a key.
+    pub needs_key: bool,
+    /// Where its API lives, without a trailing slash.
+    pub base_url: String,
+    /// Whether a user may point it elsewhere.
+    pub base_url_editable: bool,
+    /// Hosts that may see the key.
+    pub api_hosts: Vec<String>,
+    /// Hosts that results were seen on. To read, not to enforce.
+    pub result_hosts: Vec<String>,
+    /// How long an output stays at the provider, in seconds.
+    pub output_life_s: Option<u64>,
+    /// The shortest wait between two polls of one task, in milliseconds.
+    pub poll_floor_ms: u64,
+    /// How many tasks to have under way at once, unless the user says otherwise.
+    pub max_in_flight: u32,
+    /// How many submits a minute the provider takes, where one figure holds for every account.
+    pub submits_per_minute: Option<u32>,
+    /// How long an uploaded file stays at the provider, in seconds.
+    pub upload_life_s: Option<u64>,
+    /// The header that carries our own id of an attempt, where the provider takes one.
+    pub client_ref_header: Option<String>,
+    /// Whether this is the built-in sandbox: free, labelled, left out of Spend.
+    pub sandbox: bool,
+    /// Whether lost work can be looked for in the provider's own list.
+    pub lists_history: bool,
+    /// Whether accepted work can be stopped.
+    pub can_cancel: bool,
+    /// What the provider's own terms say about outputs.
+    pub output_terms: Licence,
+    #[serde(skip)]
+    bundled: Vec<BundledEndpoint>,
+}
+
+/// One model at one provider, known without asking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BundledEndpoint {
+    /// The provider's name for the model, the path of a submit.
+    pub remote_model: String,
+    /// The model's family slug: endpoints with the same one are the same model elsewhere.
+    pub model: String,
+    /// A readable name.
+    pub name: String,
+    /// The provider's own kind, e.g. `text-to-image`.
+    pub task: String,
+    /// What it makes.
+    pub modality: Modality,
+    /// Its inputs. Empty when only the live catalogue knows them.
+    pub fields: Vec<Field>,
+    /// Its list price, where one was read.
+    pub price: Option<Price>,
+    /// The model's licence.
+    pub licence: Licence,
+    /// The page to read about it.
+    pub docs: Option<String>,
+    /// The day these facts were true, `2026-11-22`.
+    pub as_of: String,
+}
+
+impl Manifest {
+    /// Reads a provider's two files.
+    pub(crate) fn parse(provider: &str, models: &str) -> Result<Self, toml::de::Error> {
+        let mut manifest: Self = toml::from_str(provider)?;
+        let models: ModelsFile = toml::from_str(models)?;
+        manifest.bundled = models
+            .endpoints
+            .into_iter()
+            .map(EndpointRow::read)
+            .collect();
+        Ok(manifest)
+    }
+
+    /// The endpoints that are known without asking the live catalogue.
+    pub fn bundled(&self) -> &[BundledEndpoint] {
+        &self.bundled
+    }
+}
+
+/// `models.toml` as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelsFile {
+    #[serde(default, rename = "endpoint")]
+    endpoints: Vec<EndpointRow>,
+}
+
+/// One `[[endpoint]]` as written; `schema` is JSON Schema in TOML's clothes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndpointRow {
+    remote_model: String,
+    model: String,
+    name: String,
+    task: String,
+    modality: Modality,
+    price: Option<Price>,
+    #[serde(default)]
+    licence: Licence,
+    docs: Option<String>,
+    as_of: String,
+    schema: Option<Value>,
+}
+
+impl EndpointRow {
+    fn read(self) -> BundledEndpoint {
+        let fields = self
+            .schema
+            .map(|schema| Field::for_task(&schema, &self.task))
+            .unwrap_or_default();
+        BundledEndpoint {
+            remote_model: self.remote_model,
+            model: self.model,
+            name: self.name,
+            task: self.task,
+            modality: self.modality,
+            fields,
+            price: self.price,
+            licence: self.licence,
+            docs: self.docs,
+            as_of: self.as_of,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a record may keep of an answer: no key, no signed URL, and not much of it.
+
+/// The most of an answer that is kept, in bytes.
+const KEEP: usize = 4 * 1024;
+
+/// The most that is looked at; above it an answer is a file, not a message.
+const LOOK: usize = 64 * 1024;
+
+const MARK: &str = "<redacted>";
+
+/// Names whose values are never kept, compared without case, `-` and `_`.
+const SECRET_NAMES: [&str; 8] = [
+    "authorization",
+    "apikey",
+    "xkey",
+    "token",
+    "accesstoken",
+    "secret",
+    "password",
+    "signature",
+];
+
+/// Takes keys, bearer tokens, secret JSON values, URL user names and URL queries out of `text`
+/// and cuts it to 4 KiB. `known_secrets` are removed wherever they stand.
+pub fn redact(text: &str, known_secrets: &[&str]) -> String {
+    let mut kept = window(text).to_owned();
+    for secret in known_secrets.iter().filter(|secret| secret.len() >= 4) {
+        kept = kept.replace(secret, MARK);
+    }
+    let kept = hide_urls(&kept);
+    let kept = hide_named(&kept);
+    cut(&hide_bearer(&kept), KEEP)
+}
+
+/// The beginning of a long text, without the word that the cut would split.
+fn window(text: &str) -> &str {
+    if text.len() <= LOOK {
+        return text;
+    }
+    let end = text.floor_char_boundary(LOOK);
+    let ends_word = |c: char| c.is_whitespace() || c == '"';
+    text[..end].rfind(ends_word).map_or("", |at| &text[..at])
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(most - '…'.len_utf8());
+    format!("{}…", &text[..end])
+}
+
+/// `https://user:pass@host/path?query#part` becomes `https://<redacted>@host/path?<redacted>`.
+fn hide_urls(text: &str) -> String {
+    let ends_url = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let end = after.find(ends_url).unwrap_or(after.len());
+        let (url, tail) = after.split_at(end);
+        let (main, hidden) = match url.find(['?', '#']) {
+            Some(at) => (&url[..at], &url[at..=at]),
+            None => (url, ""),
+        };
+        let host_end = main.find('/').unwrap_or(main.len());
+        match main[..host_end].rfind('@') {
+            Some(at) => {
+                out.push_str(MARK);
+                out.push_str(&main[at..]);
+            }
+            None => out.push_str(main),
+        }
+        if !hidden.is_empty() {
+            out.push_str(hidden);
+            out.push_str(MARK);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// `"api_key": "abc"` becomes `"api_key": "<redacted>"`.
+fn hide_named(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, name, between, value, after)) = next_pair(rest) {
+        out.push_str(before);
+        let plain: String = name
+            .chars()
+            .filter(|c| !matches!(c, '-' | '_'))
+            .flat_map(char::to_lowercase)
+            .collect();
+        out.push('"');
+        out.push_str(name);
+        out.push('"');
+        out.push_str(between);
+        out.push('"');
+        out.push_str(if SECRET_NAMES.contains(&plain.as_str()) {
+            MARK
+        } else {
+            value
+        });
+        out.push('"');
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Splits off the first `"name": "value"` of a JSON-like text.
+fn next_pair(text: &str) -> Option<(&str, &str, &str, &str, &str)> {
+    let mut from = 0;
+    loop {
+        let open = from + text[from..].find('"')?;
+        let close = closing_quote(text, open + 1)?;
+        let after_name = &text[close + 1..];
+        let gap = after_name.len()
+            - after_name
+                .trim_start_matches([' ', '\t', '\n', '\r', ':'])
+                .len();
+        let between = &after_name[..gap];
+        if between.contains(':') && after_name[gap..].starts_with('"') {
+            let value_from = close + 1 + gap + 1;
+            let value_to = closing_quote(text, value_from).unwrap_or(text.len());
+            return Some((
+                &text[..open],
+                &text[open + 1..close],
+                between,
+                &text[value_from..value_to],
+                text.get(value_to + 1..).unwrap_or_default(),
+            ));
+        }
+        from = close + 1;
+    }
+}
+
+/// Where the string that begins at `from` ends, if it does.
+fn closing_quote(text: &str, from: usize) -> Option<usize> {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(from) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `Bearer abc` becomes `Bearer <redacted>`, but for the `<key>` of an explanation.
+fn hide_bearer(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    // ASCII lower case keeps every byte's place.
+    while let Some(at) = rest.to_ascii_lowercase().find("bearer ") {
+        let (before, after) = rest.split_at(at + "bearer ".len());
+        out.push_str(before);
+        let is_token = |c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=')
+        };
+        let end = after.find(|c| !is_token(c)).unwrap_or(after.len());
+        if end > 0 {
+            out.push_str(MARK);
+        }
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}

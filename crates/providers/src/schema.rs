@@ -1,0 +1,158 @@
+//! Fields: the part of JSON Schema that forms and validators speak, in our words.
+
+mod check;
+mod read;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+pub use check::{Problem, validate};
+
+/// One declared input of an endpoint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Field {
+    /// The provider's own name, the key in the inputs.
+    pub name: String,
+    /// A readable label, e.g. "Aspect ratio".
+    pub label: String,
+    /// One line of help; may be empty.
+    pub help: String,
+    /// What the field is for, where it is recognised.
+    pub role: Role,
+    /// Its shape and limits.
+    pub kind: FieldKind,
+    /// Whether a submit without it is refused.
+    pub required: bool,
+    /// The provider's default.
+    #[ts(type = "unknown")]
+    pub default: Option<Value>,
+    /// Set by Rushes or never shown (sync mode, base64 output, webhooks).
+    pub hidden: bool,
+    /// Shown under Advanced.
+    pub advanced: bool,
+}
+
+/// What a field means to a person, beyond its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The prompt.
+    Prompt,
+    /// What should not be in the picture.
+    NegativePrompt,
+    /// One reference picture or a strip of them.
+    Reference,
+    /// The picture a clip begins with.
+    FirstFrame,
+    /// The picture a clip ends with.
+    LastFrame,
+    /// A mask over the reference.
+    Mask,
+    /// Ratio or pixel size of the output.
+    Shape,
+    /// Resolution class: 1k, 720p.
+    Resolution,
+    /// Length in seconds.
+    Duration,
+    /// How many outputs one call makes.
+    Count,
+    /// The seed.
+    Seed,
+    /// File type of the output.
+    Format,
+    /// Anything else.
+    Other,
+}
+
+/// Shape and limits of a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "snake_case"
+)]
+pub enum FieldKind {
+    /// Words.
+    Text {
+        /// Longest allowed, in characters.
+        max_length: Option<u32>,
+        /// Whether it deserves an editor of several lines.
+        multiline: bool,
+    },
+    /// One of a list of words or numbers.
+    Choice {
+        /// In the provider's order.
+        #[ts(type = "Array<string | number>")]
+        options: Vec<Value>,
+    },
+    /// A whole number.
+    Integer {
+        /// Least.
+        min: Option<i64>,
+        /// Most.
+        max: Option<i64>,
+        /// Step.
+        step: Option<i64>,
+    },
+    /// A number.
+    Number {
+        /// Least.
+        min: Option<f64>,
+        /// Most.
+        max: Option<f64>,
+        /// Step.
+        step: Option<f64>,
+    },
+    /// Yes or no.
+    Switch,
+    /// Width and height written as one text, e.g. `1024*1024`.
+    Size {
+        /// Least pixels on a side.
+        min: u32,
+        /// Most pixels on a side.
+        max: u32,
+        /// What stands between the numbers: `*` or `x`.
+        separator: String,
+        /// Sizes the schema lists, if it does.
+        options: Vec<String>,
+    },
+    /// A media file by URL; a reference of the draft goes here.
+    Media {
+        /// What it takes.
+        media: MediaKind,
+        /// One URL, or a list of at most this many.
+        max_items: u32,
+        /// Whether the wire wants a list even for one.
+        list: bool,
+    },
+    /// Several words or numbers.
+    List {
+        /// Most entries.
+        max_items: Option<u32>,
+    },
+    /// Anything this subset does not know: edited as JSON, checked, never dropped.
+    Json,
+}
+
+/// What kind of file a media field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A clip.
+    Video,
+    /// A sound.
+    Audio,
+}
+
+/// Both sides of a size such as `1024*768` and what stands between them.
+fn split_size(text: &str) -> Option<((u32, u32), char)> {
+    let (at, separator) = text
+        .char_indices()
+        .find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
+    let width = text[..at].trim().parse().ok()?;
+    let height = text[at + 1..].trim().parse().ok()?;
+    Some(((width, height), separator))
+}

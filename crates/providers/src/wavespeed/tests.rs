@@ -1,0 +1,2 @@
+//! Snapshots of the wire and the conformance suite.
+#![allow(clippy::unwrap_used)]
