@@ -3,3 +3,5 @@
 
 pub mod api;
 pub mod job;
+pub mod store;
+pub mod view;

@@ -2,4 +2,5 @@
 
 mod state;
 
+pub(crate) use state::words;
 pub use state::{AttemptState, JobState};

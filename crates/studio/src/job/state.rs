@@ -3,6 +3,34 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// Gives a state its stored word, and reads it back.
+macro_rules! words {
+    ($type:ty { $($variant:ident = $word:literal),* $(,)? }) => {
+        impl $type {
+            /// The word in the job book and on the wire.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl rusqlite::types::ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.word().into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $type {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                match value.as_str()? {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(rusqlite::types::FromSqlError::InvalidType),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
 /// What a person sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -49,4 +77,62 @@ pub enum AttemptState {
     Expired,
     /// The provider knows it no longer.
     Lost,
+}
+
+words!(JobState {
+    Queued = "queued",
+    Running = "running",
+    Completed = "completed",
+    Failed = "failed",
+    Cancelled = "cancelled",
+});
+
+words!(AttemptState {
+    Submitting = "submitting",
+    Accepted = "accepted",
+    Downloading = "downloading",
+    InDoubt = "in_doubt",
+    Succeeded = "succeeded",
+    Partial = "partial",
+    Failed = "failed",
+    Blocked = "blocked",
+    Refused = "refused",
+    NotSent = "not_sent",
+    Cancelled = "cancelled",
+    Expired = "expired",
+    Lost = "lost",
+});
+
+impl AttemptState {
+    /// All of them, for tables in tests.
+    pub const ALL: [Self; 13] = [
+        Self::Submitting,
+        Self::Accepted,
+        Self::Downloading,
+        Self::InDoubt,
+        Self::Succeeded,
+        Self::Partial,
+        Self::Failed,
+        Self::Blocked,
+        Self::Refused,
+        Self::NotSent,
+        Self::Cancelled,
+        Self::Expired,
+        Self::Lost,
+    ];
+
+    /// Whether the attempt may still cost or make something; a job has at most one such.
+    pub fn live(self) -> bool {
+        matches!(
+            self,
+            Self::Submitting | Self::Accepted | Self::Downloading | Self::InDoubt
+        )
+    }
+}
+
+impl JobState {
+    /// Whether the job is over.
+    pub fn over(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
+    }
 }

@@ -1,0 +1,336 @@
+//! Assets: every media file the library owns, as output or as reference.
+
+use std::path::Path;
+
+use rushes_providers::schema::MediaKind;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{StoreError, Tx};
+use crate::view::{Asset, Print, PrintPage};
+
+/// A file that was saved.
+#[derive(Debug, Clone)]
+pub struct NewAsset {
+    /// `ast_…`.
+    pub id: String,
+    /// The job that made it; None for a reference.
+    pub job: Option<String>,
+    /// Place among the outputs of its take, from 1.
+    pub number: u32,
+    /// Relative to the library, with forward slashes.
+    pub path: String,
+    /// Picture or clip.
+    pub media: MediaKind,
+    /// Sniffed type.
+    pub media_type: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// ms.
+    pub duration_ms: Option<i64>,
+    /// File size.
+    pub bytes: i64,
+    /// Hex.
+    pub blake3: String,
+    /// Day in the user's zone, `2026-11-22`.
+    pub day: String,
+    /// ms UTC.
+    pub created_at: i64,
+}
+
+/// An asset's row as the core needs it.
+#[derive(Debug, Clone)]
+pub struct AssetRow {
+    /// `ast_…`.
+    pub id: String,
+    /// Relative path.
+    pub path: String,
+    /// Picture or clip.
+    pub media: MediaKind,
+    /// Sniffed type.
+    pub media_type: String,
+    /// Hex.
+    pub blake3: String,
+}
+
+/// Which prints.
+#[derive(Debug, Clone, Default)]
+pub struct PrintQuery {
+    /// Only those saved before this one.
+    pub before: Option<i64>,
+    /// At most.
+    pub limit: u32,
+    /// Words that all must stand in prompt or model.
+    pub words: String,
+}
+
+fn media_word(media: MediaKind) -> &'static str {
+    match media {
+        MediaKind::Image => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+    }
+}
+
+fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
+    let word: String = row.get("media")?;
+    Ok(match word.as_str() {
+        "video" => MediaKind::Video,
+        "audio" => MediaKind::Audio,
+        _ => MediaKind::Image,
+    })
+}
+
+impl Tx<'_> {
+    /// Takes a saved file into the index; an output is published as a print and can be searched.
+    pub fn insert_asset(&mut self, asset: &NewAsset) -> Result<(), StoreError> {
+        self.sql.execute(
+            "INSERT INTO asset (id, origin, job, number, path, media, media_type, width, height,
+               duration_ms, bytes, blake3, day, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            params![
+                asset.id,
+                if asset.job.is_some() { "output" } else { "reference" },
+                asset.job,
+                asset.number,
+                asset.path,
+                media_word(asset.media),
+                asset.media_type,
+                asset.width,
+                asset.height,
+                asset.duration_ms,
+                asset.bytes,
+                asset.blake3,
+                asset.day,
+                asset.created_at
+            ],
+        )?;
+        let seq = self.sql.last_insert_rowid();
+        if let Some(job) = &asset.job {
+            self.sql.execute(
+                "INSERT INTO print_words (rowid, prompt, model)
+                 SELECT ?1, prompt, model_name || ' ' || provider_name FROM job WHERE id = ?2",
+                params![seq, job],
+            )?;
+            self.touch_print(&asset.id);
+        }
+        Ok(())
+    }
+
+    /// Circles a print or wipes the circle.
+    pub fn circle(&mut self, id: &str, circled: bool) -> Result<(), StoreError> {
+        let moved = self.sql.execute(
+            "UPDATE asset SET circled = ?2 WHERE id = ?1 AND origin = 'output'",
+            params![id, circled],
+        )?;
+        if moved == 0 {
+            return Err(StoreError::NotFound(format!("print {id}")));
+        }
+        self.touch_print(id);
+        Ok(())
+    }
+
+    /// Notes whether a file is where it was saved.
+    pub fn note_present(&mut self, id: &str, present: bool) -> Result<(), StoreError> {
+        let moved = self.sql.execute(
+            "UPDATE asset SET present = ?2 WHERE id = ?1 AND present <> ?2",
+            params![id, present],
+        )?;
+        if moved > 0 && asset_origin(&self.sql, id)? == "output" {
+            self.touch_print(id);
+        }
+        Ok(())
+    }
+
+    /// A reference with these very bytes, if there is one.
+    pub fn reference_by_hash(&self, blake3: &str) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .sql
+            .query_row(
+                "SELECT id FROM asset WHERE blake3 = ?1 AND origin = 'reference' LIMIT 1",
+                [blake3],
+                |row| row.get(0),
+            )
+            .optional()?)
+    }
+
+    /// How many prints the earlier jobs of the same take have, plus this job's own so far.
+    pub fn next_print_number(&self, job: &str) -> Result<u32, StoreError> {
+        Ok(self.sql.query_row(
+            "SELECT coalesce(max(asset.number), 0) + 1 FROM asset JOIN job ON job.id = asset.job
+             JOIN job AS mine ON mine.shot = job.shot AND mine.take = job.take WHERE mine.id = ?1",
+            [job],
+            |row| row.get(0),
+        )?)
+    }
+}
+
+fn asset_origin(sql: &Connection, id: &str) -> Result<String, StoreError> {
+    Ok(sql.query_row("SELECT origin FROM asset WHERE id = ?1", [id], |row| row.get(0))?)
+}
+
+/// An asset's row.
+pub fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
+    sql.prepare_cached("SELECT id, path, media, media_type, blake3 FROM asset WHERE id = ?1")?
+        .query_row([id], |row| {
+            Ok(AssetRow {
+                id: row.get("id")?,
+                path: row.get("path")?,
+                media: media(row)?,
+                media_type: row.get("media_type")?,
+                blake3: row.get("blake3")?,
+            })
+        })
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
+}
+
+/// Every asset's id, path and hash.
+pub fn hashes(sql: &Connection) -> Result<Vec<(String, String, String)>, StoreError> {
+    let mut query = sql.prepare("SELECT id, path, blake3 FROM asset ORDER BY seq")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn absolute(library: &Path, relative: &str) -> String {
+    library.join(relative).to_string_lossy().into_owned()
+}
+
+/// An asset as a person sees it.
+pub fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset, StoreError> {
+    sql.prepare_cached("SELECT * FROM asset WHERE id = ?1")?
+        .query_row([id], |row| {
+            let path: String = row.get("path")?;
+            Ok(Asset {
+                id: row.get("id")?,
+                media: media(row)?,
+                media_type: row.get("media_type")?,
+                width: row.get("width")?,
+                height: row.get("height")?,
+                duration_ms: row.get("duration_ms")?,
+                bytes: row.get("bytes")?,
+                path: absolute(library, &path),
+            })
+        })
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
+}
+
+const PRINT: &str = "SELECT asset.*, job.take, job.prompt, job.model_name, job.provider_name, job.sandbox,
+  shot.number AS shot_number FROM asset JOIN job ON job.id = asset.job JOIN shot ON shot.id = job.shot";
+
+fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
+    let path: String = row.get("path")?;
+    let (shot, take, number): (u32, u32, u32) =
+        (row.get("shot_number")?, row.get("take")?, row.get("number")?);
+    Ok(Print {
+        id: row.get("id")?,
+        job: row.get("job")?,
+        code: format!("{shot}-{take}\u{b7}{number}"),
+        shot_number: shot,
+        take,
+        number,
+        media: media(row)?,
+        media_type: row.get("media_type")?,
+        width: row.get("width")?,
+        height: row.get("height")?,
+        duration_ms: row.get("duration_ms")?,
+        bytes: row.get("bytes")?,
+        created_at: row.get("created_at")?,
+        day: row.get("day")?,
+        path: absolute(library, &path),
+        prompt: row.get("prompt")?,
+        model_name: row.get("model_name")?,
+        provider_name: row.get("provider_name")?,
+        sandbox: row.get("sandbox")?,
+        circled: row.get("circled")?,
+        present: row.get("present")?,
+    })
+}
+
+/// A print as a person sees it.
+pub fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print, StoreError> {
+    sql.prepare_cached(&format!("{PRINT} WHERE asset.id = ?1 AND asset.origin = 'output'"))?
+        .query_row([id], |row| print_from_row(row, library))
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("print {id}")))
+}
+
+/// A job's prints, in order.
+pub fn of_job(sql: &Connection, library: &Path, job: &str) -> Result<Vec<Print>, StoreError> {
+    let mut query = sql.prepare_cached(&format!("{PRINT} WHERE asset.job = ?1 ORDER BY asset.number"))?;
+    let rows = query.query_map([job], |row| print_from_row(row, library))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Turns what a person typed into an FTS query: every word, the last one as a beginning.
+fn match_words(words: &str) -> Option<String> {
+    let quoted: Vec<String> = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("\"{word}\"*"))
+        .collect();
+    (!quoted.is_empty()).then(|| quoted.join(" "))
+}
+
+/// A page of prints, newest first.
+pub fn page(sql: &Connection, library: &Path, query: &PrintQuery) -> Result<PrintPage, StoreError> {
+    let before = query.before.unwrap_or(i64::MAX);
+    let words = match_words(&query.words);
+    let limit = i64::from(query.limit) + 1;
+    // One more than asked tells whether there is a next page.
+    let mut rows: Vec<(i64, Print)> = match &words {
+        Some(words) => sql
+            .prepare_cached(&format!(
+                "{PRINT} WHERE asset.seq IN (SELECT rowid FROM print_words WHERE print_words MATCH ?3)
+                 AND asset.seq < ?1 ORDER BY asset.seq DESC LIMIT ?2"
+            ))?
+            .query_map(params![before, limit, words], |row| {
+                Ok((row.get("seq")?, print_from_row(row, library)?))
+            })?
+            .collect::<Result<_, _>>()?,
+        None => sql
+            .prepare_cached(&format!(
+                "{PRINT} WHERE asset.origin = 'output' AND asset.seq < ?1 ORDER BY asset.seq DESC LIMIT ?2"
+            ))?
+            .query_map(params![before, limit], |row| {
+                Ok((row.get("seq")?, print_from_row(row, library)?))
+            })?
+            .collect::<Result<_, _>>()?,
+    };
+    let total: u32 = match &words {
+        Some(words) => sql.query_row(
+            "SELECT count(*) FROM print_words WHERE print_words MATCH ?1",
+            [words],
+            |row| row.get(0),
+        )?,
+        None => sql.query_row("SELECT count(*) FROM asset WHERE origin = 'output'", [], |row| {
+            row.get(0)
+        })?,
+    };
+    let more = rows.len() > query.limit as usize;
+    rows.truncate(query.limit as usize);
+    let next = if more {
+        rows.last().map(|(seq, _)| seq.to_string())
+    } else {
+        None
+    };
+    Ok(PrintPage {
+        prints: rows.into_iter().map(|(_, print)| print).collect(),
+        next,
+        total,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_words_become_a_safe_query() {
+        assert_eq!(match_words("low light"), Some("\"low\"* \"light\"*".into()));
+        assert_eq!(match_words("\"a OR b* -c"), Some("\"a\"* \"OR\"* \"b\"* \"c\"*".into()));
+        assert_eq!(match_words(" *()' "), None);
+    }
+}

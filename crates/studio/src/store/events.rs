@@ -1,0 +1,49 @@
+//! The log of a job: appended in the same transaction as the change it tells of.
+
+use rusqlite::{Connection, params};
+
+use super::{StoreError, Tx};
+use crate::view::Event;
+
+/// One line to be logged.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The job.
+    pub job: &'a str,
+    /// The attempt, when it is about one.
+    pub attempt: Option<&'a str>,
+    /// ms UTC.
+    pub at: i64,
+    /// State left; empty for the first.
+    pub left: &'a str,
+    /// State entered.
+    pub entered: &'a str,
+    /// Why, one sentence without prompts or secrets.
+    pub cause: &'a str,
+}
+
+impl Tx<'_> {
+    /// Appends a line and marks the job as touched.
+    pub fn tell(&mut self, line: Told<'_>) -> Result<(), StoreError> {
+        self.sql.prepare_cached(
+            "INSERT INTO event (job, attempt, at, left, entered, cause) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?.execute(params![line.job, line.attempt, line.at, line.left, line.entered, line.cause])?;
+        self.touch_job(line.job);
+        Ok(())
+    }
+}
+
+/// A job's log, oldest first.
+pub fn of_job(sql: &Connection, job: &str) -> Result<Vec<Event>, StoreError> {
+    let mut query =
+        sql.prepare_cached("SELECT at, left, entered, cause FROM event WHERE job = ?1 ORDER BY id")?;
+    let rows = query.query_map([job], |row| {
+        Ok(Event {
+            at: row.get(0)?,
+            from: row.get(1)?,
+            to: row.get(2)?,
+            cause: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,418 @@
+//! Jobs: the row, its conditional updates, and how it looks to a person.
+
+use rushes_providers::types::{Licence, Modality, Price};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::{Map, Value};
+
+use super::{StoreError, Told, Tx, attempts};
+use crate::job::JobState;
+use crate::view::{Charge, Job, Reference};
+
+/// A job as the engine needs it.
+#[derive(Debug, Clone)]
+pub struct JobRow {
+    /// `job_…`.
+    pub id: String,
+    /// `shot_…`.
+    pub shot: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// Endpoint id.
+    pub endpoint: String,
+    /// The provider's name for the model.
+    pub remote_model: String,
+    /// Readable name.
+    pub model_name: String,
+    /// Provider id.
+    pub provider: String,
+    /// Provider's name.
+    pub provider_name: String,
+    /// What it makes.
+    pub modality: Modality,
+    /// True for the sandbox.
+    pub sandbox: bool,
+    /// The words.
+    pub prompt: String,
+    /// Inputs by field, without references.
+    pub inputs: Map<String, Value>,
+    /// The seed the user wants kept; None for a fresh one per attempt.
+    pub seed: Option<i64>,
+    /// The field a seed goes into, when the endpoint takes one.
+    pub seed_field: Option<String>,
+    /// Quote.
+    pub price: Option<Price>,
+    /// Frozen licence.
+    pub licence: Licence,
+    /// How often it has waited in a row.
+    pub waits: u32,
+    /// The user wants it gone.
+    pub cancel_wished: bool,
+    /// ms UTC.
+    pub created_at: i64,
+}
+
+/// A job to be written down.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// The row; `state` is ignored, a new job is queued.
+    pub row: JobRow,
+    /// Take in its shot.
+    pub take: u32,
+    /// Place in the take, from 1.
+    pub place: u32,
+    /// References by field, in order.
+    pub references: Vec<Reference>,
+}
+
+/// A change of a job's state.
+#[derive(Debug, Clone)]
+pub struct JobUpdate<'a> {
+    /// The job.
+    pub id: &'a str,
+    /// The states it may leave.
+    pub from: &'a [JobState],
+    /// The state it enters.
+    pub to: JobState,
+    /// The attempt this is about, for the log.
+    pub attempt: Option<&'a str>,
+    /// What became of the money; None keeps what stands.
+    pub charge: Option<Charge>,
+    /// When it may run again; None keeps what stands.
+    pub run_at: Option<i64>,
+    /// A word for what happened; empty for nothing.
+    pub cause: &'a str,
+    /// What happened, for a person.
+    pub message: &'a str,
+    /// What to do next.
+    pub hint: &'a str,
+    /// The line in the log.
+    pub log: &'a str,
+    /// ms UTC.
+    pub at: i64,
+}
+
+fn modality_word(modality: Modality) -> &'static str {
+    match modality {
+        Modality::Image => "image",
+        Modality::Video => "video",
+    }
+}
+
+impl Tx<'_> {
+    /// Writes a job down as queued.
+    pub fn insert_job(&mut self, job: &NewJob) -> Result<(), StoreError> {
+        let row = &job.row;
+        self.sql.execute(
+            "INSERT INTO job (id, shot, take, place, state, endpoint, remote_model, model_name, provider,
+               provider_name, modality, sandbox, prompt, inputs, seed, seed_field, price_micros,
+               price_currency, price_exact, licence, charge, run_at, created_at)
+             VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+               ?17, ?18, ?19, 'none', ?20, ?20)",
+            params![
+                row.id,
+                row.shot,
+                job.take,
+                job.place,
+                row.endpoint,
+                row.remote_model,
+                row.model_name,
+                row.provider,
+                row.provider_name,
+                modality_word(row.modality),
+                row.sandbox,
+                row.prompt,
+                serde_json::to_string(&row.inputs)?,
+                row.seed,
+                row.seed_field,
+                row.price.as_ref().map(|p| p.micros),
+                row.price.as_ref().map(|p| p.currency.as_str()),
+                row.price.as_ref().map(|p| p.exact),
+                serde_json::to_string(&row.licence)?,
+                row.created_at
+            ],
+        )?;
+        for (place, reference) in job.references.iter().enumerate() {
+            self.sql.execute(
+                "INSERT INTO job_reference (job, place, field, asset) VALUES (?1, ?2, ?3, ?4)",
+                params![row.id, place as i64, reference.field, reference.asset],
+            )?;
+        }
+        self.tell(Told {
+            job: &row.id,
+            attempt: None,
+            at: row.created_at,
+            left: "",
+            entered: "queued",
+            cause: "Saved to the job book.",
+        })
+    }
+
+    /// Moves a job from one of the named states. Zero rows is an error, never ignored.
+    pub fn move_job(&mut self, update: &JobUpdate<'_>) -> Result<(), StoreError> {
+        let left = job_state(&self.sql, update.id)?;
+        if !update.from.contains(&left) {
+            return Err(StoreError::Moved {
+                row: update.id.to_owned(),
+                expected: update.from.first().map_or("alive", |state| state.word()),
+            });
+        }
+        self.sql.execute(
+            "UPDATE job SET state = ?2, charge = coalesce(?3, charge), run_at = coalesce(?4, run_at),
+               cause = ?5, message = ?6, hint = ?7,
+               started_at = CASE WHEN ?2 = 'running' THEN coalesce(started_at, ?8) ELSE started_at END,
+               finished_at = CASE WHEN ?2 IN ('completed', 'failed', 'cancelled') THEN ?8 END,
+               waits = CASE WHEN ?2 = 'queued' THEN waits + 1 ELSE 0 END
+             WHERE id = ?1",
+            params![
+                update.id,
+                update.to,
+                update.charge,
+                update.run_at,
+                update.cause,
+                update.message,
+                update.hint,
+                update.at
+            ],
+        )?;
+        self.tell(Told {
+            job: update.id,
+            attempt: update.attempt,
+            at: update.at,
+            left: left.word(),
+            entered: update.to.word(),
+            cause: update.log,
+        })
+    }
+
+    /// Changes only what is said about a job; its state and log stay.
+    pub fn say(&mut self, id: &str, cause: &str, message: &str, hint: &str) -> Result<(), StoreError> {
+        let changed = self.sql.execute(
+            "UPDATE job SET cause = ?2, message = ?3, hint = ?4
+             WHERE id = ?1 AND (cause <> ?2 OR message <> ?3 OR hint <> ?4)",
+            params![id, cause, message, hint],
+        )?;
+        if changed > 0 {
+            self.touch_job(id);
+        }
+        Ok(())
+    }
+
+    /// What became of a job's money, when its state does not move.
+    pub fn settle_job(&mut self, id: &str, charge: Charge) -> Result<(), StoreError> {
+        self.sql
+            .execute("UPDATE job SET charge = ?2 WHERE id = ?1", params![id, charge])?;
+        self.touch_job(id);
+        Ok(())
+    }
+
+    /// Remembers that the user wants a job gone.
+    pub fn wish_cancel(&mut self, id: &str) -> Result<(), StoreError> {
+        self.sql
+            .execute("UPDATE job SET cancel_wished = 1 WHERE id = ?1", [id])?;
+        self.touch_job(id);
+        Ok(())
+    }
+
+    /// Puts a job that is over back in the queue, for a new attempt.
+    pub fn requeue_job(&mut self, id: &str, at: i64, why: &str) -> Result<(), StoreError> {
+        self.move_job(&JobUpdate {
+            id,
+            from: &[JobState::Failed, JobState::Cancelled, JobState::Running],
+            to: JobState::Queued,
+            attempt: None,
+            charge: None,
+            run_at: Some(at),
+            cause: "",
+            message: "",
+            hint: "",
+            log: why,
+            at,
+        })?;
+        self.sql.execute(
+            "UPDATE job SET cancel_wished = 0, waits = 0 WHERE id = ?1",
+            [id],
+        )?;
+        Ok(())
+    }
+
+    /// A job's row, inside the transaction.
+    pub fn job(&self, id: &str) -> Result<JobRow, StoreError> {
+        get(&self.sql, id)
+    }
+}
+
+fn job_state(sql: &Connection, id: &str) -> Result<JobState, StoreError> {
+    sql.query_row("SELECT state FROM job WHERE id = ?1", [id], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))
+}
+
+fn price(row: &Row<'_>, first: &str) -> rusqlite::Result<Option<Price>> {
+    let micros: Option<i64> = row.get(format!("{first}_micros").as_str())?;
+    let currency: Option<String> = row.get(format!("{first}_currency").as_str())?;
+    let exact: Option<bool> = row.get(format!("{first}_exact").as_str())?;
+    Ok(match (micros, currency) {
+        (Some(micros), Some(currency)) => Some(Price {
+            micros,
+            currency,
+            exact: exact.unwrap_or(false),
+        }),
+        _ => None,
+    })
+}
+
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn modality(row: &Row<'_>) -> rusqlite::Result<Modality> {
+    let word: String = row.get("modality")?;
+    Ok(if word == "video" {
+        Modality::Video
+    } else {
+        Modality::Image
+    })
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+    Ok(JobRow {
+        id: row.get("id")?,
+        shot: row.get("shot")?,
+        state: row.get("state")?,
+        endpoint: row.get("endpoint")?,
+        remote_model: row.get("remote_model")?,
+        model_name: row.get("model_name")?,
+        provider: row.get("provider")?,
+        provider_name: row.get("provider_name")?,
+        modality: modality(row)?,
+        sandbox: row.get("sandbox")?,
+        prompt: row.get("prompt")?,
+        inputs: json(row, "inputs")?,
+        seed: row.get("seed")?,
+        seed_field: row.get("seed_field")?,
+        price: price(row, "price")?,
+        licence: json(row, "licence")?,
+        waits: row.get("waits")?,
+        cancel_wished: row.get("cancel_wished")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// A job's row.
+pub fn get(sql: &Connection, id: &str) -> Result<JobRow, StoreError> {
+    sql.prepare_cached("SELECT * FROM job WHERE id = ?1")?
+        .query_row([id], from_row)
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))
+}
+
+/// A job's references, in order.
+pub fn references(sql: &Connection, id: &str) -> Result<Vec<Reference>, StoreError> {
+    let mut query = sql
+        .prepare_cached("SELECT field, asset FROM job_reference WHERE job = ?1 ORDER BY place")?;
+    let rows = query.query_map([id], |row| {
+        Ok(Reference {
+            field: row.get(0)?,
+            asset: row.get(1)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A job as a person sees it.
+pub fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
+    let mut job = sql
+        .prepare_cached(
+            "SELECT job.*, shot.number AS shot_number FROM job JOIN shot ON shot.id = job.shot WHERE job.id = ?1",
+        )?
+        .query_row([id], |row| {
+            let state: JobState = row.get("state")?;
+            let run_at: i64 = row.get("run_at")?;
+            let waits: u32 = row.get("waits")?;
+            Ok(Job {
+                id: row.get("id")?,
+                shot: row.get("shot")?,
+                shot_number: row.get("shot_number")?,
+                take: row.get("take")?,
+                index: row.get("place")?,
+                state,
+                phase: None,
+                endpoint: row.get("endpoint")?,
+                model_name: row.get("model_name")?,
+                provider: row.get("provider")?,
+                provider_name: row.get("provider_name")?,
+                modality: modality(row)?,
+                sandbox: row.get("sandbox")?,
+                prompt: row.get("prompt")?,
+                inputs: json(row, "inputs")?,
+                references: Vec::new(),
+                seed: row.get("seed")?,
+                price: price(row, "price")?,
+                charge: row.get("charge")?,
+                licence: json(row, "licence")?,
+                remote_id: None,
+                created_at: row.get("created_at")?,
+                started_at: row.get("started_at")?,
+                accepted_at: None,
+                finished_at: row.get("finished_at")?,
+                wait_until: (state == JobState::Queued && waits > 0).then_some(run_at),
+                message: row.get("message")?,
+                hint: row.get("hint")?,
+                cause: row.get("cause")?,
+                prints: Vec::new(),
+                estimate: None,
+            })
+        })
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+    job.references = references(sql, id)?;
+    if let Some(attempt) = attempts::newest(sql, id)? {
+        job.phase = Some(attempt.state);
+        job.seed = attempt.seed.or(job.seed);
+        job.remote_id = attempt.remote_id;
+        job.accepted_at = attempt.accepted_at;
+    }
+    job.prints = sql
+        .prepare_cached("SELECT id FROM asset WHERE job = ?1 AND origin = 'output' ORDER BY number")?
+        .query_map([id], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    job.estimate = attempts::estimate(sql, &job.endpoint)?;
+    Ok(job)
+}
+
+/// Jobs as a person sees them, newest first.
+pub fn list(
+    sql: &Connection,
+    open_only: bool,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Job>, StoreError> {
+    let ids: Vec<String> = sql
+        .prepare_cached(
+            "SELECT id FROM job WHERE created_at < ?1 AND (?2 = 0 OR state IN ('queued', 'running'))
+             ORDER BY created_at DESC, id DESC LIMIT ?3",
+        )?
+        .query_map(params![before, open_only, limit], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    ids.iter().map(|id| view(sql, id)).collect()
+}
+
+/// Queued jobs whose time has come, oldest first, with their provider.
+pub fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT id, provider FROM job WHERE state = 'queued' AND run_at <= ?1
+         ORDER BY run_at, created_at, place LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![now, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// When the next queued job's time comes.
+pub fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
+    Ok(sql
+        .prepare_cached("SELECT min(run_at) FROM job WHERE state = 'queued' AND run_at > ?1")?
+        .query_row([after], |row| row.get(0))?)
+}

@@ -1,0 +1,183 @@
+//! The job book: one SQLite file, one writer thread, read-only readers.
+//!
+//! `Store::write` is the only door to a transaction. What a transaction touches is read back after
+//! the commit and published as changes; nothing is published for a rollback.
+
+pub(crate) mod assets;
+pub(crate) mod attempts;
+pub(crate) mod catalogues;
+pub(crate) mod events;
+pub(crate) mod jobs;
+pub(crate) mod keys;
+pub(crate) mod ledger;
+mod open;
+pub(crate) mod outputs;
+pub(crate) mod settings;
+pub(crate) mod shots;
+mod tx;
+pub(crate) mod uploads;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use rusqlite::Connection;
+use tokio::sync::{broadcast, oneshot};
+
+use crate::view::Change;
+
+pub use assets::{AssetRow, NewAsset, PrintQuery};
+pub use attempts::{AttemptRow, Begin};
+pub use catalogues::Cached;
+pub use events::Told;
+pub use jobs::{JobRow, JobUpdate, NewJob};
+pub use keys::KeyRecord;
+pub use ledger::LedgerKind;
+pub use open::{OpenError, SCHEMA_VERSION};
+pub use outputs::{NewOutput, OutputRow};
+pub use tx::Tx;
+
+/// A statement that could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("the job book could not be read or written: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A stored value is not what this version writes.
+    #[error("the job book holds a value this version cannot read: {0}")]
+    Value(#[from] serde_json::Error),
+    /// A conditional update found another state than it expected.
+    #[error("{row} is no longer {expected}")]
+    Moved {
+        /// Which row.
+        row: String,
+        /// The state that was expected.
+        expected: &'static str,
+    },
+    /// The row does not exist.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// The writer thread has ended.
+    #[error("the job book is closed")]
+    Closed,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The open job book. Clones share the same file.
+#[derive(Clone)]
+pub struct Store {
+    writer: mpsc::Sender<Job>,
+    readers: Arc<Readers>,
+    changes: broadcast::Sender<Arc<Vec<Change>>>,
+    library: Arc<Path>,
+}
+
+struct Readers {
+    idle: Mutex<Vec<Connection>>,
+    path: std::path::PathBuf,
+}
+
+impl Store {
+    /// Opens or makes the file, brings its schema up to date, and checks that every pragma holds.
+    /// `library` is the media folder, for the absolute paths that hosts are told.
+    pub fn open(path: &Path, library: &Path) -> Result<Self, OpenError> {
+        let mut connection = open::writer(path)?;
+        let (sender, inbox) = mpsc::channel::<Job>();
+        std::thread::Builder::new()
+            .name("job-book".into())
+            .spawn(move || {
+                while let Ok(job) = inbox.recv() {
+                    job(&mut connection);
+                }
+                // Closing keeps the planner's statistics fresh; a failure here loses nothing.
+                let _ = connection.execute_batch("PRAGMA optimize");
+            })
+            .map_err(OpenError::Thread)?;
+        let (changes, _) = broadcast::channel(256);
+        Ok(Self {
+            writer: sender,
+            readers: Arc::new(Readers {
+                idle: Mutex::new(Vec::new()),
+                path: path.to_owned(),
+            }),
+            changes,
+            library: library.into(),
+        })
+    }
+
+    /// The media folder.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+
+    /// Committed changes from now on. A receiver that lags must read everything again.
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>> {
+        self.changes.subscribe()
+    }
+
+    /// Says something to the hosts that no row stands behind.
+    pub fn publish(&self, changes: Vec<Change>) {
+        // No listener is fine: the rows are the truth.
+        let _ = self.changes.send(Arc::new(changes));
+    }
+
+    /// Runs one transaction on the writer thread. It commits when `work` answers Ok, and only
+    /// then are the touched rows published.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, wait) = oneshot::channel();
+        let changes = self.changes.clone();
+        let library = self.library.clone();
+        let job: Job = Box::new(move |connection| {
+            let result = tx::run(connection, &library, work).map(|(value, news)| {
+                if !news.is_empty() {
+                    let _ = changes.send(Arc::new(news));
+                }
+                value
+            });
+            // The caller may have gone away; the commit stands all the same.
+            let _ = answer.send(result);
+        });
+        self.writer.send(job).map_err(|_| StoreError::Closed)?;
+        wait.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs a query on a read-only connection, off the async threads.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || {
+            let connection = match readers.take() {
+                Some(connection) => connection,
+                None => open::reader(&readers.path)?,
+            };
+            let result = work(&connection);
+            readers.put(connection);
+            result
+        })
+        .await
+        .map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Readers {
+    /// Enough for the window and the engine at once; more are closed after use.
+    const KEPT: usize = 4;
+
+    fn take(&self) -> Option<Connection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    fn put(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < Self::KEPT {
+            idle.push(connection);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The frame of the window: its first state, its notices, the user's choices.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a host needs to draw its first frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AppState {
+    /// Version of Rushes.
+    pub version: String,
+    /// The media folder, absolute.
+    pub library: String,
+    /// Where the job book and settings live, absolute.
+    pub data: String,
+    /// Prefix of media URLs, ending in `/`: `{media_base}{asset id}/original|thumb`. Thumb of a clip is its poster.
+    pub media_base: String,
+    /// The keychain's state.
+    pub vault: VaultState,
+    /// True until the user has chosen a key or the sandbox.
+    pub first_run: bool,
+    /// Something the user should know at the top of the window, worst first.
+    pub notices: Vec<Notice>,
+}
+
+/// Where keys are kept, and whether that place answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VaultState {
+    /// The store's name for a person, e.g. "your system keychain (Secret Service)".
+    pub name: String,
+    /// Whether a written secret could be read back at start.
+    pub works: bool,
+    /// Why not, and what to do; empty when it works.
+    pub message: String,
+}
+
+/// A line under the top bar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notice {
+    /// `fail`, `block` or `wait`: which ground it stands on.
+    pub tone: String,
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// The user's choices. Unknown words in the file are kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// `system`, `dark` or `light`.
+    pub theme: String,
+    /// Tell of finished clips when the window is not in front.
+    pub notify: bool,
+    /// Set once the user has chosen a key or the sandbox.
+    pub welcomed: bool,
+    /// Height of a gallery row in pixels, 96 to 420.
+    pub row_height: u32,
+    /// Last endpoint used for each modality, by `image` and `video`.
+    pub last_endpoint: std::collections::BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: "system".into(),
+            notify: true,
+            welcomed: false,
+            row_height: 220,
+            last_endpoint: std::collections::BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the hosts hear of after each commit.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::app::{Notice, Settings};
+use super::job::Job;
+use super::print::Print;
+
+/// One committed change, as the hosts hear of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// A job was made or changed.
+    Job {
+        /// As it is now.
+        job: Job,
+    },
+    /// A print was saved or changed.
+    Print {
+        /// As it is now.
+        print: Print,
+    },
+    /// A provider's models, key or address changed: list the endpoints and keys again.
+    Catalog {
+        /// Provider id.
+        provider: String,
+    },
+    /// The user's choices changed.
+    Settings {
+        /// As they are now.
+        settings: Settings,
+    },
+    /// Something to say at the top of the window changed.
+    Notices {
+        /// All of them now.
+        notices: Vec<Notice>,
+    },
+}

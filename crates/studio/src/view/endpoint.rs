@@ -1,0 +1,91 @@
+//! Endpoints as forms need them, and what a render would cost.
+
+use rushes_providers::schema::Field;
+use rushes_providers::types::{Licence, Modality, Price};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One model at one provider, ready for a form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Endpoint {
+    /// `provider:remote model id`.
+    pub id: String,
+    /// The family slug; endpoints with the same slug are the same model.
+    pub model: String,
+    /// Readable name.
+    pub name: String,
+    /// One line; may be empty.
+    pub description: String,
+    /// Provider id.
+    pub provider: String,
+    /// Provider's name as it spells it.
+    pub provider_name: String,
+    /// Two or three letters for a small tile.
+    pub monogram: String,
+    /// What it makes.
+    pub modality: Modality,
+    /// The provider's own kind, e.g. `text-to-image`.
+    pub task: String,
+    /// Its inputs, in order.
+    pub fields: Vec<Field>,
+    /// List price of one run; None when not listed.
+    pub price: Option<Price>,
+    /// Licence of what it makes.
+    pub licence: Licence,
+    /// Where its documentation is.
+    pub docs: Option<String>,
+    /// Date of this knowledge, `2026-11-22`.
+    pub as_of: String,
+    /// True when it came from the provider's live list, false when bundled.
+    pub live: bool,
+    /// True for the built-in sandbox: no AI, free.
+    pub sandbox: bool,
+    /// Whether it can run now (a key is there or none is needed).
+    pub usable: bool,
+    /// How long it usually takes; None before the first run.
+    pub estimate: Option<Estimate>,
+}
+
+/// Learned from this endpoint's own history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Estimate {
+    /// Middle of the run times, in ms.
+    #[ts(type = "number")]
+    pub median_ms: i64,
+    /// Nine of ten runs were faster, in ms.
+    #[ts(type = "number")]
+    pub slow_ms: i64,
+    /// How many runs this rests on.
+    pub runs: u32,
+}
+
+/// What a render would cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Quote {
+    /// Price of one run; None when not listed.
+    pub each: Option<Price>,
+    /// Price of all runs asked for.
+    pub total: Option<Price>,
+    /// A line about it: why it is unknown, or that it is an estimate. May be empty.
+    pub note: String,
+}
+
+/// One thing to fix in the inputs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Problem {
+    /// The field's name; empty when it is about the whole.
+    pub field: String,
+    /// One sentence: what, and what to do.
+    pub message: String,
+}
+
+/// What a live catalogue refresh brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncReport {
+    /// Provider id.
+    pub provider: String,
+    /// Models known now.
+    pub models: u32,
+    /// One line for a person.
+    pub message: String,
+}

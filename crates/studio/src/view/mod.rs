@@ -1,0 +1,18 @@
+//! The shapes that cross to every host: window, browser and command line speak exactly these.
+//! They sit below the store, which publishes them after each commit, and the API, which answers them.
+
+mod app;
+mod change;
+mod endpoint;
+mod error;
+mod job;
+mod key;
+mod print;
+
+pub use app::{AppState, Notice, Settings, VaultState};
+pub use change::Change;
+pub use endpoint::{Endpoint, Estimate, Problem, Quote, SyncReport};
+pub use error::ApiError;
+pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
+pub use key::{KeyPlace, KeyRow, KeyTest};
+pub use print::{Asset, Print, PrintBook, PrintPage, Verification};

@@ -1,0 +1,124 @@
+//! Prints and other media of the library.
+
+use rushes_providers::schema::MediaKind;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::job::Job;
+
+/// One output in the library.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Print {
+    /// The asset's id, `ast_…`.
+    pub id: String,
+    /// Its job.
+    pub job: String,
+    /// Edge print, e.g. `152-1·2`.
+    pub code: String,
+    /// The thread's number.
+    pub shot_number: u32,
+    /// Which run.
+    pub take: u32,
+    /// Place in the take, from 1.
+    pub number: u32,
+    /// Picture or clip.
+    pub media: MediaKind,
+    /// e.g. `image/png`.
+    pub media_type: String,
+    /// Pixels; 0 when it could not be read.
+    pub width: u32,
+    /// Pixels; 0 when it could not be read.
+    pub height: u32,
+    /// Length of a clip in ms.
+    #[ts(type = "number | null")]
+    pub duration_ms: Option<i64>,
+    /// Size of the file.
+    #[ts(type = "number")]
+    pub bytes: i64,
+    /// When it was saved, ms UTC.
+    #[ts(type = "number")]
+    pub created_at: i64,
+    /// The day it belongs to, `2026-11-22`, in the user's zone when made.
+    pub day: String,
+    /// Absolute path of the file.
+    pub path: String,
+    /// The words it was made from.
+    pub prompt: String,
+    /// Model's name.
+    pub model_name: String,
+    /// Provider's name.
+    pub provider_name: String,
+    /// True for the sandbox.
+    pub sandbox: bool,
+    /// Marked as a pick.
+    pub circled: bool,
+    /// False when the file is not where it was.
+    pub present: bool,
+}
+
+/// A page of prints, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PrintPage {
+    /// At most `limit`.
+    pub prints: Vec<Print>,
+    /// Pass as `before` for the next page; None at the end.
+    pub next: Option<String>,
+    /// How many match in all.
+    pub total: u32,
+}
+
+/// Everything the viewer says about a print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PrintBook {
+    /// The print.
+    pub print: Print,
+    /// The job that made it.
+    pub job: Job,
+    /// The references it was made from, in order.
+    pub references: Vec<Asset>,
+    /// Time before the provider accepted it, ms.
+    #[ts(type = "number")]
+    pub waited_ms: i64,
+    /// Time at the provider, ms.
+    #[ts(type = "number")]
+    pub rendered_ms: i64,
+    /// Time to fetch, check and save, ms.
+    #[ts(type = "number")]
+    pub saved_ms: i64,
+}
+
+/// A media file the library owns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Asset {
+    /// `ast_…`.
+    pub id: String,
+    /// Picture or clip.
+    pub media: MediaKind,
+    /// e.g. `image/png`.
+    pub media_type: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Length of a clip in ms.
+    #[ts(type = "number | null")]
+    pub duration_ms: Option<i64>,
+    /// Size of the file.
+    #[ts(type = "number")]
+    pub bytes: i64,
+    /// Absolute path of the file.
+    pub path: String,
+}
+
+/// What a check of the library found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Verification {
+    /// Files whose bytes are what was saved.
+    pub sound: u32,
+    /// Paths that are gone.
+    pub missing: Vec<String>,
+    /// Paths whose bytes changed.
+    pub changed: Vec<String>,
+    /// Half-written files that were found and are no output.
+    pub partial: Vec<String>,
+}
