@@ -1,0 +1,17 @@
+# Each target is one script under tests/scripts, which says what it does as it goes.
+.PHONY: run test check bench bundle
+
+run: ## install what is missing, build, open Rushes
+	@tests/scripts/run.sh
+
+check: ## formatting and lints
+	@tests/scripts/check.sh
+
+test: ## everything, on a fresh machine too
+	@tests/scripts/test.sh
+
+bench: ## time to first paint, memory, overhead, thumbnails
+	@tests/scripts/bench.sh
+
+bundle: ## a .deb and an .rpm under target/bundle
+	@tests/scripts/bundle.sh
