@@ -1,0 +1,71 @@
+//! The loopback door: media for the window, and the whole API for a second process or a browser.
+//!
+//! It listens on 127.0.0.1 only and answers nobody without the secret in its path, the right
+//! `Host` and, where a page asks, an allowed `Origin`.
+
+mod call;
+mod changes;
+mod door;
+mod guard;
+mod media;
+mod note;
+mod range;
+mod remote;
+mod ui;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+use crate::api::types::{ApiError, Change};
+
+pub use door::{Door, DoorConfig, OpenDoor, UiFiles};
+pub use note::DoorNote;
+pub use remote::{Changes, Remote};
+
+/// What stands behind the door. The studio is one.
+#[async_trait]
+pub trait Desk: Send + Sync + 'static {
+    /// Runs one command of the API.
+    async fn call(&self, name: &str, payload: Value) -> Result<Value, ApiError>;
+
+    /// Committed changes from now on.
+    fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>>;
+
+    /// Where an asset's file is.
+    async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError>;
+}
+
+/// Which file of an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The bytes as they were saved.
+    Original,
+    /// A small picture of it; a clip's poster.
+    Thumb,
+}
+
+/// A file that the door may serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaFile {
+    /// Absolute path.
+    pub path: PathBuf,
+    /// The type from the asset's row, e.g. `image/png`.
+    pub content_type: String,
+}
+
+/// An error in the API's shape.
+fn error(code: &str, message: &str, hint: &str) -> ApiError {
+    ApiError {
+        code: code.into(),
+        message: message.into(),
+        hint: hint.into(),
+        detail: String::new(),
+    }
+}
