@@ -1,0 +1,249 @@
+//! A landscape, composed: sky behind, bands of land from far to near, water where there is some.
+
+use super::colour::{Rgb, blend, mix, scale, screen};
+use super::mood::{Mood, Place};
+use super::noise::{Draw, cloth, silk, smooth};
+use super::ridge::{Cover, Light, Ridge, Site};
+use super::sky::Sky;
+
+/// The longest clip, in seconds: bands are drawn as wide as its camera needs them.
+const LONGEST: f32 = 10.0;
+
+pub(super) struct Scene {
+    width: f32,
+    height: f32,
+    scale: f32,
+    mood: Mood,
+    sky: Sky,
+    /// Nearest first.
+    ridges: Vec<Ridge>,
+    water: Option<Water>,
+    silk: Option<Silk>,
+    /// Pixels that the nearest band moves in a second.
+    pace: f32,
+}
+
+struct Water {
+    /// The waterline, pixels from the top.
+    top: f32,
+    /// How rough it is, 0 to 1.
+    rough: f32,
+    deep: Rgb,
+    boat: Option<(f32, f32, f32)>,
+}
+
+struct Silk {
+    ramp: super::colour::Ramp,
+    offset: (f32, f32),
+    folds: f32,
+}
+
+/// A scene at one time, with what all of its pixels share worked out.
+pub(super) struct Moment<'a> {
+    scene: &'a Scene,
+    light: Light,
+    shifts: Vec<f32>,
+}
+
+impl Scene {
+    pub(super) fn compose(mood: Mood, width: u32, height: u32) -> Self {
+        let (w, h) = (width as f32, height as f32);
+        let s = (w * h).sqrt();
+        let mut draw = Draw::new(mood.salt, 2);
+        let pace = s * 0.022 * if draw.chance(0.5) { 1.0 } else { -1.0 };
+        let horizon = h * match mood.place {
+            Place::Sea => draw.between(0.50, 0.60),
+            Place::Lake => draw.between(0.52, 0.60),
+            Place::Night => draw.between(0.80, 0.88),
+            Place::City => draw.between(0.70, 0.80),
+            Place::Forest => draw.between(0.46, 0.58),
+            _ => draw.between(0.52, 0.64),
+        };
+        let sky = Sky::new(&mood, (w, h), horizon, &mut Draw::new(mood.salt, 3));
+        let mut ridges = Vec::new();
+        for (level, depth) in bands(&mood, h, s, horizon, &mut draw) {
+            let cover = Cover::of(mood.place, depth, &mut draw);
+            let margin = pace.abs() * LONGEST + s * 0.1;
+            ridges.push(Ridge::new(&mood, &Site { width: w, margin, scale: s, level, depth, cover }, &mut draw));
+        }
+        ridges.reverse();
+        let water = matches!(mood.place, Place::Sea | Place::Lake).then(|| Water {
+            top: horizon,
+            rough: if mood.place == Place::Sea { draw.between(0.6, 1.0) } else { draw.between(0.12, 0.3) },
+            deep: blend(mood.palette.near, mood.palette.middle, 0.30),
+            boat: mood.boat.then(|| (w * draw.between(0.3, 0.7), horizon + s * 0.028, s * 0.075)),
+        });
+        let p = &mood.palette;
+        let silk = (mood.place == Place::Abstract).then(|| Silk {
+            ramp: super::colour::Ramp::new(&[
+                (0.0, p.near),
+                (0.28, blend(p.near, p.top, 0.7)),
+                (0.52, p.middle),
+                (0.78, p.horizon),
+                (1.0, p.sun),
+            ]),
+            offset: (draw.between(0.0, 1.0), draw.between(0.0, 1.0)),
+            folds: draw.between(1.5, 2.6),
+        });
+        Self { width: w, height: h, scale: s, sky, ridges, water, silk, pace, mood }
+    }
+
+    /// The scene so many seconds after its start.
+    pub(super) fn at(&self, time: f32) -> Moment<'_> {
+        let p = &self.mood.palette;
+        let light = Light {
+            scale: self.scale,
+            sun: self.sky.sun_at(time),
+            sun_colour: p.sun,
+            strength: if self.sky.is_sun_shown { 0.8 } else { 0.25 },
+            mist: self.mood.mist,
+            mist_colour: p.horizon,
+            windows: p.accent,
+            snow_colour: blend([0.97, 0.98, 1.0], p.horizon, 0.25),
+            time,
+        };
+        let shifts = self.ridges.iter().map(|r| self.pace * time * (0.06 + 0.94 * r.depth * r.depth)).collect();
+        Moment { scene: self, light, shifts }
+    }
+}
+
+/// Heights (pixels from the top) and depths of the bands, far to near.
+fn bands(mood: &Mood, h: f32, s: f32, horizon: f32, draw: &mut Draw) -> Vec<(f32, f32)> {
+    let spread = |count: usize, first: f32, last: f32, near: f32| -> Vec<(f32, f32)> {
+        (0..count)
+            .map(|i| {
+                let t = i as f32 / (count - 1).max(1) as f32;
+                (first + (last - first) * t.powf(1.25), near * t)
+            })
+            .collect()
+    };
+    match mood.place {
+        Place::Hills => spread(5 + (draw.bits() % 2) as usize, horizon, h * 0.96, 1.0),
+        Place::Mountains => spread(5, horizon - s * 0.02, h * 1.0, 1.0),
+        Place::Forest => spread(6, horizon - s * 0.02, h * 1.04, 1.0),
+        Place::Desert => spread(5, horizon, h * 0.93, 1.0),
+        Place::City => spread(4, horizon, h * 1.06, 1.0),
+        Place::Night => spread(3, horizon, h * 1.02, 1.0),
+        Place::Sea => match draw.bits() % 3 {
+            0 => vec![(horizon - s * 0.004, 0.15), (horizon + s * 0.012, 0.5)],
+            1 => vec![(horizon + s * 0.005, 0.3)],
+            _ => Vec::new(),
+        },
+        Place::Lake => vec![(horizon - s * 0.03, 0.05), (horizon - s * 0.01, 0.35), (horizon - s * 0.004, 0.62)],
+        Place::Abstract => Vec::new(),
+    }
+}
+
+impl Moment<'_> {
+    /// The colour at a point of the picture.
+    pub(super) fn colour(&self, x: f32, y: f32) -> Rgb {
+        if let Some(silk) = &self.scene.silk {
+            return self.folds(silk, x, y);
+        }
+        match &self.scene.water {
+            Some(water) if y > water.top => self.wet(water, x, y),
+            Some(_) => self.dry(x, y),
+            None => self.dry(x, y),
+        }
+    }
+
+    fn dry(&self, x: f32, y: f32) -> Rgb {
+        let mut colour = [0.0; 3];
+        let mut left = 1.0;
+        for (ridge, shift) in self.scene.ridges.iter().zip(&self.shifts) {
+            if y < ridge.highest {
+                continue;
+            }
+            let along = x + shift;
+            let (below, covered) = ridge.cover_at(along, y);
+            if covered <= 0.0 {
+                continue;
+            }
+            let face = ridge.shade(along, x, y, below, &self.light);
+            let weight = covered * left;
+            colour = [0, 1, 2].map(|i| colour[i] + face[i] * weight);
+            left -= weight;
+            if left < 0.004 {
+                return colour;
+            }
+        }
+        let sky = self.scene.sky.colour(x, y, self.light.sun, self.light.time);
+        [0, 1, 2].map(|i| colour[i] + sky[i] * left)
+    }
+
+    fn wet(&self, water: &Water, x: f32, y: f32) -> Rgb {
+        let (s, time) = (self.scene.scale, self.light.time);
+        let down = (y - water.top) / s;
+        // Rows of waves grow towards the viewer.
+        let away = 0.055 / (down + 0.011);
+        let (u, v) = ((x - self.scene.width * 0.5) / s * away, away);
+        let swell = cloth().at(u * 0.16 + time * 0.004, v * 0.55 + time * 0.020) - 0.5;
+        let chop = cloth().at(u * 0.42 - time * 0.011 + 0.37, v * 1.7 + time * 0.045 + 0.11) - 0.5;
+        let calm = smooth(0.0, 0.16, down);
+        let wave = (swell * 0.9 + chop * 0.6) * water.rough;
+        let bend = wave * (0.02 + 0.20 * calm);
+        let mirror_y = (water.top - (y - water.top) * 0.92 - bend * s * 0.8 - 1.0).clamp(1.0, water.top - 1.0);
+        let mirrored = self.dry(x + bend * s * 0.25, mirror_y);
+        let depth = (0.16 + 0.62 * smooth(0.0, 0.5, down)) * (0.55 + 0.45 * water.rough);
+        let mut colour = mix(scale(mirrored, 0.93), water.deep, (depth - wave * 0.9 * calm).clamp(0.0, 0.9));
+        let edge = 1.0 / (1.0 + (down / 0.004).powi(2));
+        colour = mix(colour, self.light.mist_colour, 0.30 * edge * (0.4 + self.light.mist));
+        if self.scene.sky.is_sun_shown {
+            let off = ((x - self.light.sun.0) / s).abs() / (0.030 + 0.16 * down);
+            let path = 1.0 / (1.0 + off * off * off * off);
+            let ripple = 0.5 + 0.62 * swell + 1.25 * chop;
+            let sparkle = smooth(0.50, 0.78, ripple) * (0.35 + 0.65 * water.rough);
+            colour = screen(colour, self.light.sun_colour, path * (0.10 + 0.72 * sparkle * smooth(0.0, 0.03, down)));
+        }
+        match water.boat {
+            Some(boat) => self.sail(boat, colour, x, y),
+            None => colour,
+        }
+    }
+
+    /// A small sailing boat with its reflection; its place and size are (x, waterline y, height).
+    fn sail(&self, (x0, y0, size): (f32, f32, f32), under: Rgb, x: f32, y: f32) -> Rgb {
+        let time = self.light.time;
+        let x0 = x0 + self.scene.pace * 0.25 * time;
+        let (dx, mut dy) = ((x - x0) / size, (y - y0) / size);
+        let is_mirrored = dy > 0.0;
+        let ripple = if is_mirrored { (silk().at(x / size * 0.1, y / size * 1.4 + time * 0.2) - 0.5) * 0.10 } else { 0.0 };
+        if is_mirrored {
+            dy = -dy * 1.1;
+        }
+        if dx.abs() > 0.6 || dy < -1.1 {
+            return under;
+        }
+        let dx = dx + ripple + 0.05 * dy * (time * 0.9).sin();
+        let px = 1.0 / size;
+        let inside = |d: f32| (d / px + 0.5).clamp(0.0, 1.0);
+        let hull = inside(0.10 + dy).min(inside(-dy + 0.001)).min(inside(0.36 + dy * 0.9 - dx.abs()));
+        let main = inside((dy + 1.0) * 0.36 - (dx - 0.02)).min(inside(dx - 0.02)).min(inside(-dy - 0.16));
+        let jib = inside((dy + 0.9) * 0.26 + (dx + 0.02)).min(inside(-0.02 - dx)).min(inside(-dy - 0.16));
+        let weight = hull.max(main).max(jib) * if is_mirrored { 0.45 } else { 1.0 };
+        let p = &self.scene.mood.palette;
+        let colour = if hull >= main.max(jib) { p.near } else { blend(p.near, p.horizon, 0.16) };
+        mix(under, colour, weight)
+    }
+
+    /// Folds of a cloth in slow wind.
+    fn folds(&self, fabric: &Silk, x: f32, y: f32) -> Rgb {
+        let (s, time) = (self.scene.scale, self.light.time);
+        let weave = silk();
+        let (u, v) = (x / s * 0.15 + fabric.offset.0, y / s * 0.15 + fabric.offset.1);
+        let a = weave.at(u * 1.1 + time * 0.0030, v * 0.9);
+        let b = weave.at(u * 0.8 + 0.4, v * 1.1 + 0.7 - time * 0.0024);
+        let c = weave.at(u + a * 0.30 + 0.2, v + b * 0.34 + time * 0.0016);
+        let phase = (c * fabric.folds + a * 0.9 + b * 0.5) * std::f32::consts::TAU;
+        let fold = phase.sin() * 0.5 + 0.5;
+        // Where the cloth turns towards the light it shines, where it turns away it is dark.
+        let slant = phase.cos();
+        let tone = 0.10 + 0.58 * fold * (0.55 + 0.45 * b) + 0.22 * c;
+        let base = fabric.ramp.at(tone + 0.10 * slant);
+        let sheen = slant.max(0.0).powi(6) * smooth(0.25, 0.8, fold);
+        let lit = screen(base, self.light.sun_colour, 0.26 * sheen);
+        let shade = 1.0 - 0.28 * (-slant).max(0.0).powi(2);
+        let fall = 1.04 - 0.16 * (y / self.scene.height);
+        scale(lit, shade * fall)
+    }
+}
