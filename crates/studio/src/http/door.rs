@@ -14,7 +14,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, DoorNote, call, changes, guard, media, ui};
@@ -81,7 +81,7 @@ pub struct OpenDoor {
     door: Door,
     note: Option<PathBuf>,
     stop: CancellationToken,
-    server: JoinHandle<()>,
+    server: JoinSet<()>,
 }
 
 impl OpenDoor {
@@ -116,7 +116,8 @@ impl OpenDoor {
         });
         let serving =
             axum::serve(listener, router(room)).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = tokio::spawn(async move {
+        let mut server = JoinSet::new();
+        server.spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the loopback door closed by itself");
             }
@@ -133,9 +134,8 @@ impl OpenDoor {
     pub async fn close(mut self) {
         self.remove_note();
         self.stop.cancel();
-        if tokio::time::timeout(CLOSING, &mut self.server).await.is_err() {
-            self.server.abort();
-        }
+        // Who has not read their answer by then is cut off.
+        let _ = tokio::time::timeout(CLOSING, self.server.join_next()).await;
     }
 
     fn remove_note(&mut self) {
