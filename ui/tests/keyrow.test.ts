@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { addressProblem, canRemove, keyPlace, keyState, modelsLine } from '../src/features/settings/keyrow';
-import type { KeyRow } from '../src/bridge/generated';
+import { describe, expect, it } from 'vitest'
+import { addressProblem, canRemove, keyPlace, keyState, modelsLine } from '../src/features/settings/keyrow'
+import type { KeyRow } from '../src/bridge/generated'
 
-const at = new Date(2026, 10, 3, 12).getTime();
+const at = new Date(2026, 10, 3, 12).getTime()
 
 function row(change: Partial<KeyRow> = {}): KeyRow {
   return {
@@ -20,42 +20,46 @@ function row(change: Partial<KeyRow> = {}): KeyRow {
     models: 0,
     models_at: null,
     ...change,
-  };
+  }
 }
 
 describe('keyState', () => {
   it('says what the last test said', () => {
-    const test = (works: boolean, message: string) => keyState(row({ test: { works, message, at } }), null);
+    const test = (works: boolean, message: string) => keyState(row({ test: { works, message, at } }), null)
     expect(test(true, 'Answered in 212 ms. Balance $41.80.')).toEqual({
       tone: 'done',
       word: 'Works',
       line: 'Answered in 212 ms. Balance $41.80.',
-    });
-    expect(test(true, 'Works. Answered in 212 ms.')).toEqual({ tone: 'done', word: 'Works', line: 'Answered in 212 ms.' });
+    })
+    expect(test(true, 'Works. Answered in 212 ms.')).toEqual({
+      tone: 'done',
+      word: 'Works',
+      line: 'Answered in 212 ms.',
+    })
     expect(test(false, 'Refused. Acme says this key was revoked.')).toEqual({
       tone: 'fail',
       word: 'Refused',
       line: 'Acme says this key was revoked.',
-    });
+    })
     expect(test(false, 'No answer in 10 s. Is the network up?')).toEqual({
       tone: 'fail',
       word: "Didn't work",
       line: 'No answer in 10 s. Is the network up?',
-    });
-  });
+    })
+  })
 
   it('says what is going on before what was', () => {
-    const works = row({ test: { works: true, message: 'Answered.', at } });
-    expect(keyState(works, 'testing').word).toBe('Testing');
-    expect(keyState(works, 'saving').line).toBe('A free call, nothing is generated.');
-    expect(keyState(works, 'removing')).toEqual({ tone: 'run', word: 'Removing', line: '' });
-  });
+    const works = row({ test: { works: true, message: 'Answered.', at } })
+    expect(keyState(works, 'testing').word).toBe('Testing')
+    expect(keyState(works, 'saving').line).toBe('A free call, nothing is generated.')
+    expect(keyState(works, 'removing')).toEqual({ tone: 'run', word: 'Removing', line: '' })
+  })
 
   it('is quiet without a key or a test', () => {
-    expect(keyState(row({ place: null }), null)).toEqual({ tone: 'none', word: 'No key yet', line: '' });
-    expect(keyState(row(), null)).toEqual({ tone: 'none', word: 'Not tested', line: '' });
-  });
-});
+    expect(keyState(row({ place: null }), null)).toEqual({ tone: 'none', word: 'No key yet', line: '' })
+    expect(keyState(row(), null)).toEqual({ tone: 'none', word: 'Not tested', line: '' })
+  })
+})
 
 describe('where the key sits', () => {
   it('names the place', () => {
@@ -71,8 +75,8 @@ describe('where the key sits', () => {
       'For this session only',
       'From ACME_API_KEY',
       'No key yet',
-    ]);
-  });
+    ])
+  })
 
   it('offers to remove only what was saved here', () => {
     expect(['keychain', 'session', 'environment', null].map((place) => canRemove(row({ place })))).toEqual([
@@ -80,31 +84,36 @@ describe('where the key sits', () => {
       true,
       false,
       false,
-    ]);
-  });
-});
+    ])
+  })
+})
 
 describe('modelsLine', () => {
   it('counts the live list and dates it', () => {
-    expect(modelsLine(row({ models: 1204, models_at: at }))).toBe('1,204 models, read 3 Nov 2026');
-    expect(modelsLine(row({ models: 1, models_at: at }))).toBe('1 model, read 3 Nov 2026');
-    expect(modelsLine(row())).toBe('Bundled models only. Refresh to read the live list.');
-  });
-});
+    expect(modelsLine(row({ models: 1204, models_at: at }))).toBe('1,204 models, read 3 Nov 2026')
+    expect(modelsLine(row({ models: 1, models_at: at }))).toBe('1 model, read 3 Nov 2026')
+    expect(modelsLine(row())).toBe('Bundled models only. Refresh to read the live list.')
+  })
+})
 
 describe('addressProblem', () => {
   it('takes https anywhere and http on this computer', () => {
-    const good = ['https://api.acme.example', 'http://127.0.0.1:8188', 'http://localhost:80/x', 'http://[::1]:9'];
-    expect(good.map(addressProblem)).toEqual(['', '', '', '']);
-  });
+    const good = [
+      'https://api.acme.example',
+      'http://127.0.0.1:8188',
+      'http://localhost:80/x',
+      'http://[::1]:9',
+    ]
+    expect(good.map(addressProblem)).toEqual(['', '', '', ''])
+  })
 
   it('says why not', () => {
-    expect(addressProblem('acme')).toBe("That isn't a full address. It starts with https://.");
+    expect(addressProblem('acme')).toBe("That isn't a full address. It starts with https://.")
     expect(addressProblem('http://localhost.acme.example')).toBe(
       'Your key would travel unprotected. Use https, or http on this computer only.',
-    );
+    )
     expect(addressProblem('ftp://127.0.0.1')).toBe(
       'Your key would travel unprotected. Use https, or http on this computer only.',
-    );
-  });
-});
+    )
+  })
+})

@@ -1,0 +1,28 @@
+// How a print is named to a screen reader, and how its facts are put.
+import type { Print } from '../../bridge/generated'
+
+const WORDS = 80
+
+/** The prompt's first 80 characters, cut at a word. */
+export function shortPrompt(prompt: string): string {
+  const text = prompt.replace(/\s+/g, ' ').trim()
+  if (text.length <= WORDS) return text
+  const cut = text.slice(0, WORDS)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), WORDS / 2))}…`
+}
+
+/** "Wooden rowing boats…, shot 151, take 2, print 1, circled, Model". */
+export function frameName(print: Print): string {
+  const parts = [
+    shortPrompt(print.prompt) || 'Without a prompt',
+    print.media === 'video' ? 'video' : '',
+    `shot ${print.shot_number}`,
+    `take ${print.take}`,
+    `print ${print.number}`,
+    print.circled ? 'circled' : '',
+    print.sandbox ? 'sandbox, no AI' : '',
+    print.model_name,
+    print.present ? '' : 'file moved',
+  ]
+  return parts.filter(Boolean).join(', ')
+}

@@ -1,0 +1,53 @@
+// What is done with a print from wherever it is seen: gallery, viewer, feed.
+import type { Job, Print, Quote } from '../bridge/generated'
+import { call } from '../bridge/call'
+import { count } from '../lib/format'
+import { announcer } from './announce.svelte'
+import { draft } from './draft.svelte'
+import { mediaFields } from './fields'
+import { jobs } from './jobs.svelte'
+import { nav } from './nav.svelte'
+import { toasts } from './toasts.svelte'
+
+/** Adds a print to the composer's references and says which one it became. */
+export function useAsReference(print: Print): void {
+  const place = draft.addPrint(print)
+  const fits = mediaFields(draft.endpoint).filter((field) => field.kind.media === print.media)
+  const most = fits.reduce((sum, field) => sum + Math.max(1, field.kind.max_items), 0)
+  const said =
+    most >= place
+      ? `Added as reference ${place} of ${most}.`
+      : `Added as reference ${place}. ${draft.endpoint?.name ?? 'The chosen model'} takes ${
+          most === 0 ? `no ${print.media}` : count(most, print.media)
+        }, so choose another model in Studio.`
+  announcer.now(said)
+  toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
+}
+
+/** What the same inputs cost today. */
+export function quoteAgain(job: Job): Promise<Quote> {
+  return call('quote', { endpoint: job.endpoint, inputs: job.inputs, references: job.references, count: 1 })
+}
+
+/** Sends the same inputs with a new seed; false when something has to be fixed first. */
+export async function runAgain(job: Job): Promise<boolean> {
+  const { jobs: made, problems } = await jobs.rerun(job.id)
+  const first = made[0]
+  if (!first) {
+    toasts.show(problems[0]?.message ?? 'Nothing was sent.', {
+      tone: 'fail',
+      action: { label: 'Edit', run: () => void editAndRun(job) },
+    })
+    return false
+  }
+  const said = `Sent as shot ${first.shot_number}, take ${first.take}.`
+  announcer.now(said)
+  toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
+  return true
+}
+
+/** Puts the inputs back into the composer and goes there. */
+export async function editAndRun(job: Job): Promise<void> {
+  await draft.fill(job)
+  nav.go('studio')
+}
