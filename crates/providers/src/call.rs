@@ -1,38 +1,27 @@
 //! One provider reached over HTTP with one key: where it may go, how long it may take, what it
 //! brings back.
 
-use std::net::IpAddr;
-use std::sync::LazyLock;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
+use bytes::Bytes;
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
+use crate::client::{bare_client_for, on_this_computer};
 use crate::error::{Error, Kind, Wire};
 use crate::failure;
 use crate::manifest::Manifest;
+use crate::received::Received;
 use crate::redact::redact;
 
-/// The most of an answer's body that is read, in bytes.
-const BODY_CAP: usize = 16 * 1024 * 1024;
-
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
-const SUBMIT_TIMEOUT: Duration = Duration::from_secs(60);
+const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How long any other question may take in all.
 const ASK_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a connection may take to stand.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long an idle connection is kept. Short, because a submit over one that the other side has
-/// just dropped ends in doubt.
-const POOL_IDLE: Duration = Duration::from_secs(15);
 
 /// The slowest line that an upload is meant to survive, in bytes a second.
 const SLOWEST_UPLOAD: u64 = 32 * 1024;
@@ -55,6 +44,8 @@ pub struct Call {
     base: Url,
     key: Option<SecretString>,
     headers: HeaderMap,
+    submit_timeout: Duration,
+    ask_timeout: Duration,
 }
 
 /// A complete answer that says 2xx and is JSON.
@@ -62,6 +53,8 @@ pub struct Call {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// What was asked.
+    pub patience: Patience,
     /// The body.
     pub json: Value,
     /// The body as text, redacted and cut, for the record.
@@ -81,6 +74,8 @@ impl Call {
             "http" => on_this_computer(&base_url),
             _ => false,
         };
+        // A name in the address would become a second credential, sent along with the key.
+        let safe = safe && base_url.username().is_empty() && base_url.password().is_none();
         if !safe {
             return Err(Error {
                 kind: Kind::Invalid { field: None },
@@ -98,7 +93,16 @@ impl Call {
             base: base_url,
             key,
             headers: HeaderMap::new(),
+            submit_timeout: SUBMIT_TIMEOUT,
+            ask_timeout: ASK_TIMEOUT,
         })
+    }
+
+    /// Waits differently: `submit` in all for a submit, `ask` for everything else.
+    #[must_use]
+    pub fn with_timeouts(mut self, submit: Duration, ask: Duration) -> Self {
+        (self.submit_timeout, self.ask_timeout) = (submit, ask);
+        self
     }
 
     /// Adds a header to every request. A value that cannot stand in a header is left out.
@@ -142,13 +146,12 @@ impl Call {
         headers: &[(String, String)],
         bytes: Bytes,
     ) -> Result<(), Error> {
+        let from_here = on_this_computer(&self.base);
         let url = Url::parse(url)
             .ok()
-            .filter(|url| {
-                url.scheme() == "https" || on_this_computer(url) && on_this_computer(&self.base)
-            })
-            .ok_or_else(|| failure::unsafe_upload(self.provider))?;
-        let patience = ASK_TIMEOUT + Duration::from_secs(bytes.len() as u64 / SLOWEST_UPLOAD);
+            .filter(|url| if on_this_computer(url) { from_here } else { url.scheme() == "https" })
+            .ok_or_else(|| failure::unsafe_address(self.provider))?;
+        let patience = self.ask_timeout + Duration::from_secs(bytes.len() as u64 / SLOWEST_UPLOAD);
         let mut request = bare_client_for(&url).put(url).timeout(patience).body(bytes);
         for (name, value) in headers {
             // A ticket must not be able to make us repeat the key, whatever it says.
@@ -156,15 +159,14 @@ impl Call {
                 request = request.header(name, value);
             }
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| failure::of_line(self.provider, &error))?;
-        let answered = Received::read(self, response).await?;
-        if answered.status.is_success() {
+        let response =
+            request.send().await.map_err(|error| failure::of_line(self.provider, &error))?;
+        let received = Received::read(self.provider, response).await;
+        // The store's own words after a yes do not matter, so neither does where they end.
+        if received.status.is_success() {
             Ok(())
         } else {
-            Err(self.failure_of(&answered))
+            Err(self.failure_of(&received, Patience::Ask))
         }
     }
 
@@ -173,9 +175,7 @@ impl Call {
     pub fn path_name<'a>(&self, name: &'a str) -> Result<&'a str, Error> {
         let fine = |part: &str| {
             !matches!(part, "" | "." | "..")
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"._-~:@+".contains(&b))
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-~:@+".contains(&b))
         };
         if name.split('/').all(fine) {
             Ok(name)
@@ -186,20 +186,18 @@ impl Call {
 
     /// An error for an answer that this dialect cannot read, though it came whole.
     pub fn unreadable(&self, answer: &Answer, missing: &str) -> Error {
-        failure::unreadable(
-            self.provider,
-            answer.status,
-            missing,
-            Some(answer.raw.clone()),
-        )
+        failure::unreadable(self.provider, answer.status, missing, Some(answer.raw.clone()))
     }
 
-    /// An error for a status that the provider tells, in HTTP or inside its envelope.
+    /// An error for a status that stands inside a provider's envelope while HTTP says 200. The
+    /// error's wire carries it as if HTTP had said so.
     pub fn refusal(&self, status: u16, answer: &Answer) -> Error {
+        let words = failure::words(&answer.json).map(|words| self.redact(&words));
         failure::of_status(
             self.provider,
             status,
-            failure::words(&answer.json),
+            words.as_deref(),
+            answer.patience,
             Some(answer.raw.clone()),
         )
     }
@@ -220,9 +218,8 @@ impl Call {
     /// The URL of a path below the base, never on another host.
     fn url(&self, path: &str) -> Result<Url, Error> {
         let mut url = self.base.clone();
-        let (path, query) = path
-            .split_once('?')
-            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let (path, query) =
+            path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         url.set_path(&format!(
             "{}/{}",
             self.base.path().trim_end_matches('/'),
@@ -232,7 +229,7 @@ impl Call {
         if url.origin() == self.base.origin() {
             Ok(url)
         } else {
-            Err(failure::unsafe_upload(self.provider))
+            Err(failure::unsafe_address(self.provider))
         }
     }
 
@@ -244,8 +241,8 @@ impl Call {
         patience: Patience,
     ) -> Result<Answer, Error> {
         let timeout = match patience {
-            Patience::Submit => SUBMIT_TIMEOUT,
-            Patience::Ask => ASK_TIMEOUT,
+            Patience::Submit => self.submit_timeout,
+            Patience::Ask => self.ask_timeout,
         };
         let url = self.url(path)?;
         let mut request = bare_client_for(&url).request(method, url).timeout(timeout);
@@ -256,27 +253,20 @@ impl Call {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| failure::of_line(self.provider, &error))?;
-        let received = Received::read(self, response).await?;
+        let response =
+            request.send().await.map_err(|error| failure::of_line(self.provider, &error))?;
+        let received = Received::read(self.provider, response).await;
         if !received.status.is_success() {
-            return Err(self.failure_of(&received));
+            return Err(self.failure_of(&received, patience));
         }
-        let raw = self.redact(&String::from_utf8_lossy(&received.body));
+        let (status, raw) = (received.status.as_u16(), self.redact(&received.text()));
+        if let Some(broken) = received.broken {
+            // Half an answer may still name the task that was paid for.
+            return Err(Error { raw: Some(raw), ..broken });
+        }
         match serde_json::from_slice(&received.body) {
-            Ok(json) => Ok(Answer {
-                status: received.status.as_u16(),
-                json,
-                raw,
-            }),
-            Err(_) => Err(failure::not_json(
-                self.provider,
-                received.status.as_u16(),
-                received.is_page(),
-                raw,
-            )),
+            Ok(json) => Ok(Answer { status, patience, json, raw }),
+            Err(_) => Err(failure::not_json(self.provider, status, received.is_page(), raw)),
         }
     }
 
@@ -287,127 +277,24 @@ impl Call {
         Ok(value)
     }
 
-    fn failure_of(&self, received: &Received) -> Error {
-        let text = String::from_utf8_lossy(&received.body);
-        let raw = Some(self.redact(&text)).filter(|raw| !raw.is_empty());
-        let status = received.status.as_u16();
-        let mut error = if received.is_page() && received.status.is_client_error() && status != 429
-        {
-            failure::not_json(self.provider, status, true, raw.unwrap_or_default())
+    fn failure_of(&self, received: &Received, patience: Patience) -> Error {
+        let (text, status) = (received.text(), received.status.as_u16());
+        let raw = self.redact(&text);
+        // A page where data should be is someone else's answer: a sign-in page, a wrong address.
+        // Gateways before a broken server answer with pages too, and those mean what they say.
+        let strange = received.is_page() && received.status.is_client_error() && status != 429;
+        let error = if strange {
+            failure::not_json(self.provider, status, true, raw)
         } else {
-            let words = serde_json::from_str(&text)
-                .ok()
-                .and_then(|json| failure::words(&json));
-            failure::of_status(
-                self.provider,
-                status,
-                words.map(|words| self.redact(&words)),
-                raw,
-            )
+            let words = serde_json::from_str(&text).ok().and_then(|json| failure::words(&json));
+            let words = words.map(|words| self.redact(&words));
+            let raw = Some(raw).filter(|raw| !raw.is_empty());
+            failure::of_status(self.provider, status, words.as_deref(), patience, raw)
         };
-        error.retry_after = failure::retry_after(&received.headers, jiff::Timestamp::now());
-        if !received.whole {
-            error.wire = Wire::Unanswered;
+        Error {
+            retry_after: failure::retry_after(&received.headers, jiff::Timestamp::now()),
+            wire: if received.broken.is_some() { Wire::Unanswered } else { error.wire },
+            ..error
         }
-        error
-    }
-}
-
-/// What came over the line.
-struct Received {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    whole: bool,
-}
-
-impl Received {
-    /// Reads at most [`BODY_CAP`]. A 2xx that breaks off is an error, for nobody knows what it said.
-    async fn read(call: &Call, response: reqwest::Response) -> Result<Self, Error> {
-        let status = response.status();
-        let headers = response.headers().clone();
-        let mut body = BytesMut::new();
-        let mut broken = None;
-        let mut pieces = response.bytes_stream();
-        while let Some(piece) = pieces.next().await {
-            match piece {
-                Ok(piece) if body.len() + piece.len() <= BODY_CAP => body.extend_from_slice(&piece),
-                Ok(_) => broken = Some(failure::too_long(call.provider)),
-                Err(error) => broken = Some(failure::broken_off(call.provider, &error)),
-            }
-            if broken.is_some() {
-                break;
-            }
-        }
-        match broken {
-            Some(error) if status.is_success() => Err(Error {
-                raw: Some(call.redact(&String::from_utf8_lossy(&body))),
-                ..error
-            }),
-            broken => Ok(Self {
-                status,
-                headers,
-                body: body.freeze(),
-                whole: broken.is_none(),
-            }),
-        }
-    }
-
-    /// Whether a web page came where data should.
-    fn is_page(&self) -> bool {
-        let says_html = self
-            .headers
-            .get(reqwest::header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.to_ascii_lowercase().contains("html"));
-        says_html || self.body.trim_ascii_start().starts_with(b"<")
-    }
-}
-
-/// The client for everything that must not see a key: downloads and presigned uploads.
-///
-/// Follows no redirect (whoever downloads checks each hop), retries nothing, keeps no cookie, and
-/// goes through the system's proxy. For addresses on this computer use [`bare_client_for`].
-pub fn bare_client() -> &'static reqwest::Client {
-    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| build(false));
-    &CLIENT
-}
-
-/// [`bare_client`], or its twin without a proxy for an address on this computer: no proxy could
-/// reach our own loopback.
-pub fn bare_client_for(url: &Url) -> &'static reqwest::Client {
-    static HERE: LazyLock<reqwest::Client> = LazyLock::new(|| build(true));
-    if on_this_computer(url) {
-        &HERE
-    } else {
-        bare_client()
-    }
-}
-
-fn build(here: bool) -> reqwest::Client {
-    // Fails only when the host has installed a provider already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("Rushes/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(POOL_IDLE);
-    if here {
-        builder = builder.no_proxy();
-    }
-    builder
-        .build()
-        .expect("a client with fixed settings builds")
-}
-
-/// Whether the URL names this computer by `localhost` or a loopback address.
-fn on_this_computer(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
     }
 }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
+use crate::call::Patience;
 use crate::error::{Error, Kind, Wire};
 
 /// The longest wait that is believed, whatever an answer asks for.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// The most of the provider's own words that goes into a sentence, in characters.
 const QUOTE: usize = 300;
@@ -24,20 +25,11 @@ pub(crate) fn of_line(provider: &str, error: &reqwest::Error) -> Error {
         );
     }
     let (wire, message) = if error.is_connect() {
-        (
-            Wire::NotSent,
-            format!("{provider} could not be reached. Nothing was sent."),
-        )
+        (Wire::NotSent, format!("{provider} could not be reached. Nothing was sent."))
     } else if error.is_timeout() {
-        (
-            Wire::Unanswered,
-            format!("{provider} took the request and did not answer in time."),
-        )
+        (Wire::Unanswered, format!("{provider} took the request and did not answer in time."))
     } else {
-        (
-            Wire::Unanswered,
-            format!("The line to {provider} broke before its answer came."),
-        )
+        (Wire::Unanswered, format!("The line to {provider} broke before its answer came."))
     };
     Error {
         hint: Some("Check the network. Rushes tries again where that is safe.".into()),
@@ -107,7 +99,7 @@ pub(crate) fn bad_key(provider: &str) -> Error {
 }
 
 /// A presigned URL, or a path, that leads where it must not.
-pub(crate) fn unsafe_upload(provider: &str) -> Error {
+pub(crate) fn unsafe_address(provider: &str) -> Error {
     plain(
         Kind::Protocol,
         Wire::NotSent,
@@ -136,112 +128,94 @@ pub(crate) fn history_too_long(provider: &str) -> Error {
     }
 }
 
-/// A status that says no. `words` are the provider's own, where it gave some.
+/// A status that says no. `words` are the provider's own, where it gave some. Only a declined
+/// submit says what it cost: a poll that is declined tells nothing about the work's price.
 pub(crate) fn of_status(
     provider: &str,
     status: u16,
-    words: Option<String>,
+    words: Option<&str>,
+    patience: Patience,
     raw: Option<String>,
 ) -> Error {
-    let said = words
-        .as_deref()
-        .map(|words| format!(" It says: {}", quote(words)))
-        .unwrap_or_default();
-    let lower = words.as_deref().unwrap_or_default().to_lowercase();
+    let said = words.map(|words| format!(" It says: {}", quote(words))).unwrap_or_default();
+    let free = if patience == Patience::Submit { " Not charged." } else { "" };
+    let about_money =
+        status == 402 || matches!(status, 400 | 403) && words.is_some_and(speaks_of_credit);
     let (kind, message, hint) = match status {
-        402 => credit(provider),
-        400 | 403 if speaks_of_credit(&lower) => credit(provider),
+        _ if about_money => (
+            Kind::Credit,
+            format!("Your {provider} balance is empty.{free}"),
+            "Add credit at the provider, then try again.",
+        ),
         401 => (
             Kind::Auth,
-            format!("{provider} refused the key.{said}"),
-            Some("Replace the key in Settings, then try again."),
+            format!("{provider} refused the key.{free}"),
+            "Replace the key in Settings, then try again.",
         ),
         403 => (
             Kind::Auth,
-            format!("{provider} does not let this key do that.{said}"),
-            Some("Check the key's rights at the provider, or use another key."),
+            format!("{provider} does not let this key do that.{free}{said}"),
+            "Check what the key may do at the provider, or use another one.",
         ),
         404 | 410 => (
             Kind::NotFound,
-            format!("{provider} does not have this (any more).{said}"),
-            Some("Refresh the models, or pick another one."),
+            format!("{provider} does not know this, or no longer has it.{free}{said}"),
+            "Refresh the models, or pick another one.",
         ),
         429 => (
             Kind::RateLimited,
-            format!("{provider} is busy. Nothing charged yet."),
-            Some("Rushes waits and tries again."),
+            format!("{provider} is busy.{free}"),
+            "Rushes waits and tries again.",
         ),
         451 => (
             Kind::Refused,
-            format!("{provider} declined this. Not charged.{said}"),
-            Some("Change the prompt or the references."),
+            format!("{provider}'s filter declined this.{free}{said}"),
+            "Edit the prompt, or try another model.",
         ),
         400 | 413 | 422 => (
-            Kind::Invalid {
-                field: words.as_deref().and_then(named_field),
-            },
-            format!("{provider} did not accept the settings. Not charged.{said}"),
-            Some("Change what it names, then try again."),
+            Kind::Invalid { field: words.and_then(named_field) },
+            format!("{provider} did not accept the settings.{free}{said}"),
+            "Change what it names, then try again.",
         ),
         300..=399 => (
             Kind::Protocol,
             format!(
-                "{provider} says that its address has moved (HTTP {status}). Rushes does not follow with a key."
+                "{provider} says that its address has moved (HTTP {status}). The key stays here."
             ),
-            Some("Check the address in Settings."),
+            "Check the address in Settings.",
         ),
         408 | 409 | 425 | 500..=599 => (
             Kind::Unavailable,
             format!("{provider}'s server has trouble (HTTP {status}).{said}"),
-            None,
+            "Rushes tries again where that is safe.",
         ),
         _ => (
             Kind::Protocol,
             format!(
                 "{provider} answered in a way that Rushes does not know (HTTP {status}).{said}"
             ),
-            None,
+            "Check the address in Settings.",
         ),
     };
-    Error {
-        hint: hint.map(Into::into),
-        raw,
-        ..plain(kind, Wire::Answered(status), message)
-    }
-}
-
-fn credit(provider: &str) -> (Kind, String, Option<&'static str>) {
-    (
-        Kind::Credit,
-        format!("Your {provider} balance is empty. Not charged."),
-        Some("Add credit at the provider, then try again."),
-    )
+    Error { hint: Some(hint.into()), raw, ..plain(kind, Wire::Answered(status), message) }
 }
 
 /// Whether a refusal is about money; some say so only in words (WaveSpeed, fal).
-fn speaks_of_credit(lower: &str) -> bool {
-    ["credit", "balance", "top up", "top-up", "topup"]
-        .iter()
-        .any(|word| lower.contains(word))
+fn speaks_of_credit(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    ["credit", "balance", "top up", "top-up", "topup"].iter().any(|word| lower.contains(word))
 }
 
 /// The provider's own words, wherever the usual envelopes keep them.
 pub(crate) fn words(body: &Value) -> Option<String> {
     let error = &body["error"];
     let detail = &body["detail"];
-    [
-        &body["message"],
-        &error["message"],
-        error,
-        detail,
-        &detail[0]["msg"],
-        &body["title"],
-    ]
-    .into_iter()
-    .filter_map(Value::as_str)
-    .map(str::trim)
-    .find(|words| !words.is_empty())
-    .map(ToOwned::to_owned)
+    [&body["message"], &error["message"], error, detail, &detail[0]["msg"], &body["title"]]
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(str::trim)
+        .find(|words| !words.is_empty())
+        .map(ToOwned::to_owned)
 }
 
 /// The input that a refusal names: `images` in "invalid parameter: images is required".
@@ -252,29 +226,19 @@ pub(crate) fn named_field(words: &str) -> Option<String> {
     {
         return Some(name.to_owned());
     }
-    let before_verb = [
-        " is required",
-        " is missing",
-        " is invalid",
-        " must be",
-        " should be",
-        " not supported",
-    ]
-    .iter()
-    .filter_map(|verb| words.find(verb))
-    .min()?;
-    let name = words[..before_verb]
-        .rsplit([' ', ':', '.', ',', '('])
-        .next()?;
+    let before_verb =
+        [" is required", " is missing", " is invalid", " must be", " should be", " not supported"]
+            .iter()
+            .filter_map(|verb| words.find(verb))
+            .min()?;
+    let name = words[..before_verb].rsplit([' ', ':', '.', ',', '(']).next()?;
     is_field_name(name).then(|| name.to_owned())
 }
 
 fn is_field_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date.
@@ -285,15 +249,14 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
         Duration::try_from_secs_f64(ms / 1000.0).ok()?
     } else {
         let asked = text(RETRY_AFTER.as_str())?;
-        match asked.parse::<f64>() {
-            Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-            Err(_) => {
-                let until = httpdate::parse_http_date(asked).ok()?;
-                let now = text(DATE.as_str())
-                    .and_then(|date| httpdate::parse_http_date(date).ok())
-                    .unwrap_or_else(|| now.into());
-                until.duration_since(now).unwrap_or_default()
-            }
+        if let Ok(seconds) = asked.parse::<f64>() {
+            Duration::try_from_secs_f64(seconds).ok()?
+        } else {
+            let until = httpdate::parse_http_date(asked).ok()?;
+            let now = text(DATE.as_str())
+                .and_then(|date| httpdate::parse_http_date(date).ok())
+                .unwrap_or_else(|| now.into());
+            until.duration_since(now).unwrap_or_default()
         }
     };
     Some(wait.min(LONGEST_WAIT))
@@ -304,22 +267,11 @@ pub(crate) fn quote(words: &str) -> String {
     let line: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = line.chars().take(QUOTE).collect();
     let short = short.trim_end_matches(['.', '!']);
-    if line.chars().count() > QUOTE {
-        format!("{short}…")
-    } else {
-        format!("{short}.")
-    }
+    if line.chars().count() > QUOTE { format!("{short}…") } else { format!("{short}.") }
 }
 
 fn plain(kind: Kind, wire: Wire, message: String) -> Error {
-    Error {
-        kind,
-        wire,
-        message,
-        hint: None,
-        retry_after: None,
-        raw: None,
-    }
+    Error { kind, wire, message, hint: None, retry_after: None, raw: None }
 }
 
 /// The causes of an error, without the URL, which may be signed.

@@ -5,9 +5,13 @@
 #![warn(missing_docs)]
 
 pub mod call;
+mod client;
+#[cfg(any(test, feature = "testkit"))]
+pub mod conformance;
 pub mod error;
 mod failure;
 pub mod manifest;
+mod received;
 mod redact;
 mod sandbox;
 pub mod schema;
@@ -16,7 +20,8 @@ mod wavespeed;
 
 use async_trait::async_trait;
 
-pub use call::{Call, bare_client, bare_client_for};
+pub use call::Call;
+pub use client::{bare_client, bare_client_for};
 pub use error::{Error, Kind, Wire};
 pub use manifest::{BundledEndpoint, Manifest};
 pub use redact::redact;
@@ -66,8 +71,7 @@ pub fn all() -> &'static [&'static dyn Provider] {
 
 /// The provider with this id.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
-    ALL.into_iter()
-        .find(|provider| provider.manifest().id == id)
+    ALL.into_iter().find(|provider| provider.manifest().id == id)
 }
 
 #[cfg(test)]
@@ -80,11 +84,7 @@ mod tests {
             let manifest = provider.manifest();
             let found = find(&manifest.id).map(|provider| provider.manifest().name.clone());
             assert_eq!(found, Some(manifest.name.clone()));
-            assert!(
-                !manifest.bundled().is_empty(),
-                "{} bundles nothing",
-                manifest.id
-            );
+            assert!(!manifest.bundled().is_empty(), "{} bundles nothing", manifest.id);
         }
         assert!(find("nobody").is_none());
     }

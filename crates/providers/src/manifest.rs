@@ -88,11 +88,7 @@ impl Manifest {
     pub(crate) fn parse(provider: &str, models: &str) -> Result<Self, toml::de::Error> {
         let mut manifest: Self = toml::from_str(provider)?;
         let models: ModelsFile = toml::from_str(models)?;
-        manifest.bundled = models
-            .endpoints
-            .into_iter()
-            .map(EndpointRow::read)
-            .collect();
+        manifest.bundled = models.endpoints.into_iter().map(EndpointRow::read).collect();
         Ok(manifest)
     }
 
@@ -129,10 +125,8 @@ struct EndpointRow {
 
 impl EndpointRow {
     fn read(self) -> BundledEndpoint {
-        let fields = self
-            .schema
-            .map(|schema| Field::for_task(&schema, &self.task))
-            .unwrap_or_default();
+        let fields =
+            self.schema.map(|schema| Field::for_task(&schema, &self.task)).unwrap_or_default();
         BundledEndpoint {
             remote_model: self.remote_model,
             model: self.model,

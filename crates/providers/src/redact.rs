@@ -9,16 +9,8 @@ const LOOK: usize = 64 * 1024;
 const MARK: &str = "<redacted>";
 
 /// Names whose values are never kept, compared without case, `-` and `_`.
-const SECRET_NAMES: [&str; 8] = [
-    "authorization",
-    "apikey",
-    "xkey",
-    "token",
-    "accesstoken",
-    "secret",
-    "password",
-    "signature",
-];
+const SECRET_NAMES: [&str; 8] =
+    ["authorization", "apikey", "xkey", "token", "accesstoken", "secret", "password", "signature"];
 
 /// Takes keys, bearer tokens, secret JSON values, URL user names and URL queries out of `text`
 /// and cuts it to 4 KiB. `known_secrets` are removed wherever they stand.
@@ -88,21 +80,14 @@ fn hide_named(text: &str) -> String {
     let mut rest = text;
     while let Some((before, name, between, value, after)) = next_pair(rest) {
         out.push_str(before);
-        let plain: String = name
-            .chars()
-            .filter(|c| !matches!(c, '-' | '_'))
-            .flat_map(char::to_lowercase)
-            .collect();
+        let plain: String =
+            name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
         out.push('"');
         out.push_str(name);
         out.push('"');
         out.push_str(between);
         out.push('"');
-        out.push_str(if SECRET_NAMES.contains(&plain.as_str()) {
-            MARK
-        } else {
-            value
-        });
+        out.push_str(if SECRET_NAMES.contains(&plain.as_str()) { MARK } else { value });
         out.push('"');
         rest = after;
     }
@@ -117,10 +102,8 @@ fn next_pair(text: &str) -> Option<(&str, &str, &str, &str, &str)> {
         let open = from + text[from..].find('"')?;
         let close = closing_quote(text, open + 1)?;
         let after_name = &text[close + 1..];
-        let gap = after_name.len()
-            - after_name
-                .trim_start_matches([' ', '\t', '\n', '\r', ':'])
-                .len();
+        let gap =
+            after_name.len() - after_name.trim_start_matches([' ', '\t', '\n', '\r', ':']).len();
         let between = &after_name[..gap];
         if between.contains(':') && after_name[gap..].starts_with('"') {
             let value_from = close + 1 + gap + 1;

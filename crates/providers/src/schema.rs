@@ -67,11 +67,7 @@ pub enum Role {
 
 /// Shape and limits of a field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(
-    tag = "type",
-    rename_all = "snake_case",
-    rename_all_fields = "snake_case"
-)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "snake_case")]
 pub enum FieldKind {
     /// Words.
     Text {
@@ -149,9 +145,7 @@ pub enum MediaKind {
 
 /// Both sides of a size such as `1024*768` and what stands between them.
 fn split_size(text: &str) -> Option<((u32, u32), char)> {
-    let (at, separator) = text
-        .char_indices()
-        .find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
+    let (at, separator) = text.char_indices().find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
     let width = text[..at].trim().parse().ok()?;
     let height = text[at + 1..].trim().parse().ok()?;
     Some(((width, height), separator))

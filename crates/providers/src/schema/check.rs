@@ -25,30 +25,21 @@ pub fn validate(fields: &[Field], inputs: &Map<String, Value>) -> Vec<Problem> {
             None if field.required && field.default.is_none() => Some(missing(field)),
             None => None,
         };
-        problems.extend(message.map(|message| Problem {
-            field: field.name.clone(),
-            message,
-        }));
+        problems.extend(message.map(|message| Problem { field: field.name.clone(), message }));
     }
-    let unknown = inputs
-        .keys()
-        .filter(|name| fields.iter().all(|field| field.name != **name));
-    problems.extend(unknown.map(|name| Problem {
-        field: name.clone(),
-        message: stranger(name, fields),
-    }));
+    let unknown = inputs.keys().filter(|name| fields.iter().all(|field| field.name != **name));
+    problems.extend(
+        unknown.map(|name| Problem { field: name.clone(), message: stranger(name, fields) }),
+    );
     problems
 }
 
 fn missing(field: &Field) -> String {
     match (field.role, &field.kind) {
         (Role::Prompt, _) => "Write a prompt first.".into(),
-        (
-            _,
-            FieldKind::Media {
-                media, list: true, ..
-            },
-        ) => format!("{} needs at least {}.", field.label, one(*media)),
+        (_, FieldKind::Media { media, list: true, .. }) => {
+            format!("{} needs at least {}.", field.label, one(*media))
+        }
         (_, FieldKind::Media { media, .. }) => format!("{} needs {}.", field.label, one(*media)),
         _ => format!("{} is needed.", field.label),
     }
@@ -85,23 +76,16 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
                 .or_else(|| off_step(label, number, *min, *step)),
         },
         FieldKind::Switch => (!value.is_boolean()).then(|| format!("{label} is on or off.")),
-        FieldKind::Size {
-            min,
-            max,
-            separator,
-            options,
-        } => wrong_size(label, value, (*min, *max), separator, options),
-        FieldKind::Media {
-            media,
-            max_items,
-            list,
-        } => wrong_media(field, value, *media, *max_items, *list),
+        FieldKind::Size { min, max, separator, options } => {
+            wrong_size(label, value, (*min, *max), separator, options)
+        }
+        FieldKind::Media { media, max_items, list } => {
+            wrong_media(field, value, *media, *max_items, *list)
+        }
         FieldKind::List { max_items } => match value.as_array() {
             None => Some(format!("{label} takes a list.")),
             Some(entries)
-                if entries
-                    .iter()
-                    .any(|entry| !entry.is_string() && !entry.is_number()) =>
+                if entries.iter().any(|entry| !entry.is_string() && !entry.is_number()) =>
             {
                 Some(format!("{label} takes words and numbers."))
             }
@@ -114,14 +98,7 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
 }
 
 fn out_of_range(field: &Field, number: f64, limits: (Option<f64>, Option<f64>)) -> Option<String> {
-    let (label, unit) = (
-        &field.label,
-        if field.role == Role::Duration {
-            " seconds"
-        } else {
-            ""
-        },
-    );
+    let (label, unit) = (&field.label, if field.role == Role::Duration { " seconds" } else { "" });
     match limits {
         (Some(min), Some(max)) if number < min || number > max => {
             Some(format!("{label} goes from {min} to {max}{unit}."))
@@ -185,21 +162,14 @@ fn wrong_media(
     let Some(entries) = value.as_array() else {
         return Some(format!("{label} takes a list."));
     };
-    if entries
-        .iter()
-        .any(|entry| entry.as_str().is_none_or(str::is_empty))
-    {
+    if entries.iter().any(|entry| entry.as_str().is_none_or(str::is_empty)) {
         return Some(format!("Each of {label} is {}.", one(media)));
     }
     if entries.is_empty() && field.required {
         return Some(missing(field));
     }
-    (entries.len() > max_items as usize).then(|| {
-        format!(
-            "{label} takes up to {max_items}, these are {}.",
-            entries.len()
-        )
-    })
+    (entries.len() > max_items as usize)
+        .then(|| format!("{label} takes up to {max_items}, these are {}.", entries.len()))
 }
 
 fn one(media: MediaKind) -> &'static str {
@@ -218,11 +188,7 @@ fn same(a: &Value, b: &Value) -> bool {
 fn listed(options: &[Value]) -> String {
     let words: Vec<String> = options
         .iter()
-        .map(|option| {
-            option
-                .as_str()
-                .map_or_else(|| option.to_string(), ToOwned::to_owned)
-        })
+        .map(|option| option.as_str().map_or_else(|| option.to_string(), ToOwned::to_owned))
         .collect();
     words.join(", ")
 }
@@ -235,10 +201,9 @@ fn stranger(name: &str, fields: &[Field]) -> String {
         .min_by_key(|(far, _)| *far)
         .filter(|(far, _)| *far <= name.chars().count().div_ceil(3));
     match nearest {
-        Some((_, field)) => format!(
-            "This model does not take “{name}”. Did you mean “{}”?",
-            field.name
-        ),
+        Some((_, field)) => {
+            format!("This model does not take “{name}”. Did you mean “{}”?", field.name)
+        }
         None => format!("This model does not take “{name}”."),
     }
 }
@@ -251,11 +216,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut corner = row[0];
         row[0] = i + 1;
         for (j, to) in b.iter().enumerate() {
-            let cost = if from == *to {
-                corner
-            } else {
-                1 + corner.min(row[j]).min(row[j + 1])
-            };
+            let cost = if from == *to { corner } else { 1 + corner.min(row[j]).min(row[j + 1]) };
             corner = row[j + 1];
             row[j + 1] = cost;
         }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldKind, MediaKind, Role};
+use super::{Field, FieldKind, MediaKind, Role, split_size};
 
 /// The least and most pixels on a side where a schema has a size and no limits.
 const SIZE_LIMITS: (u32, u32) = (64, 8192);
@@ -24,12 +24,8 @@ impl Field {
         let Some(properties) = schema["properties"].as_object() else {
             return Vec::new();
         };
-        let required: Vec<&str> = schema["required"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let order: Vec<&str> = schema["x-order-properties"]
             .as_array()
             .into_iter()
@@ -37,9 +33,7 @@ impl Field {
             .filter_map(Value::as_str)
             .collect();
         let clip = task.ends_with("image-to-video")
-            || ["last_image", "end_image"]
-                .iter()
-                .any(|name| properties.contains_key(*name));
+            || ["last_image", "end_image"].iter().any(|name| properties.contains_key(*name));
         let mut fields: Vec<(usize, Self)> = properties
             .iter()
             .map(|(name, property)| {
@@ -72,16 +66,10 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         label: text(&flat, "title")
             .filter(|title| *title != name)
             .map_or_else(|| label(name), ToOwned::to_owned),
-        help: text(&flat, "description")
-            .unwrap_or_default()
-            .trim()
-            .to_owned(),
+        help: text(&flat, "description").unwrap_or_default().trim().to_owned(),
         role,
         required,
-        default: flat
-            .get("default")
-            .filter(|value| !value.is_null())
-            .cloned(),
+        default: flat.get("default").filter(|value| !value.is_null()).cloned(),
         hidden,
         advanced: !required && matches!(role, Role::Format | Role::Other),
         kind,
@@ -140,20 +128,13 @@ fn read_kind(
     media: Option<MediaKind>,
 ) -> FieldKind {
     let options: Option<Vec<Value>> = flat.get("enum").and_then(Value::as_array).map(|options| {
-        options
-            .iter()
-            .filter(|option| option.is_string() || option.is_number())
-            .cloned()
-            .collect()
+        options.iter().filter(|option| option.is_string() || option.is_number()).cloned().collect()
     });
     let kind = text(flat, "type").unwrap_or_else(|| match flat.get("default") {
         _ if flat.contains_key("properties") => "object",
         Some(Value::String(_)) => "string",
         Some(Value::Bool(_)) => "boolean",
-        _ => options
-            .as_ref()
-            .filter(|options| !options.is_empty())
-            .map_or("", |_| "enum"),
+        _ => options.as_ref().filter(|options| !options.is_empty()).map_or("", |_| "enum"),
     });
     match (kind, options) {
         ("string", options) if role == Role::Shape && name.ends_with("size") => {
@@ -164,11 +145,7 @@ fn read_kind(
             FieldKind::Choice { options }
         }
         ("string", options) => match media {
-            Some(media) => FieldKind::Media {
-                media,
-                max_items: 1,
-                list: false,
-            },
+            Some(media) => FieldKind::Media { media, max_items: 1, list: false },
             None => choice_or_text(flat, options, role),
         },
         ("integer", _) => FieldKind::Integer {
@@ -201,17 +178,12 @@ fn choice_or_text(flat: &Map<String, Value>, options: Option<Vec<Value>>, role: 
 /// A list of URLs, or of words and numbers. `maxItems` may stand on the list or on its items.
 fn read_list(flat: &Map<String, Value>, media: Option<MediaKind>) -> FieldKind {
     let empty = Map::new();
-    let items = flat
-        .get("items")
-        .and_then(Value::as_object)
-        .unwrap_or(&empty);
+    let items = flat.get("items").and_then(Value::as_object).unwrap_or(&empty);
     let max_items = whole(flat, "maxItems").or_else(|| whole(items, "maxItems"));
     match (media, text(items, "type")) {
-        (Some(media), Some("string") | None) => FieldKind::Media {
-            media,
-            max_items: max_items.unwrap_or(MANY),
-            list: true,
-        },
+        (Some(media), Some("string") | None) => {
+            FieldKind::Media { media, max_items: max_items.unwrap_or(MANY), list: true }
+        }
         (_, Some("string" | "integer" | "number")) => FieldKind::List { max_items },
         _ => FieldKind::Json,
     }
@@ -219,36 +191,25 @@ fn read_list(flat: &Map<String, Value>, media: Option<MediaKind>) -> FieldKind {
 
 /// `1024*1024` and `1024x1024`; None where nothing shows that the text is a size.
 fn read_size(flat: &Map<String, Value>, options: Option<&[Value]>) -> Option<FieldKind> {
-    let options: Vec<String> = options
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(ToOwned::to_owned)
-        .collect();
-    let sample = options
-        .first()
-        .map(String::as_str)
-        .or_else(|| text(flat, "default"))
-        .or_else(|| flat.get("examples")?.get(0)?.as_str());
-    let separator = match sample {
-        Some(sample) => super::split_size(sample)?.1,
-        // A text with numeric limits can only be WaveSpeed's size, which is written with asterisks.
-        None if flat.contains_key("minimum") || flat.contains_key("maximum") => '*',
+    let options: Vec<String> =
+        options.into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
+    let limit = |name: &str| whole(flat, &format!("x-size-{name}")).or_else(|| whole(flat, name));
+    let (min, max) = (limit("minimum"), limit("maximum"));
+    let samples =
+        [options.first().map(String::as_str), text(flat, "default"), text(flat, "x-placeholder")];
+    let separator = match samples.into_iter().flatten().find_map(split_size) {
+        Some((_, separator)) => separator,
+        // A text with limits in numbers can only be WaveSpeed's size, which has an asterisk.
+        None if options.is_empty() && (min.is_some() || max.is_some()) => '*',
         None => return None,
     };
-    let sides: Vec<(u32, u32)> = options
-        .iter()
-        .map(|size| super::split_size(size).map(|(sides, _)| sides))
-        .collect::<Option<_>>()?;
-    let listed_min = sides.iter().map(|(w, h)| *w.min(h)).min();
-    let listed_max = sides.iter().map(|(w, h)| *w.max(h)).max();
+    let sides: Vec<(u32, u32)> =
+        options.iter().map(|size| Some(split_size(size)?.0)).collect::<Option<_>>()?;
+    let least = sides.iter().map(|(width, height)| *width.min(height)).min();
+    let most = sides.iter().map(|(width, height)| *width.max(height)).max();
     Some(FieldKind::Size {
-        min: listed_min
-            .or_else(|| whole(flat, "minimum"))
-            .unwrap_or(SIZE_LIMITS.0),
-        max: listed_max
-            .or_else(|| whole(flat, "maximum"))
-            .unwrap_or(SIZE_LIMITS.1),
+        min: least.or(min).unwrap_or(SIZE_LIMITS.0),
+        max: most.or(max).unwrap_or(SIZE_LIMITS.1),
         separator: separator.to_string(),
         options,
     })
@@ -287,19 +248,12 @@ fn media_kind(name: &str, flat: &Map<String, Value>) -> Option<MediaKind> {
         "audio" | "audios" | "voice" | "sound" => Some(MediaKind::Audio),
         _ => None,
     };
-    let words: Vec<&str> = name
-        .split('_')
-        .filter(|word| !matches!(*word, "url" | "urls" | "uri" | "uris"))
-        .collect();
+    let words: Vec<&str> =
+        name.split('_').filter(|word| !matches!(*word, "url" | "urls" | "uri" | "uris")).collect();
     let last_word = words.last().and_then(|word| by_word(word));
-    let numbered = words
-        .last()
-        .is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
-    let by_name = last_word.or_else(|| {
-        numbered
-            .then(|| by_word(words.get(words.len().checked_sub(2)?)?))
-            .flatten()
-    });
+    let numbered = words.last().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
+    let by_name = last_word
+        .or_else(|| numbered.then(|| by_word(words.get(words.len().checked_sub(2)?)?)).flatten());
     let uploads = text(flat, "x-ui-component") == Some("uploader");
     let accepts = text(flat, "x-accept").unwrap_or_default();
     by_name.or_else(|| {
@@ -315,10 +269,8 @@ fn media_kind(name: &str, flat: &Map<String, Value>) -> Option<MediaKind> {
 
 /// Inputs that Rushes sets itself: how the answer comes is not the user's business.
 fn is_ours(name: &str) -> bool {
-    matches!(
-        name,
-        "enable_sync_mode" | "enable_base64_output" | "sync_mode"
-    ) || name.starts_with("webhook")
+    matches!(name, "enable_sync_mode" | "enable_base64_output" | "sync_mode")
+        || name.starts_with("webhook")
 }
 
 /// `aspect_ratio` reads "Aspect ratio".
@@ -344,23 +296,17 @@ fn whole(flat: &Map<String, Value>, key: &str) -> Option<u32> {
 }
 
 fn step(flat: &Map<String, Value>) -> Option<f64> {
-    number(flat, "multipleOf")
-        .or_else(|| number(flat, "step"))
-        .filter(|step| *step > 0.0)
+    number(flat, "multipleOf").or_else(|| number(flat, "step")).filter(|step| *step > 0.0)
 }
 
 fn least_whole(flat: &Map<String, Value>) -> Option<i64> {
-    number(flat, "minimum")
-        .map(|least| least.ceil() as i64)
-        .or_else(|| {
-            number(flat, "exclusiveMinimum").map(|least| (least.floor() as i64).saturating_add(1))
-        })
+    number(flat, "minimum").map(|least| least.ceil() as i64).or_else(|| {
+        number(flat, "exclusiveMinimum").map(|least| (least.floor() as i64).saturating_add(1))
+    })
 }
 
 fn most_whole(flat: &Map<String, Value>) -> Option<i64> {
-    number(flat, "maximum")
-        .map(|most| most.floor() as i64)
-        .or_else(|| {
-            number(flat, "exclusiveMaximum").map(|most| (most.ceil() as i64).saturating_sub(1))
-        })
+    number(flat, "maximum").map(|most| most.floor() as i64).or_else(|| {
+        number(flat, "exclusiveMaximum").map(|most| (most.ceil() as i64).saturating_sub(1))
+    })
 }

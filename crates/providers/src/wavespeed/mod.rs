@@ -55,9 +55,7 @@ impl Provider for WaveSpeed {
             call = call.with_header(header, &request.client_ref);
         }
         let path = format!("api/v3/{}", call.path_name(&request.remote_model)?);
-        let answer = call
-            .post(&path, &wire::to_body(request), Patience::Submit)
-            .await?;
+        let answer = call.post(&path, &wire::to_body(request), Patience::Submit).await?;
         // An id means paid work, whatever else the envelope says.
         if let Some(task) = wire::parse_prediction(&answer.json["data"]) {
             return Ok(Submitted {
@@ -68,19 +66,12 @@ impl Provider for WaveSpeed {
         }
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "a task id"))?;
-        Ok(Submitted {
-            poll_url: task.poll_url(),
-            remote_id: task.id,
-            raw: answer.raw,
-        })
+        Ok(Submitted { poll_url: task.poll_url(), remote_id: task.id, raw: answer.raw })
     }
 
     async fn poll(&self, call: &Call, task: &Task) -> Result<Poll, Error> {
         let call = signed(call);
-        let path = format!(
-            "api/v3/predictions/{}/result",
-            call.path_name(&task.remote_id)?
-        );
+        let path = format!("api/v3/predictions/{}/result", call.path_name(&task.remote_id)?);
         let answer = call.get(&path).await?;
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "the task"))?;
@@ -94,17 +85,11 @@ impl Provider for WaveSpeed {
 
     async fn upload(&self, call: &Call, upload: &Upload) -> Result<String, Error> {
         let call = signed(call);
-        let answer = call
-            .post(
-                "api/v3/media/uploads",
-                &wire::to_upload_body(upload),
-                Patience::Ask,
-            )
-            .await?;
+        let answer =
+            call.post("api/v3/media/uploads", &wire::to_upload_body(upload), Patience::Ask).await?;
         let ticket = wire::parse_ticket(opened(&call, &answer)?);
         let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
-        call.put_presigned(&ticket.put_url, &ticket.headers, upload.bytes.clone())
-            .await?;
+        call.put_presigned(&ticket.put_url, &ticket.headers, upload.bytes.clone()).await?;
         Ok(ticket.download_url)
     }
 
@@ -116,20 +101,25 @@ impl Provider for WaveSpeed {
     async fn models(&self, call: &Call) -> Result<Vec<LiveModel>, Error> {
         let call = signed(call);
         let answer = call.get("api/v3/models").await?;
-        wire::parse_models(opened(&call, &answer)?)
-            .ok_or_else(|| call.unreadable(&answer, "a list of models"))
+        let models = wire::parse_models(opened(&call, &answer)?);
+        let mut models = models.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
+        // The catalogue names most models by their path; ours are the names people know.
+        for model in &mut models {
+            let known = self
+                .manifest
+                .bundled()
+                .iter()
+                .find(|known| known.remote_model == model.remote_model);
+            if let Some(known) = known {
+                model.name.clone_from(&known.name);
+            }
+        }
+        Ok(models)
     }
 
     async fn price(&self, call: &Call, request: &Request) -> Result<Option<Price>, Error> {
         let call = signed(call);
-        match call
-            .post(
-                "api/v3/model/price",
-                &wire::to_price_body(request),
-                Patience::Ask,
-            )
-            .await
-        {
+        match call.post("api/v3/model/price", &wire::to_price_body(request), Patience::Ask).await {
             Ok(answer) => Ok(wire::parse_price(opened(&call, &answer)?)),
             // Older servers do not tell prices.
             Err(error) if error.kind == Kind::NotFound => Ok(None),
@@ -148,9 +138,7 @@ impl Provider for WaveSpeed {
         let mut found = Vec::new();
         for page in 1..=FIND_PAGES {
             let body = wire::to_find_body(lookup, page);
-            let answer = call
-                .post("api/v3/predictions", &body, Patience::Ask)
-                .await?;
+            let answer = call.post("api/v3/predictions", &body, Patience::Ask).await?;
             let page = wire::parse_found(opened(&call, &answer)?, lookup, page);
             let (items, more) = page.ok_or_else(|| call.unreadable(&answer, "a list of tasks"))?;
             found.extend(items);

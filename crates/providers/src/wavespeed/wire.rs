@@ -2,23 +2,22 @@
 //! WaveSpeed's docs and its official clients (Python 2.0.5, JavaScript 0.3.2, MCP 1.0.7), read
 //! 2026-11-22.
 
+mod catalog;
+mod history;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::Kind;
 use crate::failure;
-use crate::schema::Field;
-use crate::types::{
-    Found, LiveModel, Lookup, Modality, PollState, Price, RemoteOutput, Request, Upload,
-};
+use crate::types::{PollState, RemoteOutput, Request, Upload};
 
-/// The most items that one page of the history holds.
-pub(super) const PAGE_SIZE: u32 = 100;
+pub(super) use catalog::{parse_balance, parse_models, parse_price, to_price_body};
+pub(super) use history::{parse_found, to_find_body};
 
 /// What an answer says, once its envelope is off.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,10 +33,9 @@ pub(super) enum Letter<'a> {
 /// Takes the envelope `{code, message, data}` off. `code` repeats the HTTP status.
 pub(super) fn open(body: &Value) -> Letter<'_> {
     match body["code"].as_u64() {
-        Some(200) => body
-            .get("data")
-            .filter(|data| !data.is_null())
-            .map_or(Letter::Unknown, Letter::Data),
+        Some(200) => {
+            body.get("data").filter(|data| !data.is_null()).map_or(Letter::Unknown, Letter::Data)
+        }
         Some(code @ 400..=599) => Letter::Declined(code as u16),
         // Webhooks carry the task bare; an answer that does so is as good.
         None if body["id"].is_string() => Letter::Data(body),
@@ -81,10 +79,7 @@ pub(super) fn parse_prediction(data: &Value) -> Option<Prediction> {
 impl Prediction {
     /// Where the answer says to ask for the state.
     pub(super) fn poll_url(&self) -> Option<String> {
-        self.urls["get"]
-            .as_str()
-            .filter(|url| !url.is_empty())
-            .map(ToOwned::to_owned)
+        self.urls["get"].as_str().filter(|url| !url.is_empty()).map(ToOwned::to_owned)
     }
 
     /// The status as written.
@@ -102,9 +97,7 @@ impl Prediction {
     pub(super) fn state(&self, provider: &str) -> PollState {
         match self.status.as_str().unwrap_or_default() {
             "created" | "pending" | "queued" => PollState::Queued,
-            "completed" => PollState::Done {
-                outputs: parse_outputs(&self.outputs),
-            },
+            "completed" => PollState::Done { outputs: parse_outputs(&self.outputs) },
             "failed" => self.failed(provider),
             "timeout" => PollState::Failed {
                 kind: Kind::Unavailable,
@@ -118,48 +111,29 @@ impl Prediction {
 
     /// Task codes as in WaveSpeed's docs/error-codes. Failed tasks are refunded within 3 hours.
     fn failed(&self, provider: &str) -> PollState {
-        let words = self
-            .error
-            .as_str()
-            .map(str::trim)
-            .filter(|words| !words.is_empty());
-        let said = words
-            .map(|words| format!(" It says: {}", failure::quote(words)))
-            .unwrap_or_default();
+        let words = self.error.as_str().map(str::trim).filter(|words| !words.is_empty());
+        let said =
+            words.map(|words| format!(" It says: {}", failure::quote(words))).unwrap_or_default();
         let (kind, message) = match self.code.as_u64() {
-            Some(1200) => (
-                Kind::Refused,
-                format!("{provider}'s filter declined this.{said}"),
-            ),
+            Some(1200) => (Kind::Refused, format!("{provider}'s filter declined this.{said}")),
             Some(1400 | 1401) => (
-                Kind::Invalid {
-                    field: words.and_then(failure::named_field),
-                },
+                Kind::Invalid { field: words.and_then(failure::named_field) },
                 format!("{provider} did not accept the settings.{said}"),
             ),
             Some(1402) => (
-                Kind::Invalid {
-                    field: words.and_then(failure::named_field),
-                },
+                Kind::Invalid { field: words.and_then(failure::named_field) },
                 format!("{provider} could not open a reference.{said}"),
             ),
-            _ => (
-                Kind::Unavailable,
-                format!("{provider} could not finish this.{said}"),
-            ),
+            _ => (Kind::Unavailable, format!("{provider} could not finish this.{said}")),
         };
-        PollState::Failed {
-            kind,
-            message,
-            refunded: true,
-        }
+        PollState::Failed { kind, message, refunded: true }
     }
 }
 
 /// Outputs: URLs, base64 without `data:` before it, or objects for some models.
 fn parse_outputs(outputs: &Value) -> Vec<RemoteOutput> {
     match outputs {
-        Value::Array(outputs) => outputs.iter().flat_map(parse_output).collect(),
+        Value::Array(outputs) => outputs.iter().filter_map(parse_output).collect(),
         Value::Null => Vec::new(),
         single => parse_output(single).into_iter().collect(),
     }
@@ -174,29 +148,19 @@ fn parse_output(output: &Value) -> Option<RemoteOutput> {
                 .iter()
                 .find_map(|key| object.get(*key)?.as_str().filter(|url| is_link(url)));
             Some(match (link, object.get("text").and_then(Value::as_str)) {
-                (Some(url), _) => RemoteOutput::Link {
-                    url: url.to_owned(),
-                },
-                (None, Some(text)) => RemoteOutput::Text {
-                    text: text.to_owned(),
-                },
-                (None, None) => RemoteOutput::Text {
-                    text: output.to_string(),
-                },
+                (Some(url), _) => RemoteOutput::Link { url: url.to_owned() },
+                (None, Some(text)) => RemoteOutput::Text { text: text.to_owned() },
+                (None, None) => RemoteOutput::Text { text: output.to_string() },
             })
         }
         Value::Null => None,
-        other => Some(RemoteOutput::Text {
-            text: other.to_string(),
-        }),
+        other => Some(RemoteOutput::Text { text: other.to_string() }),
     }
 }
 
 fn parse_text_output(text: &str) -> RemoteOutput {
     if is_link(text) {
-        return RemoteOutput::Link {
-            url: text.to_owned(),
-        };
+        return RemoteOutput::Link { url: text.to_owned() };
     }
     let encoded = text
         .strip_prefix("data:")
@@ -204,12 +168,8 @@ fn parse_text_output(text: &str) -> RemoteOutput {
         .map_or(text, |(_, data)| data);
     match BASE64.decode(encoded) {
         // Short words can be base64 by chance; no picture is that small.
-        Ok(bytes) if bytes.len() >= 32 => RemoteOutput::Inline {
-            bytes: bytes.into(),
-        },
-        _ => RemoteOutput::Text {
-            text: text.to_owned(),
-        },
+        Ok(bytes) if bytes.len() >= 32 => RemoteOutput::Inline { bytes: bytes.into() },
+        _ => RemoteOutput::Text { text: text.to_owned() },
     }
 }
 
@@ -233,11 +193,7 @@ pub(super) struct Ticket {
 /// Reads an upload ticket; None where a part is missing or the method is not PUT.
 pub(super) fn parse_ticket(data: &Value) -> Option<Ticket> {
     let upload = &data["upload"];
-    if !upload["method"]
-        .as_str()
-        .unwrap_or("PUT")
-        .eq_ignore_ascii_case("put")
-    {
+    if !upload["method"].as_str().unwrap_or("PUT").eq_ignore_ascii_case("put") {
         return None;
     }
     let headers = upload["headers"].as_object().into_iter().flatten();
@@ -248,155 +204,4 @@ pub(super) fn parse_ticket(data: &Value) -> Option<Ticket> {
             .collect(),
         download_url: data["download_url"].as_str()?.to_owned(),
     })
-}
-
-/// Reads the catalogue. An entry that cannot be read is left out, the others stay.
-pub(super) fn parse_models(data: &Value) -> Option<Vec<LiveModel>> {
-    Some(data.as_array()?.iter().filter_map(parse_model).collect())
-}
-
-fn parse_model(entry: &Value) -> Option<LiveModel> {
-    let remote_model = entry["model_id"].as_str().filter(|id| !id.is_empty())?;
-    let task = entry["type"].as_str().unwrap_or_default();
-    Some(LiveModel {
-        remote_model: remote_model.to_owned(),
-        name: entry["name"]
-            .as_str()
-            .filter(|name| !name.is_empty())
-            .unwrap_or(remote_model)
-            .to_owned(),
-        description: entry["description"]
-            .as_str()
-            .unwrap_or_default()
-            .trim()
-            .to_owned(),
-        task: task.to_owned(),
-        modality: modality(task),
-        fields: Field::for_task(request_schema(&entry["api_schema"]), task),
-        price: entry["base_price"]
-            .as_f64()
-            .and_then(|price| usd(price, false)),
-    })
-}
-
-/// The inputs' schema: today's layout, or the OpenAPI layout of older catalogues.
-fn request_schema(api_schema: &Value) -> &Value {
-    let runs = api_schema["api_schemas"].as_array();
-    let run = runs.and_then(|runs| {
-        runs.iter()
-            .find(|run| run["type"] == "model_run")
-            .or_else(|| runs.first())
-    });
-    match run {
-        Some(run) if run["request_schema"].is_object() => &run["request_schema"],
-        _ => &api_schema["components"]["schemas"]["Request"],
-    }
-}
-
-fn modality(task: &str) -> Option<Modality> {
-    match task.rsplit_once("-to-").map_or(task, |(_, makes)| makes) {
-        "image" => Some(Modality::Image),
-        "video" => Some(Modality::Video),
-        _ => None,
-    }
-}
-
-/// The question what a request would cost.
-pub(super) fn to_price_body(request: &Request) -> Value {
-    json!({"model_id": request.remote_model, "inputs": to_body(request)})
-}
-
-/// Reads `{unit_price, currency}`.
-pub(super) fn parse_price(data: &Value) -> Option<Price> {
-    let price = usd(data["unit_price"].as_f64()?, true)?;
-    let currency = data["currency"]
-        .as_str()
-        .filter(|currency| !currency.is_empty())
-        .unwrap_or("USD");
-    Some(Price {
-        currency: currency.to_owned(),
-        ..price
-    })
-}
-
-/// Reads `{balance}`, in US dollars.
-pub(super) fn parse_balance(data: &Value) -> Option<Price> {
-    usd(data["balance"].as_f64()?, true)
-}
-
-/// Dollars as millionths.
-fn usd(amount: f64, exact: bool) -> Option<Price> {
-    let micros = (amount * 1e6).round();
-    (micros.abs() < 9e15).then(|| Price {
-        micros: micros as i64,
-        currency: "USD".into(),
-        exact,
-    })
-}
-
-/// One page of the question for recent work.
-pub(super) fn to_find_body(lookup: &Lookup, page: u32) -> Value {
-    json!({
-        "page": page,
-        "page_size": PAGE_SIZE,
-        "model": lookup.remote_model,
-        "created_after": whole_second(lookup.since, 0),
-        "created_before": whole_second(lookup.until, 1),
-        "include_inputs": true,
-    })
-}
-
-/// A time in whole seconds, as the docs write it, `later` seconds on.
-fn whole_second(at: Timestamp, later: i64) -> String {
-    Timestamp::from_second(at.as_second().saturating_add(later))
-        .unwrap_or(at)
-        .to_string()
-}
-
-/// One page of recent work and whether there is another.
-pub(super) fn parse_found(data: &Value, lookup: &Lookup, page: u32) -> Option<(Vec<Found>, bool)> {
-    let items = data["items"].as_array()?;
-    let total = data["total"].as_u64();
-    let more = match total {
-        Some(total) => u64::from(page) * u64::from(PAGE_SIZE) < total && !items.is_empty(),
-        None => items.len() >= PAGE_SIZE as usize,
-    };
-    let found = items
-        .iter()
-        .filter_map(parse_prediction)
-        .filter(|item| {
-            item.model
-                .as_str()
-                .is_none_or(|model| model == lookup.remote_model)
-        })
-        .map(|item| Found {
-            created_at: item
-                .created_at
-                .as_str()
-                .and_then(|at| at.parse::<Timestamp>().ok()),
-            same_inputs: same_inputs(&lookup.inputs, &item),
-            remote_id: item.id,
-        })
-        .collect();
-    Some((found, more))
-}
-
-/// Whether a listed task had exactly our inputs. The server may add defaults that we did not send,
-/// so every input of ours must be there and equal.
-fn same_inputs(ours: &Map<String, Value>, item: &Prediction) -> bool {
-    let theirs = item.inputs.as_object().or_else(|| item.input.as_object());
-    theirs.is_some_and(|theirs| {
-        !ours.is_empty()
-            && ours
-                .iter()
-                .all(|(name, value)| theirs.get(name).is_some_and(|other| same(value, other)))
-    })
-}
-
-/// Equality that does not tell 5 from 5.0.
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (a, b) => a == b,
-    }
 }

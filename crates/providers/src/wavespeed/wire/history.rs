@@ -1,0 +1,72 @@
+//! Looking for lost work in WaveSpeed's list of the last seven days.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{Prediction, parse_prediction};
+use crate::types::{Found, Lookup};
+
+/// The most items that one page holds.
+const PAGE_SIZE: u32 = 100;
+
+/// One page of the question for recent work.
+pub(in crate::wavespeed) fn to_find_body(lookup: &Lookup, page: u32) -> Value {
+    json!({
+        "page": page,
+        "page_size": PAGE_SIZE,
+        "model": lookup.remote_model,
+        "created_after": whole_second(lookup.since, 0),
+        "created_before": whole_second(lookup.until, 1),
+        "include_inputs": true,
+    })
+}
+
+/// A time in whole seconds, as the docs write it, `later` seconds on.
+fn whole_second(at: Timestamp, later: i64) -> String {
+    Timestamp::from_second(at.as_second().saturating_add(later)).unwrap_or(at).to_string()
+}
+
+/// One page of recent work and whether there is another.
+pub(in crate::wavespeed) fn parse_found(
+    data: &Value,
+    lookup: &Lookup,
+    page: u32,
+) -> Option<(Vec<Found>, bool)> {
+    let items = data["items"].as_array()?;
+    let total = data["total"].as_u64();
+    let more = match total {
+        Some(total) => u64::from(page) * u64::from(PAGE_SIZE) < total && !items.is_empty(),
+        None => items.len() >= PAGE_SIZE as usize,
+    };
+    let found = items
+        .iter()
+        .filter_map(parse_prediction)
+        .filter(|item| item.model.as_str().is_none_or(|model| model == lookup.remote_model))
+        .map(|item| Found {
+            created_at: item.created_at.as_str().and_then(|at| at.parse::<Timestamp>().ok()),
+            same_inputs: same_inputs(&lookup.inputs, &item),
+            remote_id: item.id,
+        })
+        .collect();
+    Some((found, more))
+}
+
+/// Whether a listed task had exactly our inputs. The server may add defaults that we did not send,
+/// so every input of ours must be there and equal.
+fn same_inputs(ours: &Map<String, Value>, item: &Prediction) -> bool {
+    let theirs = item.inputs.as_object().or_else(|| item.input.as_object());
+    theirs.is_some_and(|theirs| {
+        !ours.is_empty()
+            && ours
+                .iter()
+                .all(|(name, value)| theirs.get(name).is_some_and(|other| same(value, other)))
+    })
+}
+
+/// Equality that does not tell 5 from 5.0.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (a, b) => a == b,
+    }
+}
