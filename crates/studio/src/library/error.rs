@@ -1,0 +1,199 @@
+//! What can go wrong with a media file or the media folder, in words for a person.
+
+use std::io;
+use std::path::Path;
+
+/// Answer of the library.
+pub type Result<T, E = LibraryError> = std::result::Result<T, E>;
+
+/// Why the library could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The media folder cannot be written.
+    #[error("cannot write to {folder}: {source}")]
+    NotWritable {
+        /// The folder, absolute.
+        folder: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The disk has no room for it.
+    #[error("the disk is full: {free} bytes free, {needed:?} needed")]
+    Full {
+        /// Bytes wanted, when known before.
+        needed: Option<u64>,
+        /// Bytes free.
+        free: u64,
+    },
+    /// The file is not there.
+    #[error("{name} is gone")]
+    Gone {
+        /// The file's name.
+        name: String,
+    },
+    /// The file has no bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// The file is larger than the library takes.
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The file is no picture or clip of a kind the library keeps.
+    #[error("not a picture or clip: {what}")]
+    NotMedia {
+        /// What it is instead, e.g. "a web page".
+        what: String,
+    },
+    /// The file is of a kind the library keeps, and cannot be read.
+    #[error("damaged {what}: {detail}")]
+    Damaged {
+        /// What it wants to be, e.g. "PNG picture".
+        what: &'static str,
+        /// The reader's words.
+        detail: String,
+    },
+    /// The clip is sound, but no picture can be taken from it here.
+    #[error("no poster: the clip is {codec}")]
+    NoPoster {
+        /// The codec, e.g. `hvc1.1.6.L93`.
+        codec: String,
+    },
+    /// A path in the records points out of the library, or an id is none of ours.
+    #[error("not a path of the library: {0:?}")]
+    Outside(String),
+    /// The system failed.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried, e.g. "save the file".
+        what: &'static str,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+impl LibraryError {
+    /// What happened, in one sentence.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotWritable { folder, .. } => {
+                format!("Rushes cannot write to the library folder {folder}.")
+            }
+            Self::Full { needed: Some(needed), free } => format!(
+                "The disk has {} free, and this needs {}.",
+                size_words(*free),
+                size_words(*needed)
+            ),
+            Self::Full { needed: None, .. } => "The disk is full.".into(),
+            Self::Gone { name } => format!("{name} is not where it was."),
+            Self::Empty => "The file is empty.".into(),
+            Self::TooLarge { limit } => {
+                format!(
+                    "The file is larger than {}, the most Rushes takes here.",
+                    size_words(*limit)
+                )
+            }
+            Self::NotMedia { what } => {
+                format!("This is {what}, not a picture or clip that Rushes reads.")
+            }
+            Self::Damaged { what, .. } => format!("This {what} is damaged or not complete."),
+            Self::NoPoster { .. } => "Rushes cannot take a still from this kind of clip.".into(),
+            Self::Outside(_) => "The record of this file is damaged.".into(),
+            Self::Io { what, .. } => format!("The system could not {what}."),
+        }
+    }
+
+    /// What to do next, in one sentence; may be empty.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotWritable { .. } => {
+                "Check the folder's permissions, or choose another library folder with RUSHES_LIBRARY."
+            }
+            Self::Full { .. } => "Free some space, then try again.",
+            Self::Gone { .. } => "Put it back, or choose another file.",
+            Self::Empty => "Choose another file, or save it again where it came from.",
+            Self::TooLarge { .. } => "Make it smaller, or choose another file.",
+            Self::NotMedia { .. } => "Rushes reads PNG, JPEG, WebP, GIF, MP4, MOV and WebM.",
+            Self::Damaged { .. } => "Save or fetch it again, then try once more.",
+            Self::NoPoster { .. } => "The clip itself is saved and can be played.",
+            Self::Outside(_) => "Restart Rushes; if it stays, report it.",
+            Self::Io { .. } => "Check the disk, then try again.",
+        }
+    }
+
+    /// Whether the same file may work another time: the disk or the folder is at fault, not the
+    /// file.
+    pub fn is_local(&self) -> bool {
+        matches!(self, Self::NotWritable { .. } | Self::Full { .. } | Self::Io { .. })
+    }
+
+    /// An error of the system at `path`; a full disk and a missing file have words of their own.
+    pub(super) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full {
+                needed: None,
+                free: path.parent().map_or(0, |folder| fs4::available_space(folder).unwrap_or(0)),
+            },
+            io::ErrorKind::NotFound => Self::Gone { name: name_of(path) },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::NotWritable {
+                    folder: path.parent().unwrap_or(path).display().to_string(),
+                    source,
+                }
+            }
+            _ => Self::Io { what, source },
+        }
+    }
+
+    /// The same for reading, where "permission denied" says nothing about writing.
+    pub(super) fn read(path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::Gone { name: name_of(path) },
+            _ => Self::Io { what: "read the file", source },
+        }
+    }
+}
+
+/// The last part of a path, for a sentence.
+fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| "The file".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A size as a person says it: `256 MB`.
+fn size_words(bytes: u64) -> String {
+    const KB: u64 = 1 << 10;
+    const MB: u64 = 1 << 20;
+    const GB: u64 = 1 << 30;
+    match bytes {
+        0..KB => format!("{bytes} bytes"),
+        KB..MB => format!("{} KB", bytes / KB),
+        MB..GB => format!("{} MB", bytes / MB),
+        _ => format!("{:.1} GB", bytes as f64 / GB as f64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_a_person_says_them() {
+        let said = [900, 5 << 10, 256 << 20, 8 << 30, (3 << 30) / 2].map(size_words);
+        assert_eq!(said, ["900 bytes", "5 KB", "256 MB", "8.0 GB", "1.5 GB"]);
+    }
+
+    #[test]
+    fn the_systems_errors_find_their_words() {
+        let path = Path::new("/nowhere/lamp.png");
+        let of =
+            |kind: io::ErrorKind| LibraryError::io("save the file", path, kind.into()).message();
+        assert_eq!(of(io::ErrorKind::StorageFull), "The disk is full.");
+        assert_eq!(of(io::ErrorKind::NotFound), "lamp.png is not where it was.");
+        assert_eq!(
+            of(io::ErrorKind::ReadOnlyFilesystem),
+            "Rushes cannot write to the library folder /nowhere."
+        );
+        assert_eq!(of(io::ErrorKind::TimedOut), "The system could not save the file.");
+    }
+}

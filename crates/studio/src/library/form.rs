@@ -1,0 +1,189 @@
+//! What a file is: told by its first bytes and proved by reading it, never by its name or by what
+//! a server says.
+
+use std::fs::File;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rushes_providers::schema::MediaKind;
+
+use super::error::{LibraryError, Result};
+use super::{clip, picture, webm};
+
+/// The forms that the library keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Png,
+    Jpeg,
+    Webp,
+    Gif,
+    Mp4,
+    Mov,
+    Webm,
+}
+
+/// What was read out of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Inspected {
+    pub(super) form: Form,
+    /// Pixels as shown.
+    pub(super) width: u32,
+    /// Pixels as shown.
+    pub(super) height: u32,
+    pub(super) duration_ms: Option<i64>,
+}
+
+/// As many bytes as a sniff looks at.
+pub(super) const HEAD: usize = 4096;
+
+impl Form {
+    /// Tells the form by the first bytes; says what it is instead when it is none of ours.
+    pub(super) fn sniff(head: &[u8]) -> Result<Self> {
+        if head.is_empty() {
+            return Err(LibraryError::Empty);
+        }
+        let known = infer::get(head);
+        let form = match known.map(|known| known.mime_type()) {
+            Some("image/png") => Some(Self::Png),
+            Some("image/jpeg") => Some(Self::Jpeg),
+            Some("image/webp") => Some(Self::Webp),
+            Some("image/gif") => Some(Self::Gif),
+            Some("video/mp4" | "video/x-m4v") => Some(Self::Mp4),
+            Some("video/quicktime") => Some(Self::Mov),
+            _ if webm::is_webm(head) => Some(Self::Webm),
+            // A brand younger than the list: the reader decides.
+            None if head.get(4..8) == Some(b"ftyp") => Some(Self::Mp4),
+            _ => None,
+        };
+        form.ok_or_else(|| LibraryError::NotMedia { what: name_of(head, known) })
+    }
+
+    pub(super) fn media(self) -> MediaKind {
+        match self {
+            Self::Png | Self::Jpeg | Self::Webp | Self::Gif => MediaKind::Image,
+            Self::Mp4 | Self::Mov | Self::Webm => MediaKind::Video,
+        }
+    }
+
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Mp4 => "video/mp4",
+            Self::Mov => "video/quicktime",
+            Self::Webm => "video/webm",
+        }
+    }
+
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+            Self::Gif => "gif",
+            Self::Mp4 => "mp4",
+            Self::Mov => "mov",
+            Self::Webm => "webm",
+        }
+    }
+
+    /// For a sentence: "This PNG picture is damaged".
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Png => "PNG picture",
+            Self::Jpeg => "JPEG picture",
+            Self::Webp => "WebP picture",
+            Self::Gif => "GIF picture",
+            Self::Mp4 => "MP4 clip",
+            Self::Mov => "MOV clip",
+            Self::Webm => "WebM clip",
+        }
+    }
+}
+
+/// The media type of a file in the library or among the thumbnails, by the ending that we gave it.
+pub fn media_type_of(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_str()?;
+    [Form::Png, Form::Jpeg, Form::Webp, Form::Gif, Form::Mp4, Form::Mov, Form::Webm]
+        .into_iter()
+        .find(|form| form.ending() == ending)
+        .map(Form::media_type)
+}
+
+/// The form of a file by its first bytes.
+pub(super) fn sniff_file(path: &Path) -> Result<Form> {
+    let mut head = Vec::with_capacity(HEAD);
+    File::open(path)
+        .and_then(|file| file.take(HEAD as u64).read_to_end(&mut head))
+        .map_err(|error| LibraryError::read(path, error))?;
+    Form::sniff(&head)
+}
+
+/// Reads the whole file as what it seems to be. A picture is decoded; of a clip the index must be
+/// whole and the first picture must be there.
+pub(super) fn inspect(path: &Path) -> Result<Inspected> {
+    let form = sniff_file(path)?;
+    guarded(form, || {
+        let (width, height, duration_ms) = match form {
+            Form::Png | Form::Jpeg | Form::Webp | Form::Gif => {
+                let shown = picture::decode(path, form)?.size();
+                (shown.0, shown.1, None)
+            }
+            Form::Mp4 | Form::Mov => {
+                let clip = clip::Clip::open(path, form)?;
+                match clip.poster() {
+                    // Sound, and of a kind that our decoder does not know.
+                    Ok(_) | Err(LibraryError::NoPoster { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+                (clip.width, clip.height, clip.duration_ms)
+            }
+            Form::Webm => webm::read(path)?,
+        };
+        Ok(Inspected { form, width, height, duration_ms })
+    })
+}
+
+/// Runs a reader of foreign bytes. Some of them panic where they should refuse.
+pub(super) fn guarded<T>(form: Form, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(LibraryError::Damaged { what: form.words(), detail: "the reader gave up".into() })
+    })
+}
+
+/// What a file is that we do not keep, for a sentence.
+fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
+    let start: String = String::from_utf8_lossy(&head[..head.len().min(1024)]).to_lowercase();
+    let begins = start.trim_start_matches('\u{feff}').trim_start();
+    if begins.contains("<svg") {
+        return "an SVG drawing".into();
+    }
+    if begins.starts_with("<!doctype html") || begins.contains("<html") {
+        return "a web page".into();
+    }
+    if let Some(known) = known {
+        let ending = known.extension().to_uppercase();
+        return match known.matcher_type() {
+            infer::MatcherType::Image => format!("a picture of the kind {ending}"),
+            infer::MatcherType::Video => format!("a clip of the kind {ending}"),
+            infer::MatcherType::Audio => "a sound file".into(),
+            infer::MatcherType::Archive if known.mime_type() == "application/pdf" => {
+                "a PDF document".into()
+            }
+            infer::MatcherType::Archive => "an archive".into(),
+            infer::MatcherType::Doc | infer::MatcherType::Book => "a document".into(),
+            infer::MatcherType::App => "a program".into(),
+            infer::MatcherType::Text => "a web page or other text".into(),
+            _ => "a file of another kind".into(),
+        };
+    }
+    let whole = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The head may end within a character.
+        Err(error) => error.error_len().is_none(),
+    };
+    if whole && !head.contains(&0) { "a text file" } else { "a file of an unknown kind" }.into()
+}

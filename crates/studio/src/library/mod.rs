@@ -1,0 +1,219 @@
+//! The media folder. It knows files: how they arrive, what they are, how they are named and how a
+//! still is made of them. It keeps no rows and asks no network; whoever calls writes down what it
+//! answers. Original bytes are never altered. All calls block: call from `spawn_blocking`.
+
+mod clip;
+mod error;
+mod form;
+mod import;
+mod naming;
+mod part;
+mod picture;
+mod place;
+mod sidecar;
+mod thumb;
+mod verify;
+mod webm;
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use rushes_providers::schema::MediaKind;
+use serde::{Deserialize, Serialize};
+
+pub use error::{LibraryError, Result};
+pub use form::media_type_of;
+pub use naming::Naming;
+pub use part::Part;
+pub use sidecar::Sidecar;
+pub use verify::Verified;
+
+/// Largest picture, and largest reference of any kind, in bytes.
+pub const IMAGE_LIMIT: u64 = 256 << 20;
+/// Largest clip, in bytes.
+pub const VIDEO_LIMIT: u64 = 8 << 30;
+/// Folder for what is not finished, on the same file system as the rest.
+const INCOMING: &str = ".incoming";
+/// Temporary files older than this were left by a crash.
+const STALE: Duration = Duration::from_hours(24);
+
+/// The media folder and the folder of its thumbnails.
+#[derive(Debug, Clone)]
+pub struct Library {
+    root: PathBuf,
+    thumbs: PathBuf,
+}
+
+/// A file that stands in the library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Path below the library folder, with forward slashes.
+    pub path: String,
+    /// Picture or clip.
+    pub media: MediaKind,
+    /// Sniffed type, e.g. `image/png`.
+    pub media_type: String,
+    /// Pixels as shown, after any rotation the file asks for; 0 when it could not be read.
+    pub width: u32,
+    /// Pixels as shown; 0 when it could not be read.
+    pub height: u32,
+    /// Length of a clip in ms, where the file tells it.
+    pub duration_ms: Option<i64>,
+    /// Size of the file.
+    pub bytes: i64,
+    /// BLAKE3 of the file, hex.
+    pub blake3: String,
+}
+
+impl Library {
+    /// Opens the media folder, making it where it is not there, and checks that it can be written.
+    /// `thumbs` is where thumbnails are kept; it may be emptied at any time.
+    pub fn open(root: &Path, thumbs: &Path) -> Result<Self> {
+        let library = Self { root: root.to_path_buf(), thumbs: thumbs.to_path_buf() };
+        let refused =
+            |source| LibraryError::NotWritable { folder: root.display().to_string(), source };
+        place::make_dirs(&library.incoming()).map_err(refused)?;
+        tempfile::Builder::new().prefix("new-").tempfile_in(library.incoming()).map_err(
+            |error| match LibraryError::io("write", root, error) {
+                full @ LibraryError::Full { .. } => full,
+                LibraryError::NotWritable { source, .. } | LibraryError::Io { source, .. } => {
+                    refused(source)
+                }
+                _ => refused(std::io::ErrorKind::NotFound.into()),
+            },
+        )?;
+        place::make_dirs(thumbs).map_err(|source| LibraryError::NotWritable {
+            folder: thumbs.display().to_string(),
+            source,
+        })?;
+        library.sweep();
+        Ok(library)
+    }
+
+    /// The media folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The absolute path of a file by its path in the records. Refuses what would leave the
+    /// folder, because records can be damaged too.
+    pub fn path(&self, relative: &str) -> Result<PathBuf> {
+        let inside = !relative.is_empty()
+            && !relative.contains(['\\', '\0', ':'])
+            && Path::new(relative).components().all(|part| matches!(part, Component::Normal(_)));
+        if inside {
+            Ok(self.root.join(relative))
+        } else {
+            Err(LibraryError::Outside(relative.to_owned()))
+        }
+    }
+
+    /// Checks before a download of known length: twice that must be free, so that the disk does
+    /// not run full under everything else.
+    pub fn room_for(&self, length: u64) -> Result<()> {
+        let free = fs4::available_space(&self.root)
+            .map_err(|error| LibraryError::io("look at the disk", &self.incoming(), error))?;
+        let needed = length.saturating_mul(2);
+        if free < needed { Err(LibraryError::Full { needed: Some(needed), free }) } else { Ok(()) }
+    }
+
+    fn incoming(&self) -> PathBuf {
+        self.root.join(INCOMING)
+    }
+
+    /// Path of a file of ours in `.incoming`, named by one of our ids.
+    fn incoming_for(&self, id: &str, ending: &str) -> Result<PathBuf> {
+        Ok(self.incoming().join(format!("{}.{ending}", our_id(id)?)))
+    }
+
+    /// Removes temporary files that a crash has left. Parts stay: they can be resumed.
+    fn sweep(&self) {
+        let Ok(entries) = self.incoming().read_dir() else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+            if entry.file_name().to_string_lossy().starts_with("new-")
+                && old().is_some_and(|age| age > STALE)
+            {
+                // Another try comes with the next start.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Lets only ids of our own making become part of a path.
+fn our_id(id: &str) -> Result<&str> {
+    let ours = (1..=64).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    if ours { Ok(id) } else { Err(LibraryError::Outside(id.to_owned())) }
+}
+
+#[cfg(test)]
+mod testkit;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test stops at the first surprise
+    use super::*;
+    use crate::library::testkit::Bench;
+
+    #[test]
+    fn a_path_of_the_records_stays_inside() {
+        let bench = Bench::new();
+        assert_eq!(
+            bench.library.path("2026/a.png").unwrap(),
+            bench.library.root().join("2026/a.png")
+        );
+        for outside in
+            ["", "/etc/passwd", "../x", "2026/../../x", "./x", "C:/x", "a\\..\\b", "a\0b"]
+        {
+            assert!(
+                matches!(bench.library.path(outside), Err(LibraryError::Outside(path)) if path == outside),
+                "{outside:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::File::create(&file).unwrap();
+        let error = Library::open(&file.join("library"), folder.path()).unwrap_err();
+        assert_eq!(
+            error.message(),
+            format!(
+                "Rushes cannot write to the library folder {}.",
+                file.join("library").display()
+            )
+        );
+        assert!(error.is_local());
+    }
+
+    #[test]
+    fn room_is_twice_the_length() {
+        let bench = Bench::new();
+        bench.library.room_for(1).unwrap();
+        let error = bench.library.room_for(u64::MAX / 4).unwrap_err();
+        assert!(
+            matches!(error, LibraryError::Full { needed: Some(_), free } if free > 0),
+            "{error}"
+        );
+        assert!(error.message().starts_with("The disk has "));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folders_are_the_users_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let library =
+            Library::open(&folder.path().join("Rushes"), &folder.path().join("data/thumbs"))
+                .unwrap();
+        for made in [library.root(), &library.incoming(), &folder.path().join("data/thumbs")] {
+            assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The story of a print, in a JSON file beside it: whoever has the folder has the prompts too,
+//! with or without Rushes.
+
+use rushes_providers::types::{Licence, Price};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::error::{LibraryError, Result};
+use super::{Library, place};
+
+/// What stands beside a print. Words that a later version adds are ignored when read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sidecar {
+    /// Version of this shape; says also who wrote the file.
+    pub rushes: u32,
+    /// The asset's id.
+    pub id: String,
+    /// Edge print, e.g. `152-1·2`.
+    pub code: String,
+    /// The words it was made from.
+    pub prompt: String,
+    /// The model's family slug.
+    pub model: String,
+    /// Provider id.
+    pub provider: String,
+    /// Endpoint id.
+    pub endpoint: String,
+    /// All inputs by field name, without references.
+    pub inputs: Map<String, Value>,
+    /// The seed it was sent with.
+    pub seed: Option<i64>,
+    /// Paths of the references below the library folder, in order.
+    pub references: Vec<String>,
+    /// What it was quoted at.
+    pub price: Option<Price>,
+    /// The terms it was made under.
+    pub licence: Licence,
+    /// The provider's handle.
+    pub remote_id: Option<String>,
+    /// When it was saved, ms UTC.
+    pub created_at: i64,
+    /// BLAKE3 of the print, hex.
+    pub blake3: String,
+    /// Size of the print.
+    pub bytes: i64,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Length of a clip in ms.
+    pub duration_ms: Option<i64>,
+}
+
+impl Sidecar {
+    /// Version of the shape that this program writes.
+    pub const VERSION: u32 = 1;
+}
+
+impl Library {
+    /// Writes the sidecar of the print at this path, in place of any before.
+    pub fn write_sidecar(&self, relative: &str, sidecar: &Sidecar) -> Result<()> {
+        let path = self.path(&format!("{relative}.json"))?;
+        let mut json = serde_json::to_vec_pretty(sidecar).map_err(|error| LibraryError::Io {
+            what: "write the sidecar",
+            source: error.into(),
+        })?;
+        json.push(b'\n');
+        place::write_whole(&self.incoming(), &path, &json)
+    }
+
+    /// Reads the sidecar of the print at this path.
+    pub fn read_sidecar(&self, relative: &str) -> Result<Sidecar> {
+        let path = self.path(&format!("{relative}.json"))?;
+        let json = std::fs::read(&path).map_err(|error| LibraryError::read(&path, error))?;
+        serde_json::from_slice(&json)
+            .map_err(|error| LibraryError::Damaged { what: "sidecar", detail: error.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test stops at the first surprise
+    use super::*;
+    use crate::library::testkit::Bench;
+    use rushes_providers::types::Commercial;
+    use serde_json::json;
+
+    fn sample() -> Sidecar {
+        Sidecar {
+            rushes: Sidecar::VERSION,
+            id: "ast_1".into(),
+            code: "152-1·2".into(),
+            prompt: "a \"lighthouse\" </script> at dusk\u{202e}".into(),
+            model: "flux-2-pro".into(),
+            provider: "wavespeed".into(),
+            endpoint: "wavespeed:flux/2-pro".into(),
+            inputs: json!({"size": "1024*1024", "strength": 0.5, "nested": {"z": 1, "a": [1, 2]}})
+                .as_object()
+                .unwrap()
+                .clone(),
+            seed: Some(4_294_967_295),
+            references: vec!["references/2026-11/0011223344556677.png".into()],
+            price: Some(Price { micros: 40_000, currency: "USD".into(), exact: true }),
+            licence: Licence { commercial: Commercial::Yes, ..Licence::default() },
+            remote_id: Some("9f".into()),
+            created_at: 1_795_347_750_000,
+            blake3: "ab".repeat(32),
+            bytes: 10,
+            width: 1024,
+            height: 1024,
+            duration_ms: None,
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bench = Bench::new();
+        bench.write("2026/2026-11-22/a.png", b"x");
+        let path = "2026/2026-11-22/a.png";
+        bench.library.write_sidecar(path, &sample()).unwrap();
+        let newer = Sidecar { code: "152-1·3".into(), ..sample() };
+        bench.library.write_sidecar(path, &newer).unwrap();
+        assert_eq!(bench.library.read_sidecar(path).unwrap(), newer);
+        assert_eq!(bench.files(), vec![path.to_owned(), format!("{path}.json")]);
+        assert_eq!(bench.leftovers(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_broken_or_missing_one_is_said() {
+        let bench = Bench::new();
+        let missing = bench.library.read_sidecar("2026/a.png").unwrap_err();
+        assert_eq!(missing.message(), "a.png.json is not where it was.");
+        bench.write("2026/a.png.json", b"{");
+        let broken = bench.library.read_sidecar("2026/a.png").unwrap_err();
+        assert_eq!(broken.message(), "This sidecar is damaged or not complete.");
+    }
+}

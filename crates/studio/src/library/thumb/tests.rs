@@ -1,0 +1,153 @@
+#![allow(clippy::unwrap_used)] // a test stops at the first surprise
+
+use std::time::Instant;
+
+use image::ImageFormat;
+
+use super::*;
+use crate::library::media_type_of;
+use crate::library::testkit::{Bench, clip, patch, picture, see_through, turned_jpeg, webm};
+
+/// Stores the bytes under a name and makes their thumbnail: its path in the cache and its pixels.
+fn thumb(bench: &Bench, name: &str, bytes: &[u8]) -> (String, DynamicImage) {
+    bench.write(name, bytes);
+    let path = bench.library.thumb(name, &name.replace('.', "_")).unwrap();
+    let pixels = image::open(&path).unwrap();
+    let cached = path.strip_prefix(&bench.library.thumbs).unwrap();
+    (cached.to_string_lossy().replace('\\', "/"), pixels)
+}
+
+fn is_red(pixels: &DynamicImage, x: u32, y: u32) -> bool {
+    let [r, _, b] = pixels.to_rgb8().get_pixel(x, y).0;
+    r > 150 && b < 90
+}
+
+fn is_blue(pixels: &DynamicImage, x: u32, y: u32) -> bool {
+    let [r, _, b] = pixels.to_rgb8().get_pixel(x, y).0;
+    b > 150 && r < 90
+}
+
+#[test]
+fn pictures_shrink_to_512_and_keep_their_sides() {
+    for (name, format) in [
+        ("a.png", ImageFormat::Png),
+        ("a.jpg", ImageFormat::Jpeg),
+        ("a.webp", ImageFormat::WebP),
+        ("a.gif", ImageFormat::Gif),
+    ] {
+        let (cached, pixels) = thumb(&Bench::new(), name, &picture(1_000, 500, format));
+        let id = name.replace('.', "_");
+        assert_eq!(cached, format!("{}/{id}.jpg", &blake3::hash(id.as_bytes()).to_hex()[..2]));
+        assert_eq!(media_type_of(Path::new(&cached)), Some("image/jpeg"));
+        assert_eq!((pixels.width(), pixels.height()), (512, 256), "{name}");
+        assert!(is_red(&pixels, 20, 128) && is_blue(&pixels, 490, 128), "{name}");
+    }
+    let (_, tall) = thumb(&Bench::new(), "tall.png", &picture(30, 3_000, ImageFormat::Png));
+    assert_eq!((tall.width(), tall.height()), (5, 512));
+    let (_, small) = thumb(&Bench::new(), "small.png", &picture(64, 48, ImageFormat::Png));
+    assert_eq!((small.width(), small.height()), (64, 48));
+}
+
+#[test]
+fn what_is_see_through_stays_so() {
+    for (name, format) in [("a.png", ImageFormat::Png), ("a.webp", ImageFormat::WebP)] {
+        let (cached, pixels) = thumb(&Bench::new(), name, &see_through(1_024, 1_024, format));
+        assert_eq!(media_type_of(Path::new(&cached)), Some("image/png"));
+        assert_eq!((pixels.width(), pixels.height()), (512, 512));
+        let rgba = pixels.to_rgba8();
+        assert_eq!((rgba.get_pixel(9, 9).0[3], rgba.get_pixel(9, 500).0), (0, [20, 200, 20, 255]));
+    }
+}
+
+#[test]
+fn a_photo_stands_upright() {
+    // Orientation 6: turn right. Red was left and comes to the top.
+    let bench = Bench::new();
+    let (_, pixels) = thumb(&bench, "a.jpg", &turned_jpeg(1_000, 500, 6));
+    assert_eq!((pixels.width(), pixels.height()), (256, 512));
+    assert!(is_red(&pixels, 128, 20) && is_blue(&pixels, 128, 490));
+    let stored = bench
+        .library
+        .import_bytes(&turned_jpeg(1_000, 500, 6), 0, &jiff::tz::TimeZone::UTC)
+        .unwrap();
+    assert_eq!((stored.width, stored.height), (500, 1_000));
+}
+
+#[test]
+fn a_clip_shows_its_first_picture() {
+    let (cached, pixels) = thumb(&Bench::new(), "a.mp4", &clip(640, 320, 3));
+    assert_eq!(media_type_of(Path::new(&cached)), Some("image/jpeg"));
+    assert_eq!((pixels.width(), pixels.height()), (512, 256));
+    assert!(is_red(&pixels, 20, 128) && is_blue(&pixels, 490, 128));
+}
+
+#[test]
+fn a_clip_filmed_sideways_stands_upright() {
+    let mut sideways = clip(640, 320, 3);
+    let one = |n: i32| (n << 16).to_be_bytes();
+    let matrix = [one(0), one(1), [0; 4], one(-1), one(0)].concat();
+    patch(&mut sideways, b"tkhd", 44, &matrix);
+    let (_, pixels) = thumb(&Bench::new(), "a.mp4", &sideways);
+    assert_eq!((pixels.width(), pixels.height()), (256, 512));
+    assert!(is_red(&pixels, 128, 20) && is_blue(&pixels, 128, 490));
+}
+
+#[test]
+fn a_clip_without_a_known_codec_has_no_poster() {
+    let bench = Bench::new();
+    bench.write("a.webm", &webm(64, 48));
+    let error = bench.library.thumb("a.webm", "ast_1").unwrap_err();
+    assert!(matches!(&error, LibraryError::NoPoster { codec } if codec == "WebM"), "{error}");
+    assert_eq!(error.message(), "Rushes cannot take a still from this kind of clip.");
+}
+
+#[test]
+fn a_thumbnail_is_made_once() {
+    let bench = Bench::new();
+    bench.write("a.png", &picture(600, 600, ImageFormat::Png));
+    let first = bench.library.thumb("a.png", "ast_1").unwrap();
+    let made = first.metadata().unwrap().modified().unwrap();
+    std::fs::remove_file(bench.library.path("a.png").unwrap()).unwrap();
+    assert_eq!(bench.library.thumb("a.png", "ast_1").unwrap(), first);
+    assert_eq!(first.metadata().unwrap().modified().unwrap(), made);
+    let gone = bench.library.thumb("a.png", "ast_2").unwrap_err();
+    assert_eq!(gone.message(), "a.png is not where it was.");
+    assert!(matches!(bench.library.thumb("a.png", "../x"), Err(LibraryError::Outside(_))));
+}
+
+/// Thumbnails a second over a folder of pictures named by `RUSHES_BENCH_THUMBS`; asked for by
+/// `make bench`, which runs `vipsthumbnail` over the same folder.
+#[test]
+fn thumbnails_a_second() {
+    let Some(folder) = std::env::var_os("RUSHES_BENCH_THUMBS") else {
+        return;
+    };
+    let files: Vec<_> =
+        Path::new(&folder).read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let bench = Bench::new();
+    let names: Vec<_> = (0..files.len()).map(|n| format!("bench/{n}")).collect();
+    for (file, name) in files.iter().zip(&names) {
+        bench.write(name, &std::fs::read(file).unwrap());
+    }
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(name) =
+                    names.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
+                    bench.library.thumb(name, &name.replace('/', "_")).unwrap();
+                }
+            });
+        }
+    });
+    let taken = start.elapsed().as_secs_f64();
+    let line = format!(
+        "{:.1} thumbnails/s ({} files, {threads} threads)\n",
+        files.len() as f64 / taken,
+        files.len()
+    );
+    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
+}
