@@ -1,6 +1,6 @@
 // Jobs, newest first, and the takes they form.
 import { call } from '../bridge/call'
-import type { Composition, DoubtChoice, Job, Submission } from '../bridge/generated'
+import type { Composition, DoubtChoice, Job, JobBook, Submission } from '../bridge/generated'
 import { Table } from './table.svelte'
 
 /** Jobs of one shot and take: one strip in the feed. */
@@ -107,6 +107,11 @@ export class Jobs {
     const submission = await call('rerun_job', { id })
     this.table.putAll(submission.jobs)
     return submission
+  }
+
+  /** A job with its tries and its log. */
+  record(id: string): Promise<JobBook> {
+    return call('get_job', { id })
   }
 
   async cancel(id: string): Promise<void> {
