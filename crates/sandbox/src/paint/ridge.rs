@@ -17,6 +17,8 @@ pub(super) enum Cover {
 /// One band. Distances are in pixels; columns begin `margin` left of the picture.
 pub(super) struct Ridge {
     heights: Vec<f32>,
+    /// The outline without trees and houses: what mist is measured from.
+    base: Vec<f32>,
     slopes: Vec<f32>,
     /// Which building stands at a column (towns only), and the roofs' places.
     lots: Vec<u16>,
@@ -70,11 +72,11 @@ impl Ridge {
         let columns = (site.width + 2.0 * site.margin).ceil() as usize + 2;
         let (s, depth) = (site.scale, site.depth);
         let along = |column: usize| column as f32 / s + unit(salt) * 100.0;
-        let (mut lots, mut roofs) = (Vec::new(), Vec::new());
+        let (mut lots, mut roofs, mut base) = (Vec::new(), Vec::new(), Vec::new());
         let mut heights: Vec<f32> = match site.cover {
             Cover::Grass => {
-                let (wave, rise) = (1.5 - 0.45 * depth, s * (0.055 + 0.075 * depth));
-                (0..columns).map(|c| site.level - rise * waves(along(c) * wave, 5, 0.36, salt)).collect()
+                let (wave, rise) = (2.3 - 0.8 * depth, s * (0.085 + 0.085 * depth));
+                (0..columns).map(|c| site.level - rise * waves(along(c) * wave, 6, 0.40, salt)).collect()
             }
             Cover::Rock => {
                 let (wave, rise) = (1.25 - 0.35 * depth, s * (0.30 - 0.10 * depth));
@@ -94,11 +96,14 @@ impl Ridge {
                 let ground: Vec<f32> = (0..columns)
                     .map(|c| site.level - s * (0.035 + 0.05 * depth) * waves(along(c) * (1.2 - 0.5 * depth), 3, 0.4, salt))
                     .collect();
-                plant(&ground, s * (0.045 + 0.17 * depth * depth), draw)
+                let tall = s * (0.045 + 0.11 * depth + 0.13 * depth * depth);
+                base = ground.iter().map(|g| g - 0.42 * tall).collect();
+                plant(&ground, tall, draw)
             }
             Cover::Town => {
                 let built = build(columns, site, draw);
                 (lots, roofs) = (built.1, built.2);
+                base = vec![site.level - s * 0.16; columns];
                 built.0
             }
         };
@@ -110,10 +115,13 @@ impl Ridge {
         let slopes = (0..columns)
             .map(|c| (heights[(c + reach).min(columns - 1)] - heights[c.saturating_sub(reach)]) / (2 * reach) as f32)
             .collect();
+        if base.is_empty() {
+            base.clone_from(&heights);
+        }
         let highest = heights.iter().copied().fold(f32::MAX, f32::min) - 1.0;
         let air = mix(mood.palette.far, mood.palette.horizon, 0.35 * (1.0 - depth));
         let body = blend(air, mood.palette.near, depth.powf(0.9));
-        Self { heights, slopes, lots, roofs, margin: site.margin, highest, cover: site.cover, body, depth, snow: mood.snow, salt }
+        Self { heights, base, slopes, lots, roofs, margin: site.margin, highest, cover: site.cover, body, depth, snow: mood.snow, salt }
     }
 
     fn column(&self, x: f32) -> (usize, f32) {
@@ -121,25 +129,24 @@ impl Ridge {
         (x as usize, x.fract())
     }
 
-    /// How far below the outline a point lies, in pixels, and how much of its pixel the band covers.
-    pub(super) fn cover_at(&self, x: f32, y: f32) -> (f32, f32) {
+    /// How much of a pixel the band covers.
+    pub(super) fn cover_at(&self, x: f32, y: f32) -> f32 {
         let (i, t) = self.column(x);
         let (a, b) = (self.heights[i], self.heights[i + 1]);
         let below = y - (a + (b - a) * t);
         // Steep outlines are as soft as flat ones when the distance is taken across them.
         let steep = (b - a).abs().min(6.0);
-        let covered = (below / (1.0 + steep * steep).sqrt() + 0.5).clamp(0.0, 1.0);
-        (below, covered)
+        (below / (1.0 + steep * steep).sqrt() + 0.5).clamp(0.0, 1.0)
     }
 
     /// The colour of its face. `x` is along the band (with its shift), `seen` on the picture.
-    pub(super) fn shade(&self, x: f32, seen: f32, y: f32, below: f32, light: &Light) -> Rgb {
+    pub(super) fn shade(&self, x: f32, seen: f32, y: f32, light: &Light) -> Rgb {
         let s = light.scale;
-        let (along, down) = (x / s, below.max(0.0) / s);
+        let (along, down) = (x / s, (y - self.base[self.column(x).0]).max(0.0) / s);
         let weave = cloth();
         let drift = light.time * 0.012 * (0.4 + self.depth);
         let vapour = weave.at(along * 0.55 - drift, y / s * 1.6 + self.depth * 3.7);
-        let mut colour = self.face(x, along, down, light);
+        let mut colour = self.face(x, y, along, down, light);
         // Light that grazes the edge towards the sun.
         let toward = 1.0 / (1.0 + ((seen - light.sun.0) / (s * 0.33)).powi(2));
         let edge = 1.0 / (1.0 + (down / 0.012).powi(2));
@@ -151,7 +158,7 @@ impl Ridge {
         mix(colour, light.mist_colour, amount.min(0.92))
     }
 
-    fn face(&self, x: f32, along: f32, down: f32, light: &Light) -> Rgb {
+    fn face(&self, x: f32, y: f32, along: f32, down: f32, light: &Light) -> Rgb {
         let weave = cloth();
         let body = self.body;
         match self.cover {
@@ -187,7 +194,7 @@ impl Ridge {
                 let lit = blend(body, light.mist_colour, 0.34);
                 scale(mix(shadow, lit, 0.15 + 0.85 * sunny), 1.0 - 0.035 * fine)
             }
-            Cover::Town => self.windows(x, down, body, light),
+            Cover::Town => self.windows(x, y, body, light),
         }
     }
 
@@ -197,56 +204,59 @@ impl Ridge {
     }
 
     /// A house front: dark, a little lighter at the foot, with some windows lit.
-    fn windows(&self, x: f32, down: f32, body: Rgb, light: &Light) -> Rgb {
+    fn windows(&self, x: f32, y: f32, body: Rgb, light: &Light) -> Rgb {
         let s = light.scale;
-        let wall = mix(body, light.mist_colour, 0.10 * smooth(0.0, 0.5, down));
         let (i, _) = self.column(x);
         let lot = self.lots[i];
         let roof = self.roofs[lot as usize];
-        let (wide, high) = (s * (0.0052 + 0.0058 * self.depth), s * (0.0078 + 0.0085 * self.depth));
-        let wall = scale(wall, 0.92 + 0.16 * unit(hash2(u32::from(lot), self.salt)));
-        let (inside, width) = (x + self.margin - roof.left, roof.right - roof.left);
-        let border = wide * 0.8;
-        let below = self.heights[i] + down * s - roof.top;
-        if self.depth < 0.2 || wide < 2.5 || inside < border || inside > width - border || below < high {
+        let kind = hash2(u32::from(lot), self.salt);
+        let wall = scale(body, 0.90 + 0.20 * unit(kind));
+        let (wide, high) = ((s * (0.0048 + 0.0050 * self.depth)).round(), (s * (0.0075 + 0.0075 * self.depth)).round());
+        let border = wide;
+        let (inside, width) = (x + self.margin - roof.left, roof.right - roof.left - 2.0 * border);
+        let count = (width / wide).floor();
+        if self.depth < 0.2 || wide < 3.0 || count < 3.0 || inside < border || inside > width + border || y - roof.top < high {
             return wall;
         }
-        let count = ((width - 2.0 * border) / wide).floor().max(1.0);
-        let pitch = (width - 2.0 * border) / count;
-        let (fx, fy) = ((inside - border) / pitch, below / high);
-        let cell = hash2(hash2(fx as u32, fy as u32), u32::from(lot) ^ self.salt);
-        let busy = 0.10 + 0.38 * unit(hash2(u32::from(lot), self.salt ^ 5));
+        let (fx, fy) = ((inside - border) * count / width, (y - roof.top) / high);
+        let cell = hash2(hash2(fx as u32, fy as u32), kind);
+        // Some floors are busy, some houses asleep.
+        let floor = unit(hash2(fy as u32, kind ^ 77));
+        let busy = (0.06 + 0.30 * unit(hash2(kind, 5))) * if floor > 0.82 { 2.4 } else { 1.0 };
         // A few windows go on and off while a clip runs.
-        let flicker = unit(hash2(cell, (light.time * 0.4 + unit(cell) * 7.0) as u32)) < 0.04;
-        if (unit(cell) > busy) ^ flicker {
-            return wall;
+        let flicker = unit(hash2(cell, (light.time * 0.4 + unit(cell) * 7.0) as u32)) < 0.02;
+        let is_lit = (unit(cell) < busy) ^ flicker;
+        let (u, v) = ((fx.fract() - 0.5).abs() * width / count, (fy.fract() - 0.5).abs() * high);
+        let pane = (wide * 0.30 - u + 0.5).clamp(0.0, 1.0) * (high * 0.31 - v + 0.5).clamp(0.0, 1.0);
+        if !is_lit {
+            return scale(wall, 1.0 - 0.10 * pane);
         }
-        let (u, v) = ((fx.fract() - 0.5).abs() * pitch, (fy.fract() - 0.5).abs() * high);
-        let pane = ((pitch * 0.29 - u + 0.5).clamp(0.0, 1.0)) * ((high * 0.30 - v + 0.5).clamp(0.0, 1.0));
-        let glow = 0.30 + 0.6 * unit(hash2(cell, 3));
-        mix(wall, light.windows, pane * glow)
+        let tone = unit(hash2(cell, 9));
+        let glass = if tone < 0.68 { light.windows } else { light.sun_colour };
+        mix(wall, glass, pane * (0.25 + 0.65 * unit(hash2(cell, 3))))
     }
 }
 
-/// Conifers on a ground line, big ones sparse, small ones close.
+/// Conifers on a ground line, in groups: a big one, its young, and a gap.
 fn plant(ground: &[f32], tall: f32, draw: &mut Draw) -> Vec<f32> {
     let mut heights = ground.to_vec();
+    let groups = draw.bits();
     let mut at = -tall;
     while at < ground.len() as f32 + tall {
-        let high = tall * draw.between(0.5, 1.15) * if draw.chance(0.12) { 1.25 } else { 1.0 };
-        let half = high * draw.between(0.15, 0.21);
-        let lean = draw.between(-0.03, 0.03);
-        let foot = ground[(at.max(0.0) as usize).min(ground.len() - 1)] + 0.12 * high;
-        let tiers = (high / (tall * 0.11)).clamp(5.0, 11.0);
+        let crowd = 0.5 + 0.5 * waves(at / (tall * 3.1), 2, 0.5, groups);
+        let high = tall * (0.38 + 0.62 * crowd) * draw.between(0.55, 1.15);
+        let half = high * draw.between(0.125, 0.175);
+        let foot = ground[(at.max(0.0) as usize).min(ground.len() - 1)] + 0.10 * high;
+        let tiers = draw.between(7.0, 11.0);
         let (from, to) = ((at - half).floor().max(0.0) as usize, ((at + half).ceil().max(0.0) as usize).min(ground.len()));
         for (column, height) in heights.iter_mut().enumerate().take(to).skip(from) {
-            let off = ((column as f32 - at) / half + lean).abs().min(1.0);
-            // Branches: the outline falls in steps that droop a little.
-            let step = (off * tiers).fract();
-            let outline = (1.0 - off).powf(1.12) + 0.55 / tiers * (0.5 - step) * (1.0 - off) * 2.0;
+            let off = ((column as f32 + 0.5 - at) / half).abs().min(1.0);
+            // Branches: a slender tip, then steps that droop.
+            let step = (off.powf(0.8) * tiers).fract();
+            let outline = 1.0 - off.powf(0.78) + 0.8 / tiers * (0.5 - step) * (0.25 + off);
             *height = height.min(foot - high * outline.max(0.0));
         }
-        at += half * draw.between(0.55, 1.7);
+        at += half * draw.between(0.5, 1.5) * (1.35 - 0.6 * crowd);
     }
     heights
 }
@@ -274,7 +284,7 @@ fn build(columns: usize, site: &Site, draw: &mut Draw) -> (Vec<f32>, Vec<u16>, V
                 0 => if off < 0.55 { 0.028 } else { 0.0 },
                 1 => if off < 0.3 { 0.05 } else if off < 0.62 { 0.022 } else { 0.0 },
                 2 if wide > s * 0.03 => if off * wide < s * 0.0035 { 0.075 } else if off < 0.4 { 0.012 } else { 0.0 },
-                3 => 0.03 * (1.0 - off),
+                3 => if off < 0.78 { 0.010 } else { 0.0 },
                 _ => 0.0,
             };
             heights[column] = top - extra * s * (0.6 + 0.5 * site.depth);

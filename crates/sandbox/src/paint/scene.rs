@@ -32,10 +32,13 @@ struct Water {
     boat: Option<(f32, f32, f32)>,
 }
 
+/// Sheets of cloth that lie over each other, for scenes that show nothing.
 struct Silk {
     ramp: super::colour::Ramp,
-    offset: (f32, f32),
-    folds: f32,
+    offset: f32,
+    /// The direction the sheets run in, as cosine and sine.
+    turn: (f32, f32),
+    sheets: u16,
 }
 
 /// A scene at one time, with what all of its pixels share worked out.
@@ -82,8 +85,12 @@ impl Scene {
                 (0.78, p.horizon),
                 (1.0, p.sun),
             ]),
-            offset: (draw.between(0.0, 1.0), draw.between(0.0, 1.0)),
-            folds: draw.between(1.5, 2.6),
+            offset: draw.between(0.0, 1.0),
+            turn: {
+                let (sin, cos) = (draw.between(0.25, 0.75) * if draw.chance(0.5) { 1.0 } else { -1.0 }).sin_cos();
+                (cos, sin)
+            },
+            sheets: 6 + (draw.bits() % 3) as u16,
         });
         Self { width: w, height: h, scale: s, sky, ridges, water, silk, pace, mood }
     }
@@ -96,7 +103,7 @@ impl Scene {
             sun: self.sky.sun_at(time),
             sun_colour: p.sun,
             strength: if self.sky.is_sun_shown { 0.8 } else { 0.25 },
-            mist: self.mood.mist,
+            mist: self.mood.mist * if self.mood.place == Place::City { 0.62 } else { 1.0 },
             mist_colour: p.horizon,
             windows: p.accent,
             snow_colour: blend([0.97, 0.98, 1.0], p.horizon, 0.25),
@@ -119,8 +126,8 @@ fn bands(mood: &Mood, h: f32, s: f32, horizon: f32, draw: &mut Draw) -> Vec<(f32
     };
     match mood.place {
         Place::Hills => spread(5 + (draw.bits() % 2) as usize, horizon, h * 0.96, 1.0),
-        Place::Mountains => spread(5, horizon - s * 0.02, h * 1.0, 1.0),
-        Place::Forest => spread(6, horizon - s * 0.02, h * 1.04, 1.0),
+        Place::Mountains => spread(5, horizon - s * 0.02, h * 0.97, 1.0),
+        Place::Forest => spread(5, horizon, h * 1.06, 1.0),
         Place::Desert => spread(5, horizon, h * 0.93, 1.0),
         Place::City => spread(4, horizon, h * 1.06, 1.0),
         Place::Night => spread(3, horizon, h * 1.02, 1.0),
@@ -140,14 +147,16 @@ impl Moment<'_> {
         if let Some(silk) = &self.scene.silk {
             return self.folds(silk, x, y);
         }
-        match &self.scene.water {
-            Some(water) if y > water.top => self.wet(water, x, y),
-            Some(_) => self.dry(x, y),
-            None => self.dry(x, y),
+        let Some(water) = &self.scene.water else { return self.dry(x, y, true) };
+        let colour = if y > water.top { self.wet(water, x, y) } else { self.dry(x, y, true) };
+        match water.boat {
+            Some(boat) => self.sail(boat, colour, x, y),
+            None => colour,
         }
     }
 
-    fn dry(&self, x: f32, y: f32) -> Rgb {
+    /// Land and sky; a mirror image has no disc, the water makes its own of the light.
+    fn dry(&self, x: f32, y: f32, with_disc: bool) -> Rgb {
         let mut colour = [0.0; 3];
         let mut left = 1.0;
         for (ridge, shift) in self.scene.ridges.iter().zip(&self.shifts) {
@@ -155,11 +164,11 @@ impl Moment<'_> {
                 continue;
             }
             let along = x + shift;
-            let (below, covered) = ridge.cover_at(along, y);
+            let covered = ridge.cover_at(along, y);
             if covered <= 0.0 {
                 continue;
             }
-            let face = ridge.shade(along, x, y, below, &self.light);
+            let face = ridge.shade(along, x, y, &self.light);
             let weight = covered * left;
             colour = [0, 1, 2].map(|i| colour[i] + face[i] * weight);
             left -= weight;
@@ -167,7 +176,7 @@ impl Moment<'_> {
                 return colour;
             }
         }
-        let sky = self.scene.sky.colour(x, y, self.light.sun, self.light.time);
+        let sky = self.scene.sky.colour(x, y, self.light.sun, self.light.time, with_disc);
         [0, 1, 2].map(|i| colour[i] + sky[i] * left)
     }
 
@@ -175,30 +184,27 @@ impl Moment<'_> {
         let (s, time) = (self.scene.scale, self.light.time);
         let down = (y - water.top) / s;
         // Rows of waves grow towards the viewer.
-        let away = 0.055 / (down + 0.011);
-        let (u, v) = ((x - self.scene.width * 0.5) / s * away, away);
-        let swell = cloth().at(u * 0.16 + time * 0.004, v * 0.55 + time * 0.020) - 0.5;
-        let chop = cloth().at(u * 0.42 - time * 0.011 + 0.37, v * 1.7 + time * 0.045 + 0.11) - 0.5;
-        let calm = smooth(0.0, 0.16, down);
-        let wave = (swell * 0.9 + chop * 0.6) * water.rough;
-        let bend = wave * (0.02 + 0.20 * calm);
-        let mirror_y = (water.top - (y - water.top) * 0.92 - bend * s * 0.8 - 1.0).clamp(1.0, water.top - 1.0);
-        let mirrored = self.dry(x + bend * s * 0.25, mirror_y);
-        let depth = (0.16 + 0.62 * smooth(0.0, 0.5, down)) * (0.55 + 0.45 * water.rough);
-        let mut colour = mix(scale(mirrored, 0.93), water.deep, (depth - wave * 0.9 * calm).clamp(0.0, 0.9));
+        let (u, v) = ((x - self.scene.width * 0.5) / s * 0.35 / (down + 0.08), -(down + 0.012).ln() * 1.1);
+        let sway = silk().at(u * 0.11 + 0.5, v * 0.3) - 0.5;
+        let swell = cloth().at(u * 0.30 + time * 0.006, v * 0.95 + time * 0.030 + sway * 0.3) - 0.5;
+        let chop = cloth().at(u * 1.7 - time * 0.016 + 0.37, v * 3.3 + time * 0.070 + sway) - 0.5;
+        let clear = smooth(0.0, 0.05, down);
+        let wave = (swell * 0.8 + chop * 0.9) * water.rough * clear;
+        let bend = wave * (0.03 + 0.16 * smooth(0.0, 0.3, down));
+        let mirror_y = (water.top - (y - water.top) * 0.92 - bend * s * 0.9 - 1.0).clamp(1.0, water.top - 1.0);
+        let mirrored = self.dry(x + bend * s * 0.3, mirror_y, false);
+        let depth = (0.16 + 0.60 * smooth(0.0, 0.5, down)) * (0.55 + 0.45 * water.rough);
+        let mut colour = mix(scale(mirrored, 0.93), water.deep, (depth - wave * 1.15).clamp(0.0, 0.92));
         let edge = 1.0 / (1.0 + (down / 0.004).powi(2));
         colour = mix(colour, self.light.mist_colour, 0.30 * edge * (0.4 + self.light.mist));
         if self.scene.sky.is_sun_shown {
-            let off = ((x - self.light.sun.0) / s).abs() / (0.030 + 0.16 * down);
+            let off = ((x - self.light.sun.0) / s + sway * 0.03).abs() / (0.026 + 0.20 * down);
             let path = 1.0 / (1.0 + off * off * off * off);
-            let ripple = 0.5 + 0.62 * swell + 1.25 * chop;
-            let sparkle = smooth(0.50, 0.78, ripple) * (0.35 + 0.65 * water.rough);
-            colour = screen(colour, self.light.sun_colour, path * (0.10 + 0.72 * sparkle * smooth(0.0, 0.03, down)));
+            let ripple = 0.5 + (0.55 * swell + 1.1 * chop) * (0.5 + 0.5 * water.rough);
+            let sparkle = smooth(0.50, 0.72, ripple) * (0.45 + 0.55 * water.rough);
+            colour = screen(colour, self.light.sun_colour, path * (0.12 + 0.75 * sparkle * smooth(0.0, 0.02, down)));
         }
-        match water.boat {
-            Some(boat) => self.sail(boat, colour, x, y),
-            None => colour,
-        }
+        colour
     }
 
     /// A small sailing boat with its reflection; its place and size are (x, waterline y, height).
@@ -226,24 +232,36 @@ impl Moment<'_> {
         mix(under, colour, weight)
     }
 
-    /// Folds of a cloth in slow wind.
+    /// Sheets with soft edges, each in the shadow of the one before it, in slow wind.
     fn folds(&self, fabric: &Silk, x: f32, y: f32) -> Rgb {
         let (s, time) = (self.scene.scale, self.light.time);
-        let weave = silk();
-        let (u, v) = (x / s * 0.15 + fabric.offset.0, y / s * 0.15 + fabric.offset.1);
-        let a = weave.at(u * 1.1 + time * 0.0030, v * 0.9);
-        let b = weave.at(u * 0.8 + 0.4, v * 1.1 + 0.7 - time * 0.0024);
-        let c = weave.at(u + a * 0.30 + 0.2, v + b * 0.34 + time * 0.0016);
-        let phase = (c * fabric.folds + a * 0.9 + b * 0.5) * std::f32::consts::TAU;
-        let fold = phase.sin() * 0.5 + 0.5;
-        // Where the cloth turns towards the light it shines, where it turns away it is dark.
-        let slant = phase.cos();
-        let tone = 0.10 + 0.58 * fold * (0.55 + 0.45 * b) + 0.22 * c;
-        let base = fabric.ramp.at(tone + 0.10 * slant);
-        let sheen = slant.max(0.0).powi(6) * smooth(0.25, 0.8, fold);
-        let lit = screen(base, self.light.sun_colour, 0.26 * sheen);
-        let shade = 1.0 - 0.28 * (-slant).max(0.0).powi(2);
-        let fall = 1.04 - 0.16 * (y / self.scene.height);
-        scale(lit, shade * fall)
+        let (cx, cy) = ((x - self.scene.width * 0.5) / s, (y - self.scene.height * 0.5) / s);
+        let (along, across) = (cx * fabric.turn.0 - cy * fabric.turn.1, cx * fabric.turn.1 + cy * fabric.turn.0);
+        let count = f32::from(fabric.sheets);
+        let mut shadow = 0.0_f32;
+        for number in 0..fabric.sheets {
+            // 0 the sheet in front, at the bottom; 1 the one behind them all, which has no edge.
+            let t = f32::from(number) / (count - 1.0);
+            let row = fabric.offset + t * 0.61;
+            let sway = silk().at(along * 0.13 + row + time * 0.0035 * (1.4 - t), row * 1.7 + time * 0.0022) - 0.5;
+            let swing = (along * (2.3 + 1.2 * t) + fabric.offset * 9.0 + t * 4.0 + time * 0.05).sin();
+            let edge = 0.52 - 1.12 * t + 0.62 * sway + 0.055 * swing;
+            let inside = across - edge;
+            let is_last = number + 1 == fabric.sheets;
+            if inside < 0.0 && !is_last {
+                // What lies behind an edge is darkest close to it.
+                shadow = shadow.max(0.46 * (inside / 0.055).exp() + 0.20 * (inside / 0.22).exp());
+                continue;
+            }
+            let fall = if is_last { 0.5 } else { smooth(0.0, 0.42, inside) };
+            let weave = silk().at(along * 0.21 + row * 2.3, across * 0.16 + row);
+            let base = fabric.ramp.at(0.06 + 0.86 * t + 0.16 * (weave - 0.5) - 0.17 * fall + 0.05);
+            let rim = if is_last { 0.0 } else { 1.0 / (1.0 + (inside / 0.016).powi(2)) };
+            let lit = screen(base, self.light.sun_colour, 0.20 * rim + 0.10 * (1.0 - fall) * weave);
+            // One pixel of softness at the edge, towards the shadow behind it.
+            let soft = if is_last { 1.0 } else { (inside * s + 0.5).clamp(0.0, 1.0) };
+            return scale(lit, (1.0 - shadow) * (0.75 + 0.25 * soft));
+        }
+        self.scene.mood.palette.middle
     }
 }

@@ -22,7 +22,6 @@ pub(super) struct Sky {
     stars: f32,
     galaxy: f32,
     aurora: f32,
-    accent: Rgb,
     salt: u32,
     offset: f32,
 }
@@ -43,7 +42,7 @@ impl Sky {
             horizon,
             sun: (width * side, (horizon - up * s).max(radius * 2.2)),
             radius: if is_night { radius * 0.6 } else { radius },
-            is_sun_shown: mood.sun && (!is_night || draw.chance(0.35)),
+            is_sun_shown: mood.sun && !mood.aurora && (!is_night || draw.chance(0.3)),
             rises: if draw.chance(0.6) { -0.006 } else { 0.006 },
             sun_colour: p.sun,
             cloud_light: mix(p.horizon, p.sun, 0.45),
@@ -52,8 +51,7 @@ impl Sky {
             cloud_size: (draw.between(0.34, 0.6), draw.between(1.1, 1.9)),
             stars: if mood.stars { 1.0 } else { 0.0 },
             galaxy: if is_night { draw.between(0.7, 1.0) } else { 0.0 },
-            aurora: if mood.aurora || (is_night && draw.chance(0.3)) { 1.0 } else { 0.0 },
-            accent: p.accent,
+            aurora: if mood.aurora { 1.0 } else { 0.0 },
             salt: draw.bits(),
             offset: draw.between(0.0, 9.0),
         }
@@ -64,7 +62,7 @@ impl Sky {
         (self.sun.0 + self.rises * 0.5 * self.scale * time, self.sun.1 + self.rises * self.scale * time)
     }
 
-    pub(super) fn colour(&self, x: f32, y: f32, sun: (f32, f32), time: f32) -> Rgb {
+    pub(super) fn colour(&self, x: f32, y: f32, sun: (f32, f32), time: f32, with_disc: bool) -> Rgb {
         let s = self.scale;
         let mut colour = self.ramp.at(y / self.horizon);
         if self.stars > 0.0 {
@@ -81,7 +79,7 @@ impl Sky {
             let near = 1.0 / (1.0 + (away / 0.085).powi(2));
             colour = screen(colour, self.sun_colour, 0.20 * wide * wide + 0.34 * near);
             let disc = (self.radius - away * s + 0.5).clamp(0.0, 1.0);
-            if disc > 0.0 {
+            if with_disc && disc > 0.0 {
                 let inner = mix(self.sun_colour, [1.0, 1.0, 0.98], 0.25 * (1.0 - away * s / self.radius));
                 colour = mix(colour, inner, disc);
             }
@@ -126,27 +124,27 @@ impl Sky {
             let n = cloth().at(x / s * 0.55 + self.offset, y / s * 0.55);
             let fine = cloth().at(x / s * 1.6, y / s * 1.6 + self.offset);
             let band = 1.0 / (1.0 + ((across + (n - 0.5) * 0.22) / 0.105).powi(2));
-            let dust = smooth(0.44, 0.70, fine) * (1.0 - ((across + (n - 0.5) * 0.3) / 0.06).abs().min(1.0));
+            let dust = smooth(0.40, 0.75, fine) * smooth(1.0, 0.0, ((across + (n - 0.5) * 0.3) / 0.075).abs());
             crowd = band * (0.25 + 0.75 * n) * self.galaxy;
-            let haze = mix([0.62, 0.66, 0.80], [0.92, 0.80, 0.72], n);
-            colour = screen(colour, haze, (crowd * 0.36 * (1.0 - 0.75 * dust)).max(0.0) * fade);
+            let haze = mix([0.50, 0.60, 0.88], [0.98, 0.82, 0.74], smooth(0.35, 0.7, n));
+            colour = screen(colour, haze, (crowd * 0.42 * (1.0 - 0.55 * dust)).max(0.0) * fade);
         }
         let mut light = 0.0_f32;
         let mut hue = 0.5;
-        for (layer, size, share) in [(0_u32, 0.0105, 0.10 + 0.40 * crowd), (1, 0.030, 0.16), (2, 0.095, 0.20)] {
+        for (layer, size, share) in [(0_u32, 0.0100, 0.16 + 0.50 * crowd), (1, 0.028, 0.22), (2, 0.085, 0.26)] {
             let cell = (s * size).max(4.0);
             let (cx, cy) = ((x / cell).floor(), (y / cell).floor());
             let h = hash2(hash2(cx as i32 as u32, cy as i32 as u32), self.salt ^ layer);
             if unit(h) > share {
                 continue;
             }
-            let reach = (s * [0.00055, 0.0008, 0.00125][layer as usize]).max(0.55);
+            let reach = (s * [0.0006, 0.0009, 0.0014][layer as usize]).max(0.55);
             let inset = reach * 2.0 / cell;
             let place = |part: u32| (inset + (1.0 - 2.0 * inset) * unit(hash2(h, part))) * cell;
             let (dx, dy) = (x - cx * cell - place(1), y - cy * cell - place(2));
             let spot = 1.0 / (1.0 + ((dx * dx + dy * dy) / (reach * reach)).powi(2));
             let twinkle = 0.82 + 0.18 * (time * (2.0 + 3.0 * unit(hash2(h, 3))) + unit(h) * 40.0).sin();
-            let bright = [0.45, 0.7, 0.95][layer as usize] * (0.4 + 0.6 * unit(hash2(h, 4))) * twinkle;
+            let bright = [0.6, 0.85, 1.0][layer as usize] * (0.4 + 0.6 * unit(hash2(h, 4))) * twinkle;
             if spot * bright > light {
                 light = spot * bright;
                 hue = unit(hash2(h, 5));
@@ -168,8 +166,8 @@ impl Sky {
                 continue;
             }
             let rays = cloth().at(x / s * 0.9 + wander * 0.7 + time * 0.01, shift);
-            let hang = smooth(-0.03, 0.015, up) * (-(up.max(0.0)) / (0.07 + 0.16 * rays)).exp();
-            let tone = mix(self.accent, [0.55, 0.45, 0.85], smooth(0.05, 0.30, up));
+            let hang = smooth(-0.03, 0.03, up) * (-(up.max(0.0)) / (0.07 + 0.16 * rays)).exp();
+            let tone = mix([0.40, 0.90, 0.66], [0.50, 0.42, 0.84], smooth(0.05, 0.30, up));
             colour = screen(colour, tone, hang * (0.25 + 0.6 * rays) * 0.62);
         }
         colour
