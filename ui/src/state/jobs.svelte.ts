@@ -14,6 +14,16 @@ export interface Take {
 }
 
 const PAGE = 100
+const DISMISSED = 'rushes.dismissed'
+const MOST_DISMISSED = 500
+
+function readDismissed(): Set<string> {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(DISMISSED) ?? '[]') as string[])
+  } catch {
+    return new Set()
+  }
+}
 
 export function needsYou(job: Job): boolean {
   if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') return true
@@ -59,16 +69,23 @@ export class Jobs {
   /** False once the oldest job is here. */
   more = $state(false)
   loading = $state(false)
-  /** Failures the user has read and put away, for this session. */
-  dismissed = $state<ReadonlySet<string>>(new Set())
+  /** Failures the user has read and put away. */
+  dismissed = $state<ReadonlySet<string>>(readDismissed())
   readonly list = $derived([...this.table.rows.values()].sort(newestFirst))
-  readonly needing = $derived(this.list.filter((j) => needsYou(j) && !this.dismissed.has(j.id)))
+  readonly needing = $derived(this.list.filter((j) => this.needs(j)))
   readonly underWay = $derived(
     this.list
       .filter((j) => isOpen(j) && j.phase !== 'in_doubt')
       .sort((a, b) => rank(a) - rank(b) || a.created_at - b.created_at || a.index - b.index),
   )
-  readonly takes = $derived(takesOf(this.list.filter((j) => j.prints.length > 0)))
+  /** What is over and asks for nothing, with the prints that open takes already have. */
+  readonly takes = $derived(
+    takesOf(this.list.filter((j) => j.prints.length > 0 || (!isOpen(j) && !this.needs(j)))),
+  )
+
+  needs(job: Job): boolean {
+    return needsYou(job) && !this.dismissed.has(job.id)
+  }
 
   async load(): Promise<void> {
     const [recent, open] = await Promise.all([
@@ -129,6 +146,11 @@ export class Jobs {
   /** Puts a failure away; its record stays. */
   dismiss(id: string): void {
     this.dismissed = new Set(this.dismissed).add(id)
+    try {
+      localStorage.setItem(DISMISSED, JSON.stringify([...this.dismissed].slice(-MOST_DISMISSED)))
+    } catch {
+      // Without storage it stays put away until Rushes closes.
+    }
   }
 }
 

@@ -1,0 +1,85 @@
+// The rows of the model picker: what matches, in which group, where each stands. Pure.
+import type { Endpoint } from '../../bridge/generated'
+import { takes } from '../../state/fields'
+
+export interface Filters {
+  words: string
+  commercial: boolean
+  references: boolean
+}
+
+export type Row =
+  | { kind: 'head'; key: string; label: string; top: number; height: number }
+  | { kind: 'endpoint'; key: string; endpoint: Endpoint; place: number; top: number; height: number }
+
+const HEAD = 30
+const LINE = 48
+
+/** Letters and digits only, so that "seedream 4.5" finds `seedream-v4.5`. */
+function plain(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, ' ')
+}
+
+export function matches(endpoint: Endpoint, filters: Filters): boolean {
+  if (filters.commercial && endpoint.licence.commercial !== 'yes') return false
+  if (filters.references && !takes(endpoint, 'image') && !takes(endpoint, 'video')) return false
+  const text = plain(
+    `${endpoint.name} ${endpoint.model} ${endpoint.id} ${endpoint.provider_name} ${endpoint.task}`,
+  )
+  return plain(filters.words)
+    .split(' ')
+    .every((word) => text.includes(word))
+}
+
+/** Groups: what was used of late, then each provider that can run, then those that want a key. */
+export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filters: Filters): Row[] {
+  const found = all.filter((e) => matches(e, filters))
+  const groups: { label: string; list: Endpoint[] }[] = []
+  const used = recent.flatMap((id) => found.filter((e) => e.id === id && e.usable))
+  if (used.length > 0) groups.push({ label: 'Used of late', list: used })
+  for (const usable of [true, false]) {
+    const byProvider = new Map<string, Endpoint[]>()
+    for (const endpoint of found) {
+      if (endpoint.usable !== usable) continue
+      const list = byProvider.get(endpoint.provider_name)
+      if (list) list.push(endpoint)
+      else byProvider.set(endpoint.provider_name, [endpoint])
+    }
+    for (const [label, list] of byProvider) {
+      list.sort((a, b) => a.name.localeCompare(b.name))
+      groups.push({ label: usable ? label : `${label}, no key yet`, list })
+    }
+  }
+  const rows: Row[] = []
+  let top = 0
+  let place = 0
+  for (const { label, list } of groups) {
+    rows.push({ kind: 'head', key: `head ${label}`, label, top, height: HEAD })
+    top += HEAD
+    for (const endpoint of list) {
+      rows.push({ kind: 'endpoint', key: `${label} ${endpoint.id}`, endpoint, place, top, height: LINE })
+      top += LINE
+      place += 1
+    }
+  }
+  return rows
+}
+
+/** Rows that can be seen between two offsets. */
+export function visible(rows: readonly Row[], from: number, to: number): Row[] {
+  return rows.filter((row) => row.top + row.height > from && row.top < to)
+}
+
+/** What it takes besides words, and what it makes, for the side pane. */
+export function facts(endpoint: Endpoint): { takes: string; seed: string } {
+  const media = endpoint.fields.filter((f) => f.kind.type === 'media' && !f.hidden)
+  const parts = media.map((f) => {
+    const most = f.kind.type === 'media' ? f.kind.max_items : 1
+    return most > 1 ? `up to ${most} ${f.label.toLowerCase()}` : f.label.toLowerCase()
+  })
+  const words = endpoint.fields.some((f) => f.role === 'prompt') ? ['Text'] : []
+  return {
+    takes: [...words, ...parts].join(', ') || 'Nothing',
+    seed: endpoint.fields.some((f) => f.role === 'seed') ? 'Yes, repeatable' : 'No',
+  }
+}

@@ -1,0 +1,44 @@
+// How references are drawn: a slot for each field that takes one file, a strip for each that takes more.
+import type { Endpoint } from '../../bridge/generated'
+import { mediaFields, type Assignment, type MediaField } from '../../state/fields'
+
+export interface Slot {
+  field: MediaField
+  /** Places in the draft's references. */
+  places: number[]
+  most: number
+}
+
+export function slotsOf(endpoint: Endpoint | undefined, assignment: Assignment): Slot[] {
+  return mediaFields(endpoint).map((field) => ({
+    field,
+    places: assignment.byField.get(field.name) ?? [],
+    most: Math.max(1, field.kind.max_items),
+  }))
+}
+
+/** What may be dropped on a slot: "Image", "Up to 3", "Required". */
+export function slotWords(slot: Slot): string {
+  if (slot.field.required) return 'Required'
+  return slot.most > 1 ? `Up to ${slot.most}` : 'Optional'
+}
+
+/** The verb a slot shows while files hang over it. */
+export function dropWords(slot: Slot): string {
+  return `Use as ${slot.field.label.toLowerCase()}`
+}
+
+/** What a file chooser may show for the files an endpoint takes. */
+export function acceptOf(slots: readonly Slot[]): string {
+  const kinds = new Set(slots.map((s) => s.field.kind.media))
+  return kinds.size === 0 ? 'image/*' : [...kinds].map((k) => `${k}/*`).join(',')
+}
+
+/** What becomes of references that no field takes. */
+export function leftWords(left: number, endpoint: Endpoint | undefined, slots: readonly Slot[]): string {
+  if (left === 0 || !endpoint) return ''
+  const subject = left === 1 ? 'A reference is' : `${left} references are`
+  return slots.length === 0
+    ? `${endpoint.name} takes no references. ${left === 1 ? "It's" : "They're"} kept here and not sent.`
+    : `${subject} more than ${endpoint.name} takes. Kept here and not sent.`
+}
