@@ -79,7 +79,7 @@ function laidRatio(ratio: number): number {
 }
 
 export function justify(frames: readonly Frame[], measure: Measure): Layout {
-  const { width, rowHeight, gap, heading } = measure
+  const { gap, heading } = measure
   const ratios = new Float64Array(frames.length)
   const rows: Row[] = []
   const days: Day[] = []

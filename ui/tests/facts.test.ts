@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
+import { eventWords, inputRows, madeWith } from '../src/features/viewer/facts'
+
+const job = {
+  model_name: 'Model',
+  provider_name: 'Provider',
+  sandbox: false,
+  prompt: 'Boats at dusk',
+  inputs: {
+    prompt: 'Boats at dusk',
+    size: '1024*1024',
+    guidance_scale: 3.5,
+    upscale: true,
+    note: '',
+    seed: 7,
+  },
+  seed: 7,
+  price: { micros: 350_000, currency: 'USD', exact: true },
+  charge: 'charged',
+  remote_id: 'task-1',
+} as unknown as Job
+
+const print = { width: 1920, height: 1080, duration_ms: 5000 } as unknown as Print
+const book = { print, job } as unknown as PrintBook
+
+describe('madeWith', () => {
+  it('says what made it, what came out and what it cost', () => {
+    expect(madeWith(book, 24)).toEqual([
+      { term: 'Model', value: 'Model', note: 'on Provider' },
+      { term: 'Output', value: '1920 × 1080, 24 fps, 5.0 s' },
+      { term: 'Seed', value: '7', mono: true, copy: 'Copy the seed' },
+      { term: 'Cost', value: '$0.35', note: 'charged once', mono: true },
+      { term: 'Task', value: 'task-1', mono: true, copy: 'Copy the task id' },
+    ])
+  })
+
+  it('leaves out what is not known', () => {
+    const bare = {
+      print: { width: 0, height: 0, duration_ms: null } as unknown as Print,
+      job: { ...job, seed: null, remote_id: null, price: null, charge: 'unknown' },
+    } as unknown as PrintBook
+    expect(madeWith(bare, null)).toEqual([
+      { term: 'Model', value: 'Model', note: 'on Provider' },
+      { term: 'Cost', value: '?', note: 'may have been charged', mono: true },
+    ])
+  })
+})
+
+describe('inputRows', () => {
+  const field = (name: string, role: string, label: string, hidden = false) =>
+    ({ name, role, label, hidden }) as unknown as Field
+
+  it("takes the form's labels and leaves out prompt, seed and what is hidden or empty", () => {
+    const endpoint = {
+      fields: [
+        field('prompt', 'prompt', 'Prompt'),
+        field('size', 'shape', 'Size'),
+        field('upscale', 'other', 'Upscale', true),
+        field('seed', 'seed', 'Seed'),
+      ],
+    } as unknown as Endpoint
+    expect(inputRows(job, endpoint)).toEqual([
+      { term: 'Size', value: '1024*1024' },
+      { term: 'Guidance scale', value: '3.5' },
+    ])
+  })
+
+  it('still reads without the endpoint', () => {
+    expect(inputRows(job, undefined)).toEqual([
+      { term: 'Size', value: '1024*1024' },
+      { term: 'Guidance scale', value: '3.5' },
+      { term: 'Upscale', value: 'On' },
+      { term: 'Seed', value: '7' },
+    ])
+  })
+})
+
+describe('eventWords', () => {
+  it('gives the cause, else what was entered', () => {
+    const event = (to: string, cause = '') => eventWords({ at: 0, from: '', to, cause })
+    expect(event('accepted', 'Sent and accepted.')).toBe('Sent and accepted.')
+    expect(event('accepted')).toBe('Accepted, rendering.')
+    expect(event('not_sent')).toBe('Not sent.')
+  })
+})
