@@ -1,7 +1,23 @@
-//! The core of Rushes.
+//! The core of Rushes: catalogue, jobs, engine, store, library, keys, and the one API that every
+//! host calls. It knows no window.
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod catalog;
+pub mod clock;
+pub mod engine;
+mod host;
+pub mod http;
 pub mod job;
+pub mod keys;
+pub mod library;
+mod lock;
+pub mod paths;
 pub mod store;
+mod studio;
 pub mod view;
+
+pub use engine::{Address, Embedded};
+pub use host::Host;
+pub use paths::{default_data_dir, default_library_dir};
+pub use studio::{Config, OpenError, Studio};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::types::{
-    AppState, ApiError, Asset, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow, Print,
+    ApiError, AppState, Asset, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow, Print,
     PrintBook, PrintPage, Problem, Quote, Reference, Settings, Submission, SyncReport,
     Verification,
 };
@@ -69,8 +69,21 @@ macro_rules! single {
     })*};
 }
 single!(
-    AppState, Asset, Job, JobBook, KeyRow, Print, PrintBook, PrintPage, Quote, Saved, Settings,
-    StoredDraft, Submission, SyncReport, Verification
+    AppState,
+    Asset,
+    Job,
+    JobBook,
+    KeyRow,
+    Print,
+    PrintBook,
+    PrintPage,
+    Quote,
+    Saved,
+    Settings,
+    StoredDraft,
+    Submission,
+    SyncReport,
+    Verification
 );
 
 /// Nothing to say.

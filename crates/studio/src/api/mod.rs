@@ -1,4 +1,13 @@
 //! The one door of the studio: every command with its shapes. Hosts call `dispatch` and listen to
 //! changes; nothing else of the core is theirs.
 
+mod catalogue;
+pub mod commands;
+mod errors;
+mod jobs;
+mod keys;
+mod library;
+mod settings;
 pub mod types;
+
+pub use commands::{COMMANDS, dispatch};

@@ -114,8 +114,8 @@ impl OpenDoor {
                 tracing::debug!(%error, "no TCP_NODELAY");
             }
         });
-        let serving =
-            axum::serve(listener, router(room)).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = axum::serve(listener, router(room))
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
         let mut server = JoinSet::new();
         server.spawn(async move {
             if let Err(error) = serving.await {

@@ -33,11 +33,8 @@ pub(super) async fn guard(State(room): State<Arc<Room>>, request: Request, next:
     if matches!(asker, Asker::Stranger) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let mut response = if request.method() == Method::OPTIONS {
-        preflight()
-    } else {
-        next.run(request).await
-    };
+    let mut response =
+        if request.method() == Method::OPTIONS { preflight() } else { next.run(request).await };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -1,5 +1,9 @@
 //! The door from outside: who gets in, and what they get.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fall over, and writes its own files")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may fall over, and writes its own files"
+)]
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -61,8 +65,7 @@ impl Street {
         let data = tempfile::tempdir().unwrap();
         std::fs::write(data.path().join("ast_clip"), b"0123456789").unwrap();
         std::fs::write(data.path().join("ast_page"), b"<script>1</script>").unwrap();
-        let desk =
-            Arc::new(Fake { folder: data.path().into(), feed: broadcast::channel(2).0 });
+        let desk = Arc::new(Fake { folder: data.path().into(), feed: broadcast::channel(2).0 });
         let files: UiFiles = Arc::new(|path| {
             let (bytes, kind): (&'static [u8], _) = match path {
                 "index.html" => (b"<html>", "text/html"),
@@ -196,10 +199,7 @@ async fn media_come_whole_in_parts_or_not_at_all() {
     assert_eq!(header(&whole, "etag"), Some("\"ast_clip\""));
     assert_eq!(header(&whole, "cache-control"), Some("private, max-age=31536000, immutable"));
     assert_eq!(header(&whole, "x-content-type-options"), Some("nosniff"));
-    assert_eq!(
-        header(&whole, "content-security-policy"),
-        Some("sandbox; default-src 'none'")
-    );
+    assert_eq!(header(&whole, "content-security-policy"), Some("sandbox; default-src 'none'"));
     assert_eq!(whole.text().await.unwrap(), "0123456789");
 
     for (asked, answer, bytes) in [

@@ -23,7 +23,8 @@ fn serve(room: &Room, path: &str) -> Response {
     let Some((bytes, kind)) = room.ui.as_ref().and_then(|files| files(path)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let (Ok(kind), Ok(policy)) = (HeaderValue::from_str(&kind), HeaderValue::from_str(&policy(room.port)))
+    let (Ok(kind), Ok(policy)) =
+        (HeaderValue::from_str(&kind), HeaderValue::from_str(&policy(room.port)))
     else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

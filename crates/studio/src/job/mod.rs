@@ -1,6 +1,12 @@
 //! Jobs and attempts: their states and the pure rules between them.
 
+pub mod backoff;
+mod classify;
 mod state;
+mod transition;
+pub mod words;
 
-pub(crate) use state::words;
+pub use classify::{Class, classify};
+pub(crate) use state::stored_words;
 pub use state::{AttemptState, JobState};
+pub use transition::{Again, Next, Outcome, next};

@@ -29,7 +29,7 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub(crate) use words as stored_words;
 
 /// What a person sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -123,10 +123,7 @@ impl AttemptState {
 
     /// Whether the attempt may still cost or make something; a job has at most one such.
     pub fn live(self) -> bool {
-        matches!(
-            self,
-            Self::Submitting | Self::Accepted | Self::Downloading | Self::InDoubt
-        )
+        matches!(self, Self::Submitting | Self::Accepted | Self::Downloading | Self::InDoubt)
     }
 }
 

@@ -171,7 +171,7 @@ fn asset_origin(sql: &Connection, id: &str) -> Result<String, StoreError> {
 }
 
 /// An asset's row.
-pub fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
+pub(crate) fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
     sql.prepare_cached("SELECT id, path, media, media_type, blake3 FROM asset WHERE id = ?1")?
         .query_row([id], |row| {
             Ok(AssetRow {
@@ -187,7 +187,7 @@ pub fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
 }
 
 /// Every asset's id, path and hash.
-pub fn hashes(sql: &Connection) -> Result<Vec<(String, String, String)>, StoreError> {
+pub(crate) fn hashes(sql: &Connection) -> Result<Vec<(String, String, String)>, StoreError> {
     let mut query = sql.prepare("SELECT id, path, blake3 FROM asset ORDER BY seq")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -198,7 +198,7 @@ fn absolute(library: &Path, relative: &str) -> String {
 }
 
 /// An asset as a person sees it.
-pub fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset, StoreError> {
+pub(crate) fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset, StoreError> {
     sql.prepare_cached("SELECT * FROM asset WHERE id = ?1")?
         .query_row([id], |row| {
             let path: String = row.get("path")?;
@@ -250,7 +250,7 @@ fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
 }
 
 /// A print as a person sees it.
-pub fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print, StoreError> {
+pub(crate) fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print, StoreError> {
     sql.prepare_cached(&format!("{PRINT} WHERE asset.id = ?1 AND asset.origin = 'output'"))?
         .query_row([id], |row| print_from_row(row, library))
         .optional()?
@@ -258,8 +258,13 @@ pub fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print, StoreE
 }
 
 /// A job's prints, in order.
-pub fn of_job(sql: &Connection, library: &Path, job: &str) -> Result<Vec<Print>, StoreError> {
-    let mut query = sql.prepare_cached(&format!("{PRINT} WHERE asset.job = ?1 ORDER BY asset.number"))?;
+pub(crate) fn of_job(
+    sql: &Connection,
+    library: &Path,
+    job: &str,
+) -> Result<Vec<Print>, StoreError> {
+    let mut query =
+        sql.prepare_cached(&format!("{PRINT} WHERE asset.job = ?1 ORDER BY asset.number"))?;
     let rows = query.query_map([job], |row| print_from_row(row, library))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -275,7 +280,11 @@ fn match_words(words: &str) -> Option<String> {
 }
 
 /// A page of prints, newest first.
-pub fn page(sql: &Connection, library: &Path, query: &PrintQuery) -> Result<PrintPage, StoreError> {
+pub(crate) fn page(
+    sql: &Connection,
+    library: &Path,
+    query: &PrintQuery,
+) -> Result<PrintPage, StoreError> {
     let before = query.before.unwrap_or(i64::MAX);
     let words = match_words(&query.words);
     let limit = i64::from(query.limit) + 1;
@@ -311,16 +320,8 @@ pub fn page(sql: &Connection, library: &Path, query: &PrintQuery) -> Result<Prin
     };
     let more = rows.len() > query.limit as usize;
     rows.truncate(query.limit as usize);
-    let next = if more {
-        rows.last().map(|(seq, _)| seq.to_string())
-    } else {
-        None
-    };
-    Ok(PrintPage {
-        prints: rows.into_iter().map(|(_, print)| print).collect(),
-        next,
-        total,
-    })
+    let next = if more { rows.last().map(|(seq, _)| seq.to_string()) } else { None };
+    Ok(PrintPage { prints: rows.into_iter().map(|(_, print)| print).collect(), next, total })
 }
 
 #[cfg(test)]

@@ -183,7 +183,12 @@ impl Tx<'_> {
     }
 
     /// Records an answer that was no acceptance.
-    pub fn record_answer(&mut self, id: &str, status: Option<u16>, raw: &str) -> Result<(), StoreError> {
+    pub fn record_answer(
+        &mut self,
+        id: &str,
+        status: Option<u16>,
+        raw: &str,
+    ) -> Result<(), StoreError> {
         self.sql.execute(
             "UPDATE attempt SET http_status = ?2, raw_response = ?3 WHERE id = ?1",
             params![id, status, raw],
@@ -256,10 +261,8 @@ impl Tx<'_> {
              WHERE state = 'accepted' AND (due_at IS NULL OR due_at <> 0)",
             params![at, spread_ms],
         )?;
-        self.sql.execute(
-            "UPDATE attempt SET due_at = ?1 WHERE state = 'downloading'",
-            params![at],
-        )?;
+        self.sql
+            .execute("UPDATE attempt SET due_at = ?1 WHERE state = 'downloading'", params![at])?;
         Ok(())
     }
 
@@ -273,10 +276,7 @@ impl Tx<'_> {
             return Ok(());
         }
         get(&self.sql, id)?;
-        Err(StoreError::Moved {
-            row: id.to_owned(),
-            expected: expected.word(),
-        })
+        Err(StoreError::Moved { row: id.to_owned(), expected: expected.word() })
     }
 }
 
@@ -294,7 +294,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         client_ref: row.get("client_ref")?,
         seed: row.get("seed")?,
         inputs_sent: serde_json::from_str(&inputs).map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+            rusqlite::Error::FromSqlConversionFailure(
+                0,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
         })?,
         submit_started_at: row.get("submit_started_at")?,
         accepted_at: row.get("accepted_at")?,
@@ -310,7 +314,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
 }
 
 /// An attempt's row.
-pub fn get(sql: &Connection, id: &str) -> Result<AttemptRow, StoreError> {
+pub(crate) fn get(sql: &Connection, id: &str) -> Result<AttemptRow, StoreError> {
     sql.prepare_cached("SELECT * FROM attempt WHERE id = ?1")?
         .query_row([id], from_row)
         .optional()?
@@ -318,7 +322,7 @@ pub fn get(sql: &Connection, id: &str) -> Result<AttemptRow, StoreError> {
 }
 
 /// The newest attempt of a job.
-pub fn newest(sql: &Connection, job: &str) -> Result<Option<AttemptRow>, StoreError> {
+pub(crate) fn newest(sql: &Connection, job: &str) -> Result<Option<AttemptRow>, StoreError> {
     Ok(sql
         .prepare_cached("SELECT * FROM attempt WHERE job = ?1 ORDER BY n DESC LIMIT 1")?
         .query_row([job], from_row)
@@ -326,7 +330,7 @@ pub fn newest(sql: &Connection, job: &str) -> Result<Option<AttemptRow>, StoreEr
 }
 
 /// A job's attempts as a person sees them, oldest first.
-pub fn of_job(sql: &Connection, job: &str) -> Result<Vec<Attempt>, StoreError> {
+pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Vec<Attempt>, StoreError> {
     let mut query = sql.prepare_cached("SELECT * FROM attempt WHERE job = ?1 ORDER BY n")?;
     let rows = query.query_map([job], from_row)?;
     rows.map(|row| {
@@ -347,7 +351,7 @@ pub fn of_job(sql: &Connection, job: &str) -> Result<Vec<Attempt>, StoreError> {
 }
 
 /// Attempts whose poll, fetch or lookup is due, oldest first.
-pub fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<AttemptRow>, StoreError> {
+pub(crate) fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<AttemptRow>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT * FROM attempt
          WHERE state IN ('accepted', 'downloading', 'in_doubt') AND due_at <= ?1
@@ -358,7 +362,7 @@ pub fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<AttemptRow>, St
 }
 
 /// When the next attempt is due.
-pub fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
+pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     Ok(sql
         .prepare_cached(
             "SELECT min(due_at) FROM attempt
@@ -368,7 +372,7 @@ pub fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError>
 }
 
 /// How many attempts of each provider the provider has right now.
-pub fn in_flight(sql: &Connection) -> Result<Vec<(String, u32)>, StoreError> {
+pub(crate) fn in_flight(sql: &Connection) -> Result<Vec<(String, u32)>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT provider, count(*) FROM attempt WHERE state IN ('submitting', 'accepted') GROUP BY provider",
     )?;
@@ -377,7 +381,7 @@ pub fn in_flight(sql: &Connection) -> Result<Vec<(String, u32)>, StoreError> {
 }
 
 /// Whether another attempt has claimed this remote id.
-pub fn claimed(
+pub(crate) fn claimed(
     sql: &Connection,
     provider: &str,
     account: &str,
@@ -391,7 +395,7 @@ pub fn claimed(
 }
 
 /// How long this endpoint took of late: the last fifty runs.
-pub fn estimate(sql: &Connection, endpoint: &str) -> Result<Option<Estimate>, StoreError> {
+pub(crate) fn estimate(sql: &Connection, endpoint: &str) -> Result<Option<Estimate>, StoreError> {
     let mut times: Vec<i64> = sql
         .prepare_cached(
             "SELECT rendered_ms FROM attempt WHERE endpoint = ?1 AND rendered_ms IS NOT NULL
@@ -404,9 +408,14 @@ pub fn estimate(sql: &Connection, endpoint: &str) -> Result<Option<Estimate>, St
     }
     times.sort_unstable();
     let at = |part: usize| times[(times.len() * part / 100).min(times.len() - 1)];
-    Ok(Some(Estimate {
-        median_ms: at(50),
-        slow_ms: at(90),
-        runs: times.len() as u32,
-    }))
+    Ok(Some(Estimate { median_ms: at(50), slow_ms: at(90), runs: times.len() as u32 }))
+}
+
+/// When a job's newest attempt is taken up again by itself; None when it is not.
+pub(crate) fn due_of_newest(sql: &Connection, job: &str) -> Result<Option<i64>, StoreError> {
+    Ok(sql
+        .prepare_cached("SELECT due_at FROM attempt WHERE job = ?1 ORDER BY n DESC LIMIT 1")?
+        .query_row([job], |row| row.get(0))
+        .optional()?
+        .flatten())
 }

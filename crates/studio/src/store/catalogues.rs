@@ -30,7 +30,7 @@ impl Tx<'_> {
 }
 
 /// Every kept list. One that this version cannot read is skipped: it can be fetched again.
-pub fn all(sql: &Connection) -> Result<Vec<Cached>, StoreError> {
+pub(crate) fn all(sql: &Connection) -> Result<Vec<Cached>, StoreError> {
     let mut query = sql.prepare("SELECT provider, fetched_at, models FROM catalogue")?;
     let rows = query.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?))
@@ -40,7 +40,9 @@ pub fn all(sql: &Connection) -> Result<Vec<Cached>, StoreError> {
         let (provider, fetched_at, text) = row?;
         match serde_json::from_str(&text) {
             Ok(models) => lists.push(Cached { provider, fetched_at, models }),
-            Err(error) => tracing::warn!(provider, %error, "a kept model list is unreadable and left out"),
+            Err(error) => {
+                tracing::warn!(provider, %error, "a kept model list is unreadable and left out")
+            }
         }
     }
     Ok(lists)

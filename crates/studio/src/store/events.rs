@@ -34,16 +34,11 @@ impl Tx<'_> {
 }
 
 /// A job's log, oldest first.
-pub fn of_job(sql: &Connection, job: &str) -> Result<Vec<Event>, StoreError> {
-    let mut query =
-        sql.prepare_cached("SELECT at, left, entered, cause FROM event WHERE job = ?1 ORDER BY id")?;
+pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Vec<Event>, StoreError> {
+    let mut query = sql
+        .prepare_cached("SELECT at, left, entered, cause FROM event WHERE job = ?1 ORDER BY id")?;
     let rows = query.query_map([job], |row| {
-        Ok(Event {
-            at: row.get(0)?,
-            from: row.get(1)?,
-            to: row.get(2)?,
-            cause: row.get(3)?,
-        })
+        Ok(Event { at: row.get(0)?, from: row.get(1)?, to: row.get(2)?, cause: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -60,8 +60,8 @@ pub struct NewJob {
     pub take: u32,
     /// Place in the take, from 1.
     pub place: u32,
-    /// References by field, in order.
-    pub references: Vec<Reference>,
+    /// References by field, in order, and whether the field's wire form is a list.
+    pub references: Vec<(Reference, bool)>,
 }
 
 /// A change of a job's state.
@@ -131,10 +131,10 @@ impl Tx<'_> {
                 row.created_at
             ],
         )?;
-        for (place, reference) in job.references.iter().enumerate() {
+        for (place, (reference, list)) in job.references.iter().enumerate() {
             self.sql.execute(
-                "INSERT INTO job_reference (job, place, field, asset) VALUES (?1, ?2, ?3, ?4)",
-                params![row.id, place as i64, reference.field, reference.asset],
+                "INSERT INTO job_reference (job, place, field, asset, list) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![row.id, place as i64, reference.field, reference.asset, list],
             )?;
         }
         self.tell(Told {
@@ -185,7 +185,13 @@ impl Tx<'_> {
     }
 
     /// Changes only what is said about a job; its state and log stay.
-    pub fn say(&mut self, id: &str, cause: &str, message: &str, hint: &str) -> Result<(), StoreError> {
+    pub fn say(
+        &mut self,
+        id: &str,
+        cause: &str,
+        message: &str,
+        hint: &str,
+    ) -> Result<(), StoreError> {
         let changed = self.sql.execute(
             "UPDATE job SET cause = ?2, message = ?3, hint = ?4
              WHERE id = ?1 AND (cause <> ?2 OR message <> ?3 OR hint <> ?4)",
@@ -199,16 +205,14 @@ impl Tx<'_> {
 
     /// What became of a job's money, when its state does not move.
     pub fn settle_job(&mut self, id: &str, charge: Charge) -> Result<(), StoreError> {
-        self.sql
-            .execute("UPDATE job SET charge = ?2 WHERE id = ?1", params![id, charge])?;
+        self.sql.execute("UPDATE job SET charge = ?2 WHERE id = ?1", params![id, charge])?;
         self.touch_job(id);
         Ok(())
     }
 
     /// Remembers that the user wants a job gone.
     pub fn wish_cancel(&mut self, id: &str) -> Result<(), StoreError> {
-        self.sql
-            .execute("UPDATE job SET cancel_wished = 1 WHERE id = ?1", [id])?;
+        self.sql.execute("UPDATE job SET cancel_wished = 1 WHERE id = ?1", [id])?;
         self.touch_job(id);
         Ok(())
     }
@@ -228,10 +232,7 @@ impl Tx<'_> {
             log: why,
             at,
         })?;
-        self.sql.execute(
-            "UPDATE job SET cancel_wished = 0, waits = 0 WHERE id = ?1",
-            [id],
-        )?;
+        self.sql.execute("UPDATE job SET cancel_wished = 0, waits = 0 WHERE id = ?1", [id])?;
         Ok(())
     }
 
@@ -252,11 +253,9 @@ fn price(row: &Row<'_>, first: &str) -> rusqlite::Result<Option<Price>> {
     let currency: Option<String> = row.get(format!("{first}_currency").as_str())?;
     let exact: Option<bool> = row.get(format!("{first}_exact").as_str())?;
     Ok(match (micros, currency) {
-        (Some(micros), Some(currency)) => Some(Price {
-            micros,
-            currency,
-            exact: exact.unwrap_or(false),
-        }),
+        (Some(micros), Some(currency)) => {
+            Some(Price { micros, currency, exact: exact.unwrap_or(false) })
+        }
         _ => None,
     })
 }
@@ -270,11 +269,7 @@ fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite
 
 fn modality(row: &Row<'_>) -> rusqlite::Result<Modality> {
     let word: String = row.get("modality")?;
-    Ok(if word == "video" {
-        Modality::Video
-    } else {
-        Modality::Image
-    })
+    Ok(if word == "video" { Modality::Video } else { Modality::Image })
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
@@ -302,28 +297,27 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
 }
 
 /// A job's row.
-pub fn get(sql: &Connection, id: &str) -> Result<JobRow, StoreError> {
+pub(crate) fn get(sql: &Connection, id: &str) -> Result<JobRow, StoreError> {
     sql.prepare_cached("SELECT * FROM job WHERE id = ?1")?
         .query_row([id], from_row)
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("job {id}")))
 }
 
-/// A job's references, in order.
-pub fn references(sql: &Connection, id: &str) -> Result<Vec<Reference>, StoreError> {
-    let mut query = sql
-        .prepare_cached("SELECT field, asset FROM job_reference WHERE job = ?1 ORDER BY place")?;
+/// A job's references, in order, and whether the field's wire form is a list.
+pub(crate) fn references(sql: &Connection, id: &str) -> Result<Vec<(Reference, bool)>, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT field, asset, list FROM job_reference WHERE job = ?1 ORDER BY place",
+    )?;
     let rows = query.query_map([id], |row| {
-        Ok(Reference {
-            field: row.get(0)?,
-            asset: row.get(1)?,
-        })
+        let reference = Reference { field: row.get(0)?, asset: row.get(1)? };
+        Ok((reference, row.get(2)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A job as a person sees it.
-pub fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
+pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
     let mut job = sql
         .prepare_cached(
             "SELECT job.*, shot.number AS shot_number FROM job JOIN shot ON shot.id = job.shot WHERE job.id = ?1",
@@ -368,7 +362,7 @@ pub fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         })
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
-    job.references = references(sql, id)?;
+    job.references = references(sql, id)?.into_iter().map(|(reference, _)| reference).collect();
     if let Some(attempt) = attempts::newest(sql, id)? {
         job.phase = Some(attempt.state);
         job.seed = attempt.seed.or(job.seed);
@@ -376,7 +370,9 @@ pub fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         job.accepted_at = attempt.accepted_at;
     }
     job.prints = sql
-        .prepare_cached("SELECT id FROM asset WHERE job = ?1 AND origin = 'output' ORDER BY number")?
+        .prepare_cached(
+            "SELECT id FROM asset WHERE job = ?1 AND origin = 'output' ORDER BY number",
+        )?
         .query_map([id], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     job.estimate = attempts::estimate(sql, &job.endpoint)?;
@@ -384,7 +380,7 @@ pub fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
 }
 
 /// Jobs as a person sees them, newest first.
-pub fn list(
+pub(crate) fn list(
     sql: &Connection,
     open_only: bool,
     before: i64,
@@ -401,7 +397,11 @@ pub fn list(
 }
 
 /// Queued jobs whose time has come, oldest first, with their provider.
-pub fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+pub(crate) fn due(
+    sql: &Connection,
+    now: i64,
+    limit: u32,
+) -> Result<Vec<(String, String)>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT id, provider FROM job WHERE state = 'queued' AND run_at <= ?1
          ORDER BY run_at, created_at, place LIMIT ?2",
@@ -411,7 +411,7 @@ pub fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<(String, String
 }
 
 /// When the next queued job's time comes.
-pub fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
+pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     Ok(sql
         .prepare_cached("SELECT min(run_at) FROM job WHERE state = 'queued' AND run_at > ?1")?
         .query_row([after], |row| row.get(0))?)

@@ -21,6 +21,11 @@ pub struct KeyRecord {
 }
 
 impl Tx<'_> {
+    /// A provider's record, inside the transaction.
+    pub fn key_record(&self, provider: &str) -> Result<KeyRecord, StoreError> {
+        record(&self.sql, provider)
+    }
+
     /// Replaces a provider's record.
     pub fn keep_key_record(&mut self, record: &KeyRecord) -> Result<(), StoreError> {
         let test = record.test.as_ref();
@@ -46,7 +51,7 @@ impl Tx<'_> {
 }
 
 /// A provider's record; an empty one when nothing is known.
-pub fn record(sql: &Connection, provider: &str) -> Result<KeyRecord, StoreError> {
+pub(crate) fn record(sql: &Connection, provider: &str) -> Result<KeyRecord, StoreError> {
     let found = sql
         .query_row(
             "SELECT place, saved_at, test_works, test_message, test_at, base_url
@@ -67,8 +72,5 @@ pub fn record(sql: &Connection, provider: &str) -> Result<KeyRecord, StoreError>
             },
         )
         .optional()?;
-    Ok(found.unwrap_or_else(|| KeyRecord {
-        provider: provider.to_owned(),
-        ..KeyRecord::default()
-    }))
+    Ok(found.unwrap_or_else(|| KeyRecord { provider: provider.to_owned(), ..KeyRecord::default() }))
 }

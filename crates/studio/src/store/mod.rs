@@ -96,10 +96,7 @@ impl Store {
         let (changes, _) = broadcast::channel(256);
         Ok(Self {
             writer: sender,
-            readers: Arc::new(Readers {
-                idle: Mutex::new(Vec::new()),
-                path: path.to_owned(),
-            }),
+            readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
             changes,
             library: library.into(),
         })

@@ -64,10 +64,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(OpenError::Damaged)?;
     if found > SCHEMA_VERSION {
-        return Err(OpenError::Newer {
-            found,
-            known: SCHEMA_VERSION,
-        });
+        return Err(OpenError::Newer { found, known: SCHEMA_VERSION });
     }
     // SQLite ignores pragmas it does not know and keeps silent about those it refuses, so each one
     // is read back. FULL: a commit is on the disk before anyone hears of it.
@@ -85,9 +82,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         pragma_holds(&connection, "fullfsync", "ON", "1")?;
         pragma_holds(&connection, "checkpoint_fullfsync", "ON", "1")?;
     }
-    MIGRATIONS
-        .to_latest(&mut connection)
-        .map_err(OpenError::Migration)?;
+    MIGRATIONS.to_latest(&mut connection).map_err(OpenError::Migration)?;
     Ok(connection)
 }
 
@@ -116,11 +111,7 @@ fn pragma_holds(
     if found == wanted {
         Ok(())
     } else {
-        Err(OpenError::Pragma {
-            pragma,
-            wanted: wanted.to_owned(),
-            found,
-        })
+        Err(OpenError::Pragma { pragma, wanted: wanted.to_owned(), found })
     }
 }
 
@@ -144,9 +135,8 @@ mod tests {
         MIGRATIONS.validate().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let connection = writer(&folder.path().join("studio.db")).unwrap();
-        let version: i64 = connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .unwrap();
+        let version: i64 =
+            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
         assert_eq!(version, SCHEMA_VERSION);
     }
 
@@ -156,9 +146,7 @@ mod tests {
         let path = folder.path().join("studio.db");
         drop(writer(&path).unwrap());
         let connection = Connection::open(&path).unwrap();
-        connection
-            .pragma_update(None, "user_version", SCHEMA_VERSION + 7)
-            .unwrap();
+        connection.pragma_update(None, "user_version", SCHEMA_VERSION + 7).unwrap();
         drop(connection);
         let before = std::fs::read(&path).unwrap();
         assert!(matches!(
@@ -172,10 +160,7 @@ mod tests {
     fn a_pragma_that_does_not_hold_is_refused() {
         let connection = Connection::open_in_memory().unwrap();
         let refused = pragma_holds(&connection, "journal_mode", "WAL", "wal");
-        assert!(matches!(
-            refused,
-            Err(OpenError::Pragma { pragma: "journal_mode", .. })
-        ));
+        assert!(matches!(refused, Err(OpenError::Pragma { pragma: "journal_mode", .. })));
     }
 
     #[test]
@@ -183,9 +168,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("studio.db");
         drop(writer(&path).unwrap());
-        let refused = reader(&path)
-            .unwrap()
-            .execute("INSERT INTO setting VALUES ('a', 'b')", []);
+        let refused = reader(&path).unwrap().execute("INSERT INTO setting VALUES ('a', 'b')", []);
         assert!(refused.is_err());
     }
 }

@@ -80,8 +80,7 @@ impl Tx<'_> {
 
     /// The provider will be asked for fresh links, once.
     pub fn note_reasked(&mut self, attempt: &str) -> Result<(), StoreError> {
-        self.sql
-            .execute("UPDATE output SET reasked = 1 WHERE attempt = ?1", [attempt])?;
+        self.sql.execute("UPDATE output SET reasked = 1 WHERE attempt = ?1", [attempt])?;
         Ok(())
     }
 
@@ -100,10 +99,7 @@ impl Tx<'_> {
         if moved == 1 {
             Ok(())
         } else {
-            Err(StoreError::Moved {
-                row: id.to_owned(),
-                expected: "waiting",
-            })
+            Err(StoreError::Moved { row: id.to_owned(), expected: "waiting" })
         }
     }
 
@@ -114,7 +110,7 @@ impl Tx<'_> {
 }
 
 /// An attempt's outputs, in order.
-pub fn of_attempt(sql: &Connection, attempt: &str) -> Result<Vec<OutputRow>, StoreError> {
+pub(crate) fn of_attempt(sql: &Connection, attempt: &str) -> Result<Vec<OutputRow>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT id, place, source_url, etag, reasked, state, message
          FROM output WHERE attempt = ?1 ORDER BY place",

@@ -28,7 +28,7 @@ impl Tx<'_> {
 }
 
 /// A kept value.
-pub fn kept(sql: &Connection, name: &str) -> Result<Option<Value>, StoreError> {
+pub(crate) fn kept(sql: &Connection, name: &str) -> Result<Option<Value>, StoreError> {
     let text: Option<String> = sql
         .query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0))
         .optional()?;
@@ -36,7 +36,7 @@ pub fn kept(sql: &Connection, name: &str) -> Result<Option<Value>, StoreError> {
 }
 
 /// The user's choices, or the defaults.
-pub fn settings(sql: &Connection) -> Result<Settings, StoreError> {
+pub(crate) fn settings(sql: &Connection) -> Result<Settings, StoreError> {
     Ok(match kept(sql, SETTINGS)? {
         Some(value) => serde_json::from_value(value)?,
         None => Settings::default(),

@@ -62,7 +62,9 @@ pub(super) fn run<T>(
         // The commit stands; a row that cannot be read back is only not announced.
         match change(connection, library, &row) {
             Ok(change) => news.push(change),
-            Err(error) => tracing::error!(?row, %error, "a committed change could not be read back"),
+            Err(error) => {
+                tracing::error!(?row, %error, "a committed change could not be read back")
+            }
         }
     }
     Ok((value, news))
@@ -70,18 +72,10 @@ pub(super) fn run<T>(
 
 fn change(connection: &Connection, library: &Path, row: &Touched) -> Result<Change, StoreError> {
     Ok(match row {
-        Touched::Job(id) => Change::Job {
-            job: jobs::view(connection, id)?,
-        },
-        Touched::Print(id) => Change::Print {
-            print: assets::print(connection, library, id)?,
-        },
-        Touched::Catalog(provider) => Change::Catalog {
-            provider: provider.clone(),
-        },
-        Touched::Settings => Change::Settings {
-            settings: settings::settings(connection)?,
-        },
+        Touched::Job(id) => Change::Job { job: jobs::view(connection, id)? },
+        Touched::Print(id) => Change::Print { print: assets::print(connection, library, id)? },
+        Touched::Catalog(provider) => Change::Catalog { provider: provider.clone() },
+        Touched::Settings => Change::Settings { settings: settings::settings(connection)? },
     })
 }
 

@@ -25,7 +25,7 @@ impl Tx<'_> {
 }
 
 /// The copy a provider holds, while it surely does.
-pub fn known(
+pub(crate) fn known(
     sql: &Connection,
     asset: &str,
     provider: &str,

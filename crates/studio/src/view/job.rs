@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use super::endpoint::{Estimate, Problem};
 use super::print::Print;
-use crate::job::{AttemptState, JobState, words};
+use crate::job::{AttemptState, JobState, stored_words};
 
 /// A reference in a draft or a job: which asset stands in which field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -183,7 +183,7 @@ pub enum DoubtChoice {
     Again,
 }
 
-words!(Charge {
+stored_words!(Charge {
     None = "none",
     Reserved = "reserved",
     Charged = "charged",

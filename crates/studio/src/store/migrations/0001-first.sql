@@ -50,6 +50,7 @@ CREATE TABLE job_reference (
   place INTEGER NOT NULL,
   field TEXT NOT NULL,
   asset TEXT NOT NULL REFERENCES asset (id),
+  list  INTEGER NOT NULL CHECK (list IN (0, 1)),
   PRIMARY KEY (job, place)
 ) STRICT;
 

@@ -1,0 +1,157 @@
+//! How the core's errors read at the door.
+
+use crate::engine::LineError;
+use crate::keys::VaultError;
+use crate::library::LibraryError;
+use crate::store::{self, StoreError};
+use crate::studio::OpenError;
+use crate::view::ApiError;
+
+impl ApiError {
+    pub(crate) fn new(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            hint: hint.into(),
+            detail: String::new(),
+        }
+    }
+
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+        Self {
+            detail: error.to_string(),
+            ..Self::new(
+                "internal",
+                "Something inside Rushes went wrong.",
+                "Nothing was sent. Try again, and report it if it stays.",
+            )
+        }
+    }
+
+    pub(crate) fn unreadable(command: &str, error: &serde_json::Error) -> Self {
+        Self {
+            detail: error.to_string(),
+            ..Self::new(
+                "unreadable",
+                format!("The request for “{command}” is not in the shape it takes."),
+                "Compare it with the command's documentation.",
+            )
+        }
+    }
+
+    pub(crate) fn unknown_command(name: &str, known: &[&str]) -> Self {
+        Self {
+            detail: known.join(" "),
+            ..Self::new(
+                "unreadable",
+                format!("There is no command “{name}”."),
+                "The detail lists those there are.",
+            )
+        }
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(
+            "not_found",
+            format!("There is no {what}."),
+            "It may have been removed. List again.",
+        )
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(what) => Self::not_found(&what),
+            StoreError::Moved { row, expected } => Self::new(
+                "moved",
+                format!("{row} is no longer {expected}."),
+                "It changed in the meantime. Look at it again.",
+            ),
+            StoreError::Closed => {
+                Self::new("internal", "Rushes is closing.", "Nothing was sent. Start it again.")
+            }
+            other => Self {
+                detail: other.to_string(),
+                ..Self::new(
+                    "internal",
+                    "The job book could not be read or written.",
+                    "Nothing was sent. Is the disk full? Make room and try again.",
+                )
+            },
+        }
+    }
+}
+
+impl From<LibraryError> for ApiError {
+    fn from(error: LibraryError) -> Self {
+        let code = match error {
+            LibraryError::Gone { .. } | LibraryError::NoPoster { .. } => "not_found",
+            LibraryError::Empty
+            | LibraryError::TooLarge { .. }
+            | LibraryError::NotMedia { .. }
+            | LibraryError::Damaged { .. } => "invalid",
+            _ => "library",
+        };
+        Self { detail: error.to_string(), ..Self::new(code, error.message(), error.hint()) }
+    }
+}
+
+impl From<VaultError> for ApiError {
+    fn from(error: VaultError) -> Self {
+        Self {
+            detail: error.detail().to_owned(),
+            ..Self::new("vault", error.message(), error.hint())
+        }
+    }
+}
+
+impl From<LineError> for ApiError {
+    fn from(error: LineError) -> Self {
+        Self::new(error.code(), error.to_string(), error.hint())
+    }
+}
+
+impl From<rushes_providers::Error> for ApiError {
+    fn from(error: rushes_providers::Error) -> Self {
+        let code = match error.kind {
+            rushes_providers::Kind::Network => "network",
+            rushes_providers::Kind::Auth => "auth",
+            _ => "provider",
+        };
+        Self {
+            detail: error.raw.unwrap_or_default(),
+            ..Self::new(code, error.message, error.hint.unwrap_or_default())
+        }
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        let detail = error.to_string();
+        let said = match error {
+            OpenError::Locked => Self::new(
+                "locked",
+                "Rushes is open in another window.",
+                "Use that one, or close it first.",
+            ),
+            OpenError::Folder { path, .. } => Self::new(
+                "library",
+                format!("The folder {path} can't be used."),
+                "Check that it can be written, or choose another with --data.",
+            ),
+            OpenError::Library(error) => return error.into(),
+            OpenError::Store(store::OpenError::Newer { .. }) => Self::new(
+                "newer",
+                "This job book was written by a newer Rushes and is left as it is.",
+                "Update Rushes, or start it with another data folder.",
+            ),
+            OpenError::Store(_) | OpenError::Read(_) => Self::new(
+                "library",
+                "The job book didn't open. Your pictures and clips are fine.",
+                "Restore studio.db from a backup, or start with another data folder.",
+            ),
+        };
+        Self { detail, ..said }
+    }
+}

@@ -1,0 +1,234 @@
+//! Jobs: written down, watched, cancelled, tried again.
+
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+
+use super::catalogue::{MOST_AT_ONCE, composed, entry, price_of};
+use super::commands::{ById, Composition, ListJobs, ResolveDoubt, WaitJob};
+use crate::Studio;
+use crate::engine::new_id;
+use crate::job::{AttemptState, JobState};
+use crate::store::{self, JobRow, NewJob, StoreError};
+use crate::view::{ApiError, Change, Job, JobBook, Submission};
+
+const PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 1_000;
+const LONGEST_WAIT_MS: u64 = 30_000;
+/// A look that comes this soon is worth waiting for before a doubt is called one.
+const SOON_MS: i64 = 5_000;
+
+pub(super) async fn submit_job(
+    studio: &Studio,
+    wanted: Composition,
+) -> Result<Submission, ApiError> {
+    let entry = entry(studio, &wanted.endpoint)?;
+    let provider = rushes_providers::find(&entry.provider)
+        .ok_or_else(|| ApiError::not_found("such provider"))?
+        .manifest();
+    if provider.needs_key && studio.lines.key_place(provider).await?.is_none() {
+        return Err(ApiError::new(
+            "no_key",
+            format!("There is no key for {}. Nothing was sent.", provider.name),
+            format!("Add your {} key in Settings, then press Generate again.", provider.name),
+        ));
+    }
+    let composed = match composed(studio, &entry, &wanted).await? {
+        Ok(composed) => composed,
+        Err(problems) => {
+            return Ok(Submission { jobs: Vec::new(), problems });
+        }
+    };
+    let count = wanted.count.unwrap_or(1);
+    if count == 0 || count > MOST_AT_ONCE {
+        return Err(ApiError::new(
+            "invalid",
+            format!("{count} prints at once is not possible."),
+            format!("Ask for 1 to {MOST_AT_ONCE}."),
+        ));
+    }
+    let (price, _) = price_of(studio, &entry, &composed.inputs).await;
+    let at = studio.clock.now_ms();
+    // One seed for several jobs would make the same picture several times.
+    let keep_seed = count == 1 && wanted.keep_seed.unwrap_or(composed.seed.is_some());
+    let row = JobRow {
+        id: String::new(),
+        shot: String::new(),
+        state: JobState::Queued,
+        endpoint: entry.id.clone(),
+        remote_model: entry.remote_model.clone(),
+        model_name: entry.name.clone(),
+        provider: entry.provider.clone(),
+        provider_name: provider.name.clone(),
+        modality: entry.modality,
+        sandbox: provider.sandbox,
+        prompt: composed.prompt.clone(),
+        inputs: composed.inputs.clone(),
+        seed: composed.seed.filter(|_| keep_seed),
+        seed_field: composed.seed_field.clone(),
+        price,
+        licence: entry.licence.clone(),
+        waits: 0,
+        cancel_wished: false,
+        created_at: at,
+    };
+    let shot = wanted.shot.clone();
+    let ids = studio
+        .store
+        .write(move |tx| {
+            let (shot, take) = tx.shot_for(shot.as_deref(), &row.prompt, &new_id("shot"), at)?;
+            let mut ids = Vec::with_capacity(count as usize);
+            for place in 1..=count {
+                let id = new_id("job");
+                tx.insert_job(&NewJob {
+                    row: JobRow { id: id.clone(), shot: shot.clone(), ..row.clone() },
+                    take,
+                    place,
+                    references: composed.references.clone(),
+                })?;
+                ids.push(id);
+            }
+            Ok(ids)
+        })
+        .await?;
+    studio.engine.wake();
+    let jobs = studio
+        .store
+        .read(move |sql| ids.iter().map(|id| store::jobs::view(sql, id)).collect())
+        .await?;
+    remember_endpoint(studio, &entry.id, entry.modality).await;
+    Ok(Submission { jobs, problems: Vec::new() })
+}
+
+/// The next start begins with the endpoint of the last render. Failing to note it costs nothing.
+async fn remember_endpoint(
+    studio: &Studio,
+    endpoint: &str,
+    modality: rushes_providers::types::Modality,
+) {
+    let name = match modality {
+        rushes_providers::types::Modality::Image => "image",
+        rushes_providers::types::Modality::Video => "video",
+    };
+    let endpoint = endpoint.to_owned();
+    let noted = async {
+        let mut settings = studio.store.read(store::settings::settings).await?;
+        if settings.last_endpoint.get(name) == Some(&endpoint) {
+            return Ok(());
+        }
+        settings.last_endpoint.insert(name.to_owned(), endpoint);
+        studio.store.write(move |tx| tx.keep_settings(&settings)).await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "the last endpoint could not be noted");
+    }
+}
+
+pub(super) async fn rerun_job(studio: &Studio, wanted: ById) -> Result<Submission, ApiError> {
+    let id = wanted.id.clone();
+    let job = studio.store.read(move |sql| store::jobs::view(sql, &id)).await?;
+    let wanted = Composition {
+        endpoint: job.endpoint,
+        inputs: job.inputs,
+        references: job.references,
+        count: None,
+        shot: Some(job.shot),
+        keep_seed: Some(false),
+    };
+    submit_job(studio, wanted).await
+}
+
+pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<Job>, ApiError> {
+    let open = wanted.open.unwrap_or(false);
+    let before = wanted.before.unwrap_or(i64::MAX);
+    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
+    Ok(studio.store.read(move |sql| store::jobs::list(sql, open, before, limit)).await?)
+}
+
+pub(super) async fn get_job(studio: &Studio, wanted: ById) -> Result<JobBook, ApiError> {
+    let root = studio.config.library.clone();
+    Ok(studio
+        .store
+        .read(move |sql| {
+            Ok(JobBook {
+                job: store::jobs::view(sql, &wanted.id)?,
+                attempts: store::attempts::of_job(sql, &wanted.id)?,
+                events: store::events::of_job(sql, &wanted.id)?,
+                prints: store::assets::of_job(sql, &root, &wanted.id)?,
+            })
+        })
+        .await?)
+}
+
+async fn view(studio: &Studio, id: &str) -> Result<Job, ApiError> {
+    let id = id.to_owned();
+    Ok(studio.store.read(move |sql| store::jobs::view(sql, &id)).await?)
+}
+
+pub(super) async fn wait_job(studio: &Studio, wanted: WaitJob) -> Result<Job, ApiError> {
+    let patience = Duration::from_millis(wanted.timeout_ms.min(LONGEST_WAIT_MS));
+    let mut changes = studio.changes();
+    let waiting = async {
+        loop {
+            let (id, now) = (wanted.id.clone(), studio.clock.now_ms());
+            let (job, rests) = studio
+                .store
+                .read(move |sql| {
+                    let job = store::jobs::view(sql, &id)?;
+                    let in_doubt = job.phase == Some(AttemptState::InDoubt);
+                    let look = store::attempts::due_of_newest(sql, &id)?;
+                    let left_alone = look.is_none_or(|at| at > now + SOON_MS);
+                    let rests = job.state.over() || (in_doubt && left_alone);
+                    Ok((job, rests))
+                })
+                .await?;
+            if rests {
+                return Ok(job);
+            }
+            loop {
+                match changes.recv().await {
+                    Ok(news) if !concerns(&news, &wanted.id) => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return Err(ApiError::from(StoreError::Closed)),
+                }
+            }
+        }
+    };
+    match tokio::time::timeout(patience, waiting).await {
+        Ok(job) => job,
+        Err(_) => view(studio, &wanted.id).await,
+    }
+}
+
+fn concerns(news: &[Change], id: &str) -> bool {
+    news.iter().any(|change| matches!(change, Change::Job { job } if job.id == id))
+}
+
+pub(super) async fn cancel_job(studio: &Studio, wanted: ById) -> Result<Job, ApiError> {
+    studio.engine.cancel(&wanted.id).await?;
+    view(studio, &wanted.id).await
+}
+
+pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiError> {
+    let at = studio.clock.now_ms();
+    let id = wanted.id.clone();
+    let now = view(studio, &id).await?;
+    if !matches!(now.state, JobState::Failed | JobState::Cancelled) {
+        return Err(ApiError::new(
+            "moved",
+            format!("This job is {}, so there is nothing to try again.", now.state.word()),
+            "Run it again for another print of the same prompt.",
+        ));
+    }
+    studio
+        .store
+        .write(move |tx| tx.requeue_job(&id, at, "Tried again at the user's word."))
+        .await?;
+    studio.engine.wake();
+    view(studio, &wanted.id).await
+}
+
+pub(super) async fn resolve_doubt(studio: &Studio, wanted: ResolveDoubt) -> Result<Job, ApiError> {
+    studio.engine.resolve_doubt(&wanted.id, wanted.choice).await?;
+    view(studio, &wanted.id).await
+}

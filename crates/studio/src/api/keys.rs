@@ -1,0 +1,220 @@
+//! Keys: kept, tested, forgotten; never read out.
+
+use std::time::Instant;
+
+use rushes_providers::Manifest;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::catalogue::sync_models;
+use super::commands::{ByProvider, Nothing, SetBaseUrl, SetKey};
+use crate::Studio;
+use crate::job::words::money;
+use crate::store::{self, KeyRecord};
+use crate::view::{ApiError, KeyPlace, KeyRow, KeyTest};
+
+fn manifest(provider: &str) -> Result<&'static Manifest, ApiError> {
+    rushes_providers::find(provider).map(rushes_providers::Provider::manifest).ok_or_else(|| {
+        let known: Vec<&str> = rushes_providers::all()
+            .iter()
+            .map(|provider| provider.manifest().id.as_str())
+            .collect();
+        ApiError::new(
+            "not_found",
+            format!("There is no provider “{provider}”."),
+            format!("Rushes knows {}.", known.join(", ")),
+        )
+    })
+}
+
+async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, ApiError> {
+    let id = manifest.id.clone();
+    let record = studio.store.read(move |sql| store::keys::record(sql, &id)).await?;
+    let lists = studio.store.read(store::catalogues::all).await?;
+    let list = lists.iter().find(|list| list.provider == manifest.id);
+    // A keychain that does not answer shows as "no key here" with the vault's own words above.
+    let place =
+        if manifest.sandbox { None } else { studio.lines.key_place(manifest).await.ok().flatten() };
+    let base_url = studio.lines.base_url(manifest);
+    Ok(KeyRow {
+        provider: manifest.id.clone(),
+        provider_name: manifest.name.clone(),
+        monogram: manifest.monogram.clone(),
+        needs_key: manifest.needs_key,
+        place: place.map(|place| place.word().to_owned()),
+        saved_at: record.saved_at.filter(|_| place.is_some()),
+        key_url: manifest.key_url.clone(),
+        key_env: manifest.key_env.clone(),
+        test: record.test.filter(|_| place.is_some()),
+        base_url_is_default: base_url == manifest.base_url,
+        base_url,
+        models: list.map_or(manifest.bundled().len() as u32, |list| list.models.len() as u32),
+        models_at: list.map(|list| list.fetched_at),
+    })
+}
+
+pub(super) async fn list_keys(studio: &Studio, _: Nothing) -> Result<Vec<KeyRow>, ApiError> {
+    let mut rows = Vec::new();
+    for provider in rushes_providers::all() {
+        rows.push(row(studio, provider.manifest()).await?);
+    }
+    Ok(rows)
+}
+
+pub(super) async fn set_key(studio: &Studio, wanted: SetKey) -> Result<KeyRow, ApiError> {
+    let manifest = manifest(&wanted.provider)?;
+    if !manifest.needs_key {
+        return Err(ApiError::new(
+            "invalid",
+            format!("{} needs no key.", manifest.name),
+            "It is ready as it is.",
+        ));
+    }
+    let trimmed = wanted.key.expose_secret().trim();
+    if trimmed.is_empty() || trimmed.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(ApiError::new(
+            "invalid",
+            "That is not one key: it is empty or has spaces in it.",
+            format!("Copy the key from {} again and paste it whole.", manifest.name),
+        ));
+    }
+    let key = SecretString::from(trimmed);
+    let keys = studio.lines.keys().clone();
+    let place = wanted.place.unwrap_or_default();
+    tokio::task::spawn_blocking(move || match place {
+        KeyPlace::Keychain => keys.keep(&manifest.id, &key),
+        KeyPlace::Session => keys.keep_for_session(&manifest.id, &key),
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))??;
+    let id = manifest.id.clone();
+    let now = studio.clock.now_ms();
+    let word = match place {
+        KeyPlace::Keychain => "keychain",
+        KeyPlace::Session => "session",
+    };
+    studio
+        .store
+        .write(move |tx| {
+            let base_url = tx.key_record(&id)?.base_url;
+            tx.keep_key_record(&KeyRecord {
+                provider: id,
+                place: Some(word.into()),
+                saved_at: Some(now),
+                test: None,
+                base_url,
+            })
+        })
+        .await?;
+    let provider = wanted.provider.clone();
+    let tested = test_key(studio, ByProvider { provider: provider.clone() }).await?;
+    if tested.test.as_ref().is_some_and(|test| test.works) {
+        welcome(studio).await?;
+        // The key works, so a list that does not come now only means an older list.
+        if let Err(error) = sync_models(studio, ByProvider { provider }).await {
+            tracing::warn!(%error, "the live models could not be listed");
+        }
+    }
+    row(studio, manifest).await
+}
+
+async fn welcome(studio: &Studio) -> Result<(), ApiError> {
+    let mut settings = studio.store.read(store::settings::settings).await?;
+    if !settings.welcomed {
+        settings.welcomed = true;
+        studio.store.write(move |tx| tx.keep_settings(&settings)).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyRow, ApiError> {
+    let manifest = manifest(&wanted.provider)?;
+    let line = studio.lines.open(&manifest.id).await?;
+    let began = Instant::now();
+    let answer = line.provider.balance(&line.call).await;
+    let took = began.elapsed().as_millis();
+    let test = match answer {
+        Ok(balance) => {
+            let left = balance.map_or_else(String::new, |sum| format!(" Balance {}.", money(&sum)));
+            KeyTest {
+                works: true,
+                message: format!("Works. Answered in {took} ms.{left}"),
+                at: studio.clock.now_ms(),
+            }
+        }
+        Err(error) => KeyTest {
+            works: false,
+            message: match error.hint {
+                Some(hint) => format!("{} {hint}", error.message),
+                None => error.message,
+            },
+            at: studio.clock.now_ms(),
+        },
+    };
+    let id = manifest.id.clone();
+    studio
+        .store
+        .write(move |tx| {
+            let record = tx.key_record(&id)?;
+            tx.keep_key_record(&KeyRecord { test: Some(test), ..record })
+        })
+        .await?;
+    row(studio, manifest).await
+}
+
+pub(super) async fn remove_key(studio: &Studio, wanted: ByProvider) -> Result<KeyRow, ApiError> {
+    let manifest = manifest(&wanted.provider)?;
+    let keys = studio.lines.keys().clone();
+    tokio::task::spawn_blocking(move || keys.remove(&manifest.id))
+        .await
+        .map_err(|error| ApiError::internal(&error))??;
+    let id = manifest.id.clone();
+    studio
+        .store
+        .write(move |tx| {
+            let base_url = tx.key_record(&id)?.base_url;
+            tx.keep_key_record(&KeyRecord { provider: id, base_url, ..KeyRecord::default() })
+        })
+        .await?;
+    row(studio, manifest).await
+}
+
+pub(super) async fn set_base_url(studio: &Studio, wanted: SetBaseUrl) -> Result<KeyRow, ApiError> {
+    let manifest = manifest(&wanted.provider)?;
+    if !manifest.base_url_editable {
+        return Err(ApiError::new(
+            "invalid",
+            format!("{} has one address only.", manifest.name),
+            "It stays as it is.",
+        ));
+    }
+    let base_url = wanted
+        .base_url
+        .map(|text| text.trim().trim_end_matches('/').to_owned())
+        .filter(|text| !text.is_empty() && *text != manifest.base_url);
+    if let Some(text) = &base_url {
+        let url = url::Url::parse(text).ok();
+        let fits = url.and_then(|url| rushes_providers::Call::new(manifest, url, None).ok());
+        if fits.is_none() {
+            return Err(ApiError::new(
+                "invalid",
+                format!("“{text}” is not an address a key may travel to."),
+                "Use one that begins with https, or http on this computer.",
+            ));
+        }
+    }
+    let (id, kept) = (manifest.id.clone(), base_url.clone());
+    studio
+        .store
+        .write(move |tx| {
+            let record = tx.key_record(&id)?;
+            tx.keep_key_record(&KeyRecord {
+                base_url: kept,
+                // What another address said proves nothing about this one.
+                test: None,
+                ..record
+            })
+        })
+        .await?;
+    studio.lines.set_base_url(&manifest.id, base_url);
+    row(studio, manifest).await
+}

@@ -1,0 +1,167 @@
+//! Prints, references and the check of the media folder.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use jiff::tz::TimeZone;
+
+use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, Nothing};
+use crate::Studio;
+use crate::engine::{day, new_id};
+use crate::library::{LibraryError, Stored};
+use crate::store::{self, NewAsset, PrintQuery};
+use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
+
+const PAGE: u32 = 200;
+const LONGEST_PAGE: u32 = 1_000;
+
+pub(super) async fn list_prints(
+    studio: &Studio,
+    wanted: ListPrints,
+) -> Result<PrintPage, ApiError> {
+    let before = match wanted.before.as_deref().map(str::parse::<i64>) {
+        None => None,
+        Some(Ok(before)) => Some(before),
+        Some(Err(_)) => {
+            return Err(ApiError::new(
+                "invalid",
+                "That page marker is none of ours.",
+                "Use “next” of the page before, or leave it out.",
+            ));
+        }
+    };
+    let query = PrintQuery {
+        before,
+        limit: wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE),
+        words: wanted.words.unwrap_or_default(),
+    };
+    let root = studio.config.library.clone();
+    Ok(studio.store.read(move |sql| store::assets::page(sql, &root, &query)).await?)
+}
+
+pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook, ApiError> {
+    let root = studio.config.library.clone();
+    Ok(studio
+        .store
+        .read(move |sql| {
+            let print = store::assets::print(sql, &root, &wanted.id)?;
+            let job = store::jobs::view(sql, &print.job)?;
+            let references = job
+                .references
+                .iter()
+                .map(|reference| store::assets::asset(sql, &root, &reference.asset))
+                .collect::<Result<_, _>>()?;
+            let attempt = store::attempts::newest(sql, &job.id)?;
+            let span = |from: Option<i64>, to: Option<i64>| {
+                from.zip(to).map_or(0, |(from, to)| (to - from).max(0))
+            };
+            let (accepted, done) =
+                attempt.as_ref().map_or((None, None), |a| (a.accepted_at, a.done_at));
+            Ok(PrintBook {
+                waited_ms: span(Some(job.created_at), accepted),
+                rendered_ms: span(accepted, done),
+                saved_ms: span(done, Some(print.created_at)),
+                print,
+                job,
+                references,
+            })
+        })
+        .await?)
+}
+
+pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Print, ApiError> {
+    let root = studio.config.library.clone();
+    let id = wanted.id.clone();
+    studio.store.write(move |tx| tx.circle(&wanted.id, wanted.circled)).await?;
+    Ok(studio.store.read(move |sql| store::assets::print(sql, &root, &id)).await?)
+}
+
+pub(super) async fn import_file(studio: &Studio, wanted: ImportFile) -> Result<Asset, ApiError> {
+    let (library, at) = (studio.library.clone(), studio.clock.now_ms());
+    let path = PathBuf::from(wanted.path);
+    import(studio, at, move || library.import_file(&path, at, &TimeZone::system())).await
+}
+
+pub(super) async fn import_bytes(studio: &Studio, wanted: ImportBytes) -> Result<Asset, ApiError> {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(wanted.base64.trim()).map_err(
+        |error| ApiError {
+            detail: error.to_string(),
+            ..ApiError::new(
+                "invalid",
+                "The pasted picture did not arrive whole.",
+                "Copy it again, or drop the file instead.",
+            )
+        },
+    )?;
+    let (library, at) = (studio.library.clone(), studio.clock.now_ms());
+    import(studio, at, move || library.import_bytes(&bytes, at, &TimeZone::system())).await
+}
+
+async fn import(
+    studio: &Studio,
+    at: i64,
+    take: impl FnOnce() -> Result<Stored, LibraryError> + Send + 'static,
+) -> Result<Asset, ApiError> {
+    let stored =
+        tokio::task::spawn_blocking(take).await.map_err(|error| ApiError::internal(&error))??;
+    let id = studio
+        .store
+        .write(move |tx| {
+            if let Some(known) = tx.reference_by_hash(&stored.blake3)? {
+                return Ok(known);
+            }
+            let asset = NewAsset {
+                id: new_id("ast"),
+                job: None,
+                number: 1,
+                path: stored.path,
+                media: stored.media,
+                media_type: stored.media_type,
+                width: stored.width,
+                height: stored.height,
+                duration_ms: stored.duration_ms,
+                bytes: stored.bytes,
+                blake3: stored.blake3,
+                day: day(at),
+                created_at: at,
+            };
+            tx.insert_asset(&asset)?;
+            Ok(asset.id)
+        })
+        .await?;
+    get_asset(studio, ById { id }).await
+}
+
+pub(super) async fn get_asset(studio: &Studio, wanted: ById) -> Result<Asset, ApiError> {
+    let root = studio.config.library.clone();
+    Ok(studio.store.read(move |sql| store::assets::asset(sql, &root, &wanted.id)).await?)
+}
+
+pub(super) async fn verify(studio: &Studio, _: Nothing) -> Result<Verification, ApiError> {
+    let known = studio.store.read(store::assets::hashes).await?;
+    let library = studio.library.clone();
+    let (known, found) = tokio::task::spawn_blocking(move || {
+        let pairs = known.iter().map(|(_, path, hash)| (path.as_str(), hash.as_str()));
+        let found = library.verify(pairs);
+        (known, found)
+    })
+    .await
+    .map_err(|error| ApiError::internal(&error))?;
+    let found = found?;
+    let missing = found.missing.clone();
+    studio
+        .store
+        .write(move |tx| {
+            for (id, path, _) in &known {
+                tx.note_present(id, !missing.contains(path))?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(Verification {
+        sound: found.sound,
+        missing: found.missing,
+        changed: found.changed,
+        partial: found.partial,
+    })
+}

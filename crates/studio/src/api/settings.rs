@@ -1,0 +1,65 @@
+//! The frame's first state, the user's choices and the composer's drafts.
+
+use std::time::Duration;
+
+use super::commands::{ByModality, Nothing, Saved, StoredDraft};
+use crate::Studio;
+use crate::store;
+use crate::view::{ApiError, AppState, Settings};
+
+/// The first frame does not wait longer than this for a keychain that asks its user something.
+const KEYCHAIN_GLANCE: Duration = Duration::from_millis(400);
+
+pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, ApiError> {
+    let settings = studio.store.read(store::settings::settings).await?;
+    let media_base = studio.door().map(|door| format!("{}media/", door.base)).unwrap_or_default();
+    Ok(AppState {
+        version: env!("CARGO_PKG_VERSION").into(),
+        library: studio.config.library.display().to_string(),
+        data: studio.config.data.display().to_string(),
+        media_base,
+        vault: studio.vault_state(KEYCHAIN_GLANCE).await,
+        first_run: !settings.welcomed,
+        notices: Vec::new(),
+    })
+}
+
+pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings, ApiError> {
+    Ok(studio.store.read(store::settings::settings).await?)
+}
+
+pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Settings, ApiError> {
+    let settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
+    if !["system", "dark", "light"].contains(&settings.theme.as_str()) {
+        return Err(ApiError::new(
+            "invalid",
+            format!("There is no theme “{}”.", settings.theme),
+            "Choose system, dark or light.",
+        ));
+    }
+    let kept = settings.clone();
+    studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
+    Ok(settings)
+}
+
+fn draft_name(modality: rushes_providers::types::Modality) -> &'static str {
+    match modality {
+        rushes_providers::types::Modality::Image => "draft.image",
+        rushes_providers::types::Modality::Video => "draft.video",
+    }
+}
+
+pub(super) async fn get_draft(
+    studio: &Studio,
+    wanted: ByModality,
+) -> Result<StoredDraft, ApiError> {
+    let name = draft_name(wanted.modality);
+    let draft = studio.store.read(move |sql| store::settings::kept(sql, name)).await?;
+    Ok(StoredDraft { modality: wanted.modality, draft: draft.unwrap_or(serde_json::Value::Null) })
+}
+
+pub(super) async fn set_draft(studio: &Studio, draft: StoredDraft) -> Result<Saved, ApiError> {
+    let name = draft_name(draft.modality);
+    studio.store.write(move |tx| tx.keep(name, &draft.draft)).await?;
+    Ok(Saved { saved: true })
+}

@@ -1,0 +1,198 @@
+//! Lines to the providers: who answers at which address with which key.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use rushes_providers::{Call, Manifest, Provider};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::keys::{Keys, Place, VaultError};
+
+/// Starts the built-in sandbox when it is first needed. Hosts bring it; the core does not know how
+/// it is made.
+#[async_trait]
+pub trait Embedded: Send + Sync {
+    /// Starts it with its state in this folder; a sentence for a person when it cannot.
+    async fn start(&self, state_dir: &Path) -> Result<Address, String>;
+}
+
+/// Where an embedded provider answers.
+#[derive(Clone)]
+pub struct Address {
+    /// `http://127.0.0.1:PORT`
+    pub base_url: String,
+    /// The key it takes.
+    pub key: SecretString,
+}
+
+/// An open line to a provider.
+pub struct Line {
+    /// Its dialect.
+    pub provider: &'static dyn Provider,
+    /// Its address and key.
+    pub call: Call,
+    /// Names the account: address and key, hashed. Tasks of one account never mix with another's.
+    pub account: String,
+}
+
+/// Why there is no line.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// No such provider in this version.
+    #[error("This version of Rushes does not know the provider “{0}”.")]
+    Unknown(String),
+    /// No key anywhere.
+    #[error("There is no key for {0}.")]
+    NoKey(String),
+    /// The keychain did not give it.
+    #[error("{}", .0.message())]
+    Vault(#[from] VaultError),
+    /// The address cannot be used.
+    #[error("The address {0} cannot be used.")]
+    Address(String),
+    /// The built-in sandbox did not start.
+    #[error("The sandbox did not start: {0}")]
+    Embedded(String),
+}
+
+impl LineError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unknown(_) => "Choose another model, or update Rushes.".into(),
+            Self::NoKey(name) => format!("Add your {name} key in Settings, then run it again."),
+            Self::Vault(error) => error.hint().into(),
+            Self::Address(_) => {
+                "Use an address that begins with https, or one on this computer.".into()
+            }
+            Self::Embedded(_) => {
+                "Start Rushes again. If it stays, free some memory or a port.".into()
+            }
+        }
+    }
+
+    /// A word for hosts that branch.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoKey(_) => "no_key",
+            Self::Vault(_) => "vault",
+            Self::Unknown(_) | Self::Address(_) => "invalid",
+            Self::Embedded(_) => "provider",
+        }
+    }
+}
+
+/// Opens lines.
+pub struct Lines {
+    keys: Arc<Keys>,
+    embedded: Option<Arc<dyn Embedded>>,
+    state_dir: PathBuf,
+    address: OnceCell<Address>,
+    base_urls: RwLock<HashMap<String, String>>,
+}
+
+impl Lines {
+    /// `state_dir` is where the embedded sandbox keeps its tasks.
+    pub fn new(keys: Arc<Keys>, embedded: Option<Arc<dyn Embedded>>, state_dir: PathBuf) -> Self {
+        Self {
+            keys,
+            embedded,
+            state_dir,
+            address: OnceCell::new(),
+            base_urls: RwLock::new(HashMap::new()),
+        }
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// Sets or clears the address a provider is called at.
+    pub fn set_base_url(&self, provider: &str, base_url: Option<String>) {
+        let mut urls = self.base_urls.write().unwrap_or_else(PoisonError::into_inner);
+        match base_url {
+            Some(url) => urls.insert(provider.to_owned(), url),
+            None => urls.remove(provider),
+        };
+    }
+
+    /// The address a provider is called at.
+    pub fn base_url(&self, manifest: &Manifest) -> String {
+        self.base_urls
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&manifest.id)
+            .cloned()
+            .unwrap_or_else(|| manifest.base_url.clone())
+    }
+
+    /// How many submits and renders a provider may have at once.
+    pub fn limit(&self, provider: &str) -> u32 {
+        rushes_providers::find(provider).map_or(1, |p| p.manifest().max_in_flight.max(1))
+    }
+
+    /// Whether a key can be found, and where. The sandbox needs none.
+    pub async fn key_place(
+        &self,
+        manifest: &'static Manifest,
+    ) -> Result<Option<Place>, VaultError> {
+        Ok(self.key(manifest).await?.map(|(_, place)| place))
+    }
+
+    async fn key(
+        &self,
+        manifest: &'static Manifest,
+    ) -> Result<Option<(SecretString, Place)>, VaultError> {
+        let keys = self.keys.clone();
+        tokio::task::spawn_blocking(move || keys.find(&manifest.id, manifest.key_env.as_deref()))
+            .await
+            .unwrap_or(Err(VaultError::Late))
+    }
+
+    /// Opens a line.
+    pub async fn open(&self, provider: &str) -> Result<Line, LineError> {
+        let provider = rushes_providers::find(provider)
+            .ok_or_else(|| LineError::Unknown(provider.to_owned()))?;
+        let manifest = provider.manifest();
+        let (base_url, key) = if manifest.sandbox {
+            let address = self.sandbox().await?;
+            (address.base_url.clone(), Some(address.key.clone()))
+        } else {
+            let key = self.key(manifest).await?.map(|(key, _)| key);
+            if key.is_none() && manifest.needs_key {
+                return Err(LineError::NoKey(manifest.name.clone()));
+            }
+            (self.base_url(manifest), key)
+        };
+        let url = Url::parse(&base_url).map_err(|_| LineError::Address(base_url.clone()))?;
+        // The embedded sandbox gets a new port and key at every start; its tasks stay the same.
+        let account = if manifest.sandbox {
+            "embedded".to_owned()
+        } else {
+            let mut hash = blake3::Hasher::new();
+            hash.update(base_url.as_bytes());
+            if let Some(key) = &key {
+                hash.update(key.expose_secret().as_bytes());
+            }
+            hash.finalize().to_hex()[..16].to_owned()
+        };
+        let call =
+            Call::new(manifest, url, key).map_err(|error| LineError::Address(error.message))?;
+        Ok(Line { provider, call, account })
+    }
+
+    async fn sandbox(&self) -> Result<&Address, LineError> {
+        let embedded = self.embedded.as_ref().ok_or_else(|| {
+            LineError::Embedded("this build of Rushes comes without it".to_owned())
+        })?;
+        self.address
+            .get_or_try_init(|| embedded.start(&self.state_dir))
+            .await
+            .map_err(LineError::Embedded)
+    }
+}

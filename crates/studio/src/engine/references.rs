@@ -1,0 +1,114 @@
+//! References on their way to a provider: uploaded once, remembered while they last.
+
+use rushes_providers::types::Upload;
+use rushes_providers::{Error, Kind, Wire};
+use serde_json::{Map, Value};
+
+use super::lines::Line;
+use super::{Engine, StepError};
+use crate::store::{self, JobRow};
+
+/// A copy is trusted to be there this much shorter than the provider promises.
+const MARGIN_MS: i64 = 3_600_000;
+
+impl Engine {
+    /// The job's inputs with every reference as the provider's URL. Happens before the attempt
+    /// begins, so that a crash in the middle of an upload leaves no doubt behind.
+    pub(super) async fn inputs_with_references(
+        &self,
+        job: &JobRow,
+        line: &Line,
+    ) -> Result<Result<Map<String, Value>, Error>, StepError> {
+        let id = job.id.clone();
+        let references = self.store.read(move |sql| store::jobs::references(sql, &id)).await?;
+        let mut inputs = job.inputs.clone();
+        let total = references.len();
+        for (n, (reference, list)) in references.into_iter().enumerate() {
+            let name = format!("reference-{}", n + 1);
+            let known = self.known_upload(&reference.asset, job, line).await?;
+            let url = match known {
+                Some(url) => url,
+                None => {
+                    let (job_id, note) =
+                        (job.id.clone(), format!("Sending reference {} of {total}.", n + 1));
+                    self.store.write(move |tx| tx.say(&job_id, "uploading", &note, "")).await?;
+                    match self.upload(&reference.asset, &name, job, line).await? {
+                        Ok(url) => url,
+                        Err(error) => return Ok(Err(error)),
+                    }
+                }
+            };
+            if list {
+                if let Value::Array(urls) =
+                    inputs.entry(reference.field).or_insert_with(|| Value::Array(Vec::new()))
+                {
+                    urls.push(Value::String(url));
+                }
+            } else {
+                inputs.insert(reference.field, Value::String(url));
+            }
+        }
+        Ok(Ok(inputs))
+    }
+
+    async fn known_upload(
+        &self,
+        asset: &str,
+        job: &JobRow,
+        line: &Line,
+    ) -> Result<Option<String>, StepError> {
+        let (asset, provider, account) =
+            (asset.to_owned(), job.provider.clone(), line.account.clone());
+        let now = self.clock.now_ms();
+        Ok(self
+            .store
+            .read(move |sql| store::uploads::known(sql, &asset, &provider, &account, now))
+            .await?)
+    }
+
+    async fn upload(
+        &self,
+        asset: &str,
+        name: &str,
+        job: &JobRow,
+        line: &Line,
+    ) -> Result<Result<String, Error>, StepError> {
+        let id = asset.to_owned();
+        let row = self.store.read(move |sql| store::assets::row(sql, &id)).await?;
+        let path = self.library.path(&row.path)?;
+        let Ok(bytes) = tokio::fs::read(&path).await else {
+            return Ok(Err(Error {
+                kind: Kind::Invalid { field: None },
+                wire: Wire::NotSent,
+                message: "A reference is no longer in the library folder.".into(),
+                hint: Some("Put the file back, or drop the picture in again.".into()),
+                retry_after: None,
+                raw: None,
+            }));
+        };
+        let ending = row.path.rsplit('.').next().unwrap_or("bin").to_owned();
+        let upload = Upload {
+            name: format!("{name}.{ending}"),
+            content_type: row.media_type,
+            bytes: bytes.into(),
+        };
+        let url = match line.provider.upload(&line.call, &upload).await {
+            Ok(url) => url,
+            Err(error) => return Ok(Err(error)),
+        };
+        if let Some(life) = line.provider.manifest().upload_life_s {
+            let expires = self.clock.now_ms() + life as i64 * 1000 - MARGIN_MS;
+            // The sandbox moves to another port at every start, so its links are not kept.
+            if !line.provider.manifest().sandbox {
+                let (asset, provider, account, kept) =
+                    (asset.to_owned(), job.provider.clone(), line.account.clone(), url.clone());
+                self.store
+                    .write(move |tx| {
+                        tx.remember_upload(&asset, &provider, &account, &kept, expires)
+                    })
+                    .await?;
+            }
+        }
+        Ok(Ok(url))
+    }
+}

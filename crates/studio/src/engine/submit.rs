@@ -1,0 +1,303 @@
+//! Sending a job: the intent is on the disk before a byte leaves, the remote id before the first
+//! poll. A submit is made at most once per attempt.
+
+use std::time::Duration;
+
+use rushes_providers::types::{Request, Submitted};
+use rushes_providers::{Error, Kind, Wire};
+use serde_json::{Map, Value};
+
+use super::lines::{Line, LineError};
+use super::{Engine, StepError, chance, fresh_seed, ms, new_id};
+use crate::job::words::{self, Said};
+use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
+use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError};
+use crate::view::Charge;
+
+/// Longest wait between two tries of a submit that cost nothing.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Wait after a rate limit that came without a time (WaveSpeed: limits reset every minute).
+const UNTOLD_LIMIT: Duration = Duration::from_secs(60);
+/// Pause between two tries to write an acceptance down.
+const RECORD_AGAIN: Duration = Duration::from_secs(1);
+
+impl Engine {
+    pub(super) async fn submit(&self, id: &str) -> Result<(), StepError> {
+        let wanted = id.to_owned();
+        let job = self.store.read(move |sql| store::jobs::get(sql, &wanted)).await?;
+        if job.state != JobState::Queued {
+            return Ok(());
+        }
+        let line = match self.lines.open(&job.provider).await {
+            Ok(line) => line,
+            Err(error) => return self.no_line(&job, &error).await,
+        };
+        let mut inputs = match self.inputs_with_references(&job, &line).await? {
+            Ok(inputs) => inputs,
+            Err(error) => return self.not_begun(&job, &error).await,
+        };
+        let seed = job.seed_field.as_ref().map(|field| {
+            let seed = job.seed.unwrap_or_else(fresh_seed);
+            inputs.insert(field.clone(), Value::from(seed));
+            seed
+        });
+        let Some((attempt, client_ref)) = self.begin(&job, &line, seed, &inputs).await? else {
+            return Ok(());
+        };
+        let request = Request { remote_model: job.remote_model.clone(), inputs, client_ref };
+        // From here on the answer decides; nothing may drop this future but the end of the process.
+        let answer = line.provider.submit(&line.call, &request).await;
+        match answer {
+            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await,
+            Err(error) => self.not_accepted(&job, &attempt, &error).await,
+        }
+    }
+
+    /// Commits the intent. None when the job was cancelled in the meantime.
+    async fn begin(
+        &self,
+        job: &JobRow,
+        line: &Line,
+        seed: Option<i64>,
+        inputs: &Map<String, Value>,
+    ) -> Result<Option<(String, String)>, StepError> {
+        let at = self.clock.now_ms();
+        let mut hash = blake3::Hasher::new();
+        hash.update(job.remote_model.as_bytes());
+        hash.update(serde_json::to_string(inputs).map_err(StoreError::from)?.as_bytes());
+        let client_ref = new_id("ref");
+        let begin = Begin {
+            id: new_id("att"),
+            job: job.id.clone(),
+            endpoint: job.endpoint.clone(),
+            provider: job.provider.clone(),
+            account: line.account.clone(),
+            remote_model: job.remote_model.clone(),
+            client_ref: client_ref.clone(),
+            seed,
+            inputs_sent: inputs.clone(),
+            request_hash: hash.finalize().to_hex().to_string(),
+            at,
+        };
+        let provider = job.provider_name.clone();
+        let begun = self
+            .store
+            .write(move |tx| {
+                let now = tx.job(&begin.job)?;
+                let attempt = tx.begin_attempt(&begin)?;
+                tx.move_job(&JobUpdate {
+                    id: &begin.job,
+                    from: &[JobState::Queued],
+                    to: JobState::Running,
+                    attempt: Some(&attempt),
+                    charge: Some(Charge::Reserved),
+                    run_at: None,
+                    cause: "",
+                    message: "",
+                    hint: "",
+                    log: &format!("Sending to {provider}."),
+                    at,
+                })?;
+                tx.enter(&attempt, LedgerKind::Reserved, now.price.as_ref(), "quote", at)?;
+                Ok(attempt)
+            })
+            .await;
+        match begun {
+            Ok(attempt) => Ok(Some((attempt, client_ref))),
+            Err(StoreError::Moved { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn accepted(
+        &self,
+        job: &JobRow,
+        attempt: &str,
+        line: &Line,
+        submitted: Submitted,
+    ) -> Result<(), StepError> {
+        let usual = {
+            let endpoint = job.endpoint.clone();
+            self.store
+                .read(move |sql| store::attempts::estimate(sql, &endpoint))
+                .await
+                .ok()
+                .flatten()
+                .map(|e| Duration::from_millis(e.median_ms.max(0) as u64))
+        };
+        let floor = Duration::from_millis(line.provider.manifest().poll_floor_ms);
+        let wait = ms(backoff::first_poll(usual, floor));
+        loop {
+            let at = self.clock.now_ms();
+            let (attempt, submitted, job_id) =
+                (attempt.to_owned(), submitted.clone(), job.id.clone());
+            let provider = job.provider_name.clone();
+            let written = self
+                .store
+                .write(move |tx| {
+                    tx.move_attempt(
+                        &attempt,
+                        AttemptState::Submitting,
+                        AttemptState::Accepted,
+                        Some(at + wait),
+                        &format!("{provider} accepted it."),
+                        at,
+                    )?;
+                    tx.record_accepted(
+                        &attempt,
+                        &submitted.remote_id,
+                        submitted.poll_url.as_deref(),
+                        &submitted.raw,
+                        None,
+                        at,
+                    )?;
+                    tx.settle_job(&job_id, Charge::Reserved)
+                })
+                .await;
+            match written {
+                Ok(()) => return Ok(()),
+                // A full or failing disk: the id is all that stands between us and a lost render,
+                // so it is held and written again until it stands or Rushes is told to stop.
+                Err(error) => {
+                    tracing::error!(%error, "a remote id could not be written down; trying again");
+                    tokio::select! {
+                        () = self.stop.cancelled() => return Err(error.into()),
+                        () = tokio::time::sleep(RECORD_AGAIN) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    async fn not_accepted(
+        &self,
+        job: &JobRow,
+        attempt: &str,
+        error: &Error,
+    ) -> Result<(), StepError> {
+        let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
+            return Ok(());
+        };
+        let said = match step.attempt {
+            AttemptState::NotSent => words::waiting(error),
+            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false),
+            _ => words::refused(error),
+        };
+        let at = self.clock.now_ms();
+        let due_at = self.due_after(&step, job.waits, error, at);
+        let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
+        let status = match error.wire {
+            Wire::Answered(status) => Some(status),
+            _ => None,
+        };
+        let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
+        self.store
+            .write(move |tx| {
+                tx.record_answer(&attempt, status, &raw)?;
+                let due = step.attempt.live().then_some(due_at).flatten();
+                tx.move_attempt(
+                    &attempt,
+                    AttemptState::Submitting,
+                    step.attempt,
+                    due,
+                    &reason,
+                    at,
+                )?;
+                tx.move_job(&JobUpdate {
+                    id: &id,
+                    from: &[JobState::Running],
+                    to: step.job,
+                    attempt: Some(&attempt),
+                    charge: step.charge,
+                    run_at: due_at.filter(|_| step.job == JobState::Queued),
+                    cause: said.cause,
+                    message: &said.message,
+                    hint: &said.hint,
+                    log: &said.message,
+                    at,
+                })?;
+                let kind = match step.charge {
+                    Some(Charge::Unknown) => LedgerKind::Unknown,
+                    _ => LedgerKind::Released,
+                };
+                tx.enter(&attempt, kind, price.as_ref(), "submit", at)
+            })
+            .await?;
+        Ok(())
+    }
+
+    fn due_after(&self, step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {
+        match step.again {
+            Again::Never => None,
+            Again::InTurn => Some(at),
+            Again::After(wait) => Some(at + ms(wait).max(1)),
+            Again::Backoff(Some(wait)) => Some(at + ms(wait)),
+            Again::Backoff(None) if error.kind == Kind::RateLimited => Some(at + ms(UNTOLD_LIMIT)),
+            Again::Backoff(None) => {
+                Some(at + ms(backoff::after_failure(waits, LONGEST_WAIT, chance())))
+            }
+        }
+    }
+
+    /// References could not be handed over: nothing was asked for, nothing charged.
+    async fn not_begun(&self, job: &JobRow, error: &Error) -> Result<(), StepError> {
+        let waits = matches!(
+            error.kind,
+            Kind::Network | Kind::Unavailable | Kind::RateLimited | Kind::Protocol
+        );
+        let at = self.clock.now_ms();
+        let (to, run_at, said) = if waits {
+            let wait = error
+                .retry_after
+                .unwrap_or_else(|| backoff::after_failure(job.waits, LONGEST_WAIT, chance()));
+            (JobState::Queued, Some(at + ms(wait)), words::waiting(error))
+        } else {
+            (JobState::Failed, None, words::refused(error))
+        };
+        self.unsent(job, to, run_at, said, at).await
+    }
+
+    async fn no_line(&self, job: &JobRow, error: &LineError) -> Result<(), StepError> {
+        let at = self.clock.now_ms();
+        let said = Said {
+            cause: error.code(),
+            message: format!("{error} Not sent, nothing charged."),
+            hint: error.hint(),
+        };
+        self.unsent(job, JobState::Failed, None, said, at).await
+    }
+
+    async fn unsent(
+        &self,
+        job: &JobRow,
+        to: JobState,
+        run_at: Option<i64>,
+        said: Said,
+        at: i64,
+    ) -> Result<(), StepError> {
+        let id = job.id.clone();
+        let written = self
+            .store
+            .write(move |tx| {
+                tx.move_job(&JobUpdate {
+                    id: &id,
+                    from: &[JobState::Queued],
+                    to,
+                    attempt: None,
+                    charge: Some(Charge::None),
+                    run_at,
+                    cause: said.cause,
+                    message: &said.message,
+                    hint: &said.hint,
+                    log: &said.message,
+                    at,
+                })
+            })
+            .await;
+        match written {
+            // Cancelled in the meantime: that stands.
+            Ok(()) | Err(StoreError::Moved { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What is said to a person about a job, in DESIGN's order: what happened, whether it cost, what
+//! next. Pure.
+
+use rushes_providers::types::Price;
+use rushes_providers::{Error, Kind};
+
+/// Two sentences: what happened, and what to do next.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// A word for hosts that branch: `network`, `auth`, …
+    pub cause: &'static str,
+    /// What happened and whether it cost.
+    pub message: String,
+    /// What to do next; may be empty.
+    pub hint: String,
+}
+
+/// A sum with its currency: `$0.04`, `€1.20`, `0.5 CHF`.
+pub fn money(price: &Price) -> String {
+    let units = price.micros as f64 / 1_000_000.0;
+    // Prices per picture go down to tenths of a cent; whole cents stay short.
+    let amount = if price.micros % 10_000 == 0 {
+        format!("{units:.2}")
+    } else {
+        let long = format!("{units:.6}");
+        long.trim_end_matches('0').to_owned()
+    };
+    match price.currency.as_str() {
+        "USD" => format!("${amount}"),
+        "EUR" => format!("€{amount}"),
+        "GBP" => format!("£{amount}"),
+        other => format!("{amount} {other}"),
+    }
+}
+
+/// The word for an error's kind.
+pub fn cause(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Auth => "auth",
+        Kind::Credit => "credit",
+        Kind::RateLimited => "rate_limited",
+        Kind::Refused => "refused",
+        Kind::Invalid { .. } => "invalid",
+        Kind::NotFound => "not_found",
+        Kind::Unavailable => "unavailable",
+        Kind::Network => "network",
+        Kind::Protocol => "protocol",
+    }
+}
+
+fn with_money(message: &str, money: &str) -> String {
+    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{message}{end} {money}")
+}
+
+/// A submit that provably cost nothing and will be sent again.
+pub fn waiting(error: &Error) -> Said {
+    Said {
+        cause: cause(&error.kind),
+        message: with_money(&error.message, "Nothing charged yet."),
+        hint: "It goes by itself. You can cancel it while it waits.".into(),
+    }
+}
+
+/// A submit that the provider declined.
+pub fn refused(error: &Error) -> Said {
+    Said {
+        cause: cause(&error.kind),
+        message: with_money(&error.message, "Not charged."),
+        hint: error.hint.clone().unwrap_or_else(|| "Edit the inputs and run it again.".into()),
+    }
+}
+
+/// A submit whose answer was lost.
+pub fn in_doubt(provider: &str, price: Option<&Price>, interrupted: bool) -> Said {
+    let sum = price.map_or_else(|| "something".to_owned(), money);
+    let happened = if interrupted {
+        format!("Rushes closed after sending this to {provider} and before hearing back.")
+    } else {
+        format!("Rushes sent this to {provider} and no clear answer came back.")
+    };
+    Said {
+        cause: "in_doubt",
+        message: format!(
+            "{happened} It may have run and cost {sum}. We won't send it again without you."
+        ),
+        hint: "Keep looking, close it, or send it again and maybe pay twice.".into(),
+    }
+}
+
+/// A doubt that was looked up and not found (yet).
+pub fn not_listed(provider: &str, price: Option<&Price>, last: bool) -> Said {
+    let sum = price.map_or_else(|| "something".to_owned(), money);
+    let (state, hint) = if last {
+        (
+            format!("{provider} has no record of it. It may still have run and cost {sum}."),
+            "Check again, close it, or send it again and maybe pay twice.",
+        )
+    } else {
+        (
+            format!("{provider} has no record of it yet. That can lag by some minutes."),
+            "We look again by ourselves. You can also close it or send it again.",
+        )
+    };
+    Said { cause: "in_doubt", message: state, hint: hint.into() }
+}
+
+/// A poll that was not answered: the work goes on at the provider.
+pub fn out_of_touch(provider: &str, error: &Error) -> Said {
+    let hint = match error.kind {
+        Kind::Auth => format!("Replace the {provider} key in Settings. We'll collect it then."),
+        _ => "We'll collect it when the line is back.".into(),
+    };
+    Said {
+        cause: cause(&error.kind),
+        message: with_money(
+            &error.message,
+            &format!("As far as we know it is still rendering at {provider}."),
+        ),
+        hint,
+    }
+}
+
+/// The provider tried and gave up, or declined the content after accepting it.
+pub fn failed(provider: &str, kind: &Kind, message: &str, refunded: bool) -> Said {
+    let money = if refunded {
+        format!("{provider} returns what it took.")
+    } else {
+        format!("{provider} may have charged it.")
+    };
+    let hint = match kind {
+        Kind::Refused => "Edit the prompt, or try another model.",
+        Kind::Invalid { .. } => "Edit the inputs and run it again.",
+        _ => "Try again, or try another model.",
+    };
+    Said { cause: cause(kind), message: with_money(message, &money), hint: hint.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_short_and_exact() {
+        let price = |micros, currency: &str| {
+            money(&Price { micros, currency: currency.into(), exact: true })
+        };
+        assert_eq!(price(40_000, "USD"), "$0.04");
+        assert_eq!(price(0, "USD"), "$0.00");
+        assert_eq!(price(3_500, "USD"), "$0.0035");
+        assert_eq!(price(1_200_000, "EUR"), "€1.20");
+        assert_eq!(price(500_000, "CHF"), "0.50 CHF");
+    }
+
+    #[test]
+    fn a_doubt_names_the_provider_and_the_sum() {
+        let price = Price { micros: 280_000, currency: "USD".into(), exact: true };
+        assert_eq!(
+            in_doubt("WaveSpeed", Some(&price), true).message,
+            "Rushes closed after sending this to WaveSpeed and before hearing back. \
+             It may have run and cost $0.28. We won't send it again without you."
+        );
+    }
+}

@@ -1,0 +1,295 @@
+//! The studio: its parts put together, opened and closed.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rushes_providers::types::Price;
+use serde_json::Value;
+use tokio::sync::{Mutex, broadcast, watch};
+
+use crate::api;
+use crate::catalog::{Entry, merge};
+use crate::clock::Clock;
+use crate::engine::{Embedded, Engine, Lines};
+use crate::http::{Desk, Door, DoorConfig, MediaFile, OpenDoor, Variant};
+use crate::keys::{Keys, Vault};
+use crate::library::{Library, LibraryError};
+use crate::lock::Lock;
+use crate::store::{self, Store, StoreError};
+use crate::view::{ApiError, Change, VaultState};
+
+/// How long quitting waits for an answer that is on the wire.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long the keychain may take at start; it may be asking the user to unlock it.
+const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a studio is opened with.
+#[derive(Clone)]
+pub struct Config {
+    /// Where the job book and settings live.
+    pub data: PathBuf,
+    /// The media folder.
+    pub library: PathBuf,
+    /// Where keys are kept.
+    pub vault: Arc<dyn Vault>,
+    /// Starts the sandbox when it is first needed.
+    pub embedded: Option<Arc<dyn Embedded>>,
+    /// The loopback door.
+    pub door: DoorConfig,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a studio did not open. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has the data folder.
+    #[error("Rushes is already open with this data folder")]
+    Locked,
+    /// The data folder cannot be used.
+    #[error("the folder {path} cannot be used: {source}")]
+    Folder {
+        /// Which.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The media folder cannot be used.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// The job book did not open.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// The job book opened and could not be read.
+    #[error(transparent)]
+    Read(#[from] StoreError),
+}
+
+/// The open studio.
+pub struct Studio {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) library: Library,
+    pub(crate) lines: Arc<Lines>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    entries: RwLock<Arc<Vec<Entry>>>,
+    /// What providers said that inputs cost, by endpoint and inputs.
+    pub(crate) quotes: std::sync::Mutex<HashMap<String, Price>>,
+    vault: watch::Sender<Option<VaultState>>,
+    door: Mutex<Option<OpenDoor>>,
+    door_at: RwLock<Option<Door>>,
+    _lock: Lock,
+}
+
+impl Studio {
+    /// Opens the data folder and the library. Nothing is sent or resumed before
+    /// [`Studio::start`].
+    pub async fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+        make_private(&config.data)?;
+        let folder = |source| OpenError::Folder { path: config.data.display().to_string(), source };
+        let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
+        let (store, library) = {
+            let config = config.clone();
+            tokio::task::spawn_blocking(move || {
+                let library = Library::open(&config.library, &config.data.join("thumbs"))?;
+                let store = Store::open(&config.data.join("studio.db"), &config.library)?;
+                Ok::<_, OpenError>((store, library))
+            })
+            .await
+            .map_err(|_| OpenError::Read(StoreError::Closed))??
+        };
+        let keys = Arc::new(Keys::new(config.vault.clone()));
+        let lines =
+            Arc::new(Lines::new(keys, config.embedded.clone(), config.data.join("sandbox")));
+        let engine =
+            Engine::new(store.clone(), library.clone(), lines.clone(), config.clock.clone());
+        let studio = Arc::new(Self {
+            clock: config.clock.clone(),
+            store,
+            library,
+            lines,
+            engine,
+            entries: RwLock::new(Arc::new(Vec::new())),
+            quotes: std::sync::Mutex::new(HashMap::new()),
+            vault: watch::Sender::new(None),
+            door: Mutex::new(None),
+            door_at: RwLock::new(None),
+            _lock: lock,
+            config,
+        });
+        studio.load_addresses().await?;
+        studio.load_entries().await?;
+        Ok(studio)
+    }
+
+    /// Opens the door, tests the keychain in the background, and lets the engine pick up what an
+    /// earlier run left.
+    pub async fn start(self: &Arc<Self>) -> Result<(), ApiError> {
+        let desk: Arc<dyn Desk> = self.clone();
+        let open = OpenDoor::open(
+            self.config.door.clone(),
+            Arc::downgrade(&desk),
+            Some(&self.config.data),
+        )
+        .await
+        .map_err(|error| ApiError {
+            code: "internal".into(),
+            message: "Rushes could not open its own door on this computer.".into(),
+            hint: "Another program may have the port. Start again, or choose another port.".into(),
+            detail: error.to_string(),
+        })?;
+        *self.door_at.write().unwrap_or_else(PoisonError::into_inner) = Some(open.door().clone());
+        *self.door.lock().await = Some(open);
+        self.test_vault();
+        self.engine.start().await?;
+        Ok(())
+    }
+
+    /// Waits a moment for answers on the wire, then leaves a true record.
+    pub async fn shutdown(&self) {
+        self.engine.shutdown(GRACE).await;
+        if let Some(door) = self.door.lock().await.take() {
+            door.close().await;
+        }
+    }
+
+    /// Runs one command of the API.
+    pub async fn call(&self, name: &str, payload: Value) -> Result<Value, ApiError> {
+        api::dispatch(self, name, payload).await
+    }
+
+    /// Committed changes from now on. A receiver that lags must read everything again.
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>> {
+        self.store.changes()
+    }
+
+    /// Where the door is, once it is open.
+    pub fn door(&self) -> Option<Door> {
+        self.door_at.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where an asset's file is. A thumbnail is made when it is first asked for.
+    pub async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
+        let id = asset.to_owned();
+        let row = self.store.read(move |sql| store::assets::row(sql, &id)).await?;
+        let library = self.library.clone();
+        let found = tokio::task::spawn_blocking(move || match variant {
+            Variant::Original => {
+                let path = library.path(&row.path)?;
+                if path.is_file() {
+                    Ok(MediaFile { path, content_type: row.media_type })
+                } else {
+                    Err(LibraryError::Gone { name: row.path })
+                }
+            }
+            Variant::Thumb => {
+                let path = library.thumb(&row.path, &row.id)?;
+                let png = path.extension().is_some_and(|ending| ending == "png");
+                Ok(MediaFile {
+                    content_type: if png { "image/png" } else { "image/jpeg" }.into(),
+                    path,
+                })
+            }
+        });
+        Ok(found.await.map_err(|error| ApiError::internal(&error))??)
+    }
+
+    /// Every known endpoint.
+    pub(crate) fn entries(&self) -> Arc<Vec<Entry>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One endpoint.
+    pub(crate) fn entry(&self, id: &str) -> Option<Entry> {
+        self.entries().iter().find(|entry| entry.id == id).cloned()
+    }
+
+    /// Builds the catalogue anew from the bundled files and the kept live lists.
+    pub(crate) async fn load_entries(&self) -> Result<(), StoreError> {
+        let lists = self.store.read(store::catalogues::all).await?;
+        let mut entries = Vec::new();
+        for provider in rushes_providers::all() {
+            let manifest = provider.manifest();
+            let list = lists.iter().find(|list| list.provider == manifest.id);
+            let day = list.map(|list| crate::engine::day(list.fetched_at));
+            let live = list.zip(day.as_deref()).map(|(list, day)| (list.models.as_slice(), day));
+            entries.extend(merge(manifest, live));
+        }
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(entries);
+        Ok(())
+    }
+
+    async fn load_addresses(&self) -> Result<(), StoreError> {
+        for provider in rushes_providers::all() {
+            let id = provider.manifest().id.clone();
+            let record = self.store.read(move |sql| store::keys::record(sql, &id)).await?;
+            self.lines.set_base_url(&record.provider, record.base_url);
+        }
+        Ok(())
+    }
+
+    fn test_vault(self: &Arc<Self>) {
+        let studio = Arc::downgrade(self);
+        let keys = self.lines.keys().clone();
+        // Not joined: a keychain that waits for its user cannot be called off.
+        tokio::task::spawn_blocking(move || {
+            let name = keys.name().to_owned();
+            let state = match keys.self_test(KEYCHAIN_PATIENCE) {
+                Ok(()) => VaultState { name, works: true, message: String::new() },
+                Err(error) => VaultState {
+                    name,
+                    works: false,
+                    message: format!("{} {}", error.message(), error.hint()),
+                },
+            };
+            if let Some(studio) = studio.upgrade() {
+                studio.vault.send_replace(Some(state));
+            }
+        });
+    }
+
+    /// The keychain's state, waiting at most `patience` for its test.
+    pub(crate) async fn vault_state(&self, patience: Duration) -> VaultState {
+        let mut state = self.vault.subscribe();
+        let tested = tokio::time::timeout(patience, state.wait_for(Option::is_some)).await;
+        match tested {
+            Ok(Ok(state)) => state.clone(),
+            _ => None,
+        }
+        .unwrap_or_else(|| VaultState {
+            name: self.lines.keys().name().to_owned(),
+            works: false,
+            message: "The keychain has not answered yet. It may be asking you to unlock it.".into(),
+        })
+    }
+}
+
+#[async_trait]
+impl Desk for Studio {
+    async fn call(&self, name: &str, payload: Value) -> Result<Value, ApiError> {
+        Self::call(self, name, payload).await
+    }
+
+    fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>> {
+        Self::changes(self)
+    }
+
+    async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
+        Self::media_file(self, asset, variant).await
+    }
+}
+
+/// Makes a folder that only the user may enter.
+fn make_private(folder: &Path) -> Result<(), OpenError> {
+    let made = std::fs::create_dir_all(folder);
+    #[cfg(unix)]
+    let made = made.and_then(|()| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+    });
+    made.map_err(|source| OpenError::Folder { path: folder.display().to_string(), source })
+}
