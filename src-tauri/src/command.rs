@@ -1,0 +1,62 @@
+//! What the page may ask of the shell: the studio's commands, and two doors to the desktop.
+
+use std::path::{Path, PathBuf};
+
+use rushes_studio::api::types::ApiError;
+use serde_json::{Value, json};
+use tauri::{AppHandle, State, Url};
+use tauri_plugin_opener::OpenerExt;
+
+use crate::Desk;
+
+/// Runs one of the studio's commands.
+#[tauri::command]
+pub(crate) async fn call(
+    desk: State<'_, Desk>,
+    cmd: String,
+    payload: Value,
+) -> Result<Value, ApiError> {
+    desk.host()?.call(&cmd, payload).await
+}
+
+/// Shows a file of the library in the system's file manager.
+#[tauri::command]
+pub(crate) async fn reveal(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    path: String,
+) -> Result<(), ApiError> {
+    let state = desk.host()?.call("app_state", json!({})).await?;
+    let library = Path::new(state["library"].as_str().unwrap_or_default());
+    let file = inside(library, Path::new(&path))
+        .ok_or_else(|| refused("That file is not in the library.", &path))?;
+    let shown = app.opener().reveal_item_in_dir(&file);
+    shown.map_err(|error| refused("The file manager did not open.", &error))
+}
+
+/// Opens a page of the web in the user's browser.
+#[tauri::command]
+pub(crate) async fn open_external(app: AppHandle, url: String) -> Result<(), ApiError> {
+    let page = web_page(&url)
+        .ok_or_else(|| refused("Only addresses that begin with https are opened.", &url))?;
+    let shown = app.opener().open_url(page, None::<String>);
+    shown.map_err(|error| refused("The browser did not open.", &error))
+}
+
+/// The file's true place, if that is in the library.
+fn inside(library: &Path, file: &Path) -> Option<PathBuf> {
+    let (library, file) = (library.canonicalize().ok()?, file.canonicalize().ok()?);
+    file.starts_with(&library).then_some(file)
+}
+
+fn web_page(address: &str) -> Option<Url> {
+    address.parse().ok().filter(|url: &Url| url.scheme() == "https" && url.has_host())
+}
+
+fn refused(message: &str, detail: &impl ToString) -> ApiError {
+    let hint = "Nothing was opened. The address is in the details.".to_owned();
+    ApiError { code: "invalid".into(), message: message.into(), hint, detail: detail.to_string() }
+}
+
+#[cfg(test)]
+mod tests;

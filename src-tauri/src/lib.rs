@@ -1,0 +1,104 @@
+//! The shell: one window on the studio, with its tray and its notifications. It decides nothing.
+
+mod command;
+mod forward;
+mod notify;
+mod sandbox;
+mod tray;
+mod window;
+
+use std::error::Error;
+use std::sync::Arc;
+
+use rushes_studio::api::types::{ApiError, AppState};
+use rushes_studio::clock::System;
+use rushes_studio::http::DoorConfig;
+use rushes_studio::keys::Keychain;
+use rushes_studio::{Config, Host};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tauri::async_runtime::{block_on, spawn};
+use tauri::{AppHandle, Manager, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::notify::Watch;
+
+/// What the window works at: the studio, or the reason why there is none.
+pub(crate) struct Desk(Result<Host, ApiError>);
+
+impl Desk {
+    async fn open() -> Self {
+        Self(
+            Host::open(Config {
+                data: rushes_studio::default_data_dir(),
+                library: rushes_studio::default_library_dir(),
+                vault: Arc::new(Keychain::new()),
+                embedded: Some(Arc::new(sandbox::Builtin::default())),
+                door: DoorConfig { origins: vec![window::ORIGIN.into()], ..DoorConfig::default() },
+                clock: Arc::new(System),
+            })
+            .await,
+        )
+    }
+
+    pub(crate) fn host(&self) -> Result<&Host, ApiError> {
+        self.0.as_ref().map_err(Clone::clone)
+    }
+
+    /// What a command answers; None, with a line in the log, when it does not.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, cmd: &str, payload: Value) -> Option<T> {
+        let answer = self.host().ok()?.call(cmd, payload).await;
+        let read = answer.map(|answer| serde_json::from_value(answer).map_err(|e| e.to_string()));
+        read.unwrap_or_else(|e| Err(e.to_string()))
+            .inspect_err(|error| tracing::warn!(cmd, error, "not read"))
+            .ok()
+    }
+}
+
+/// Opens the studio and the window, and stays until the window is closed.
+pub fn run() -> Result<(), Box<dyn Error>> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let desk = block_on(Desk::open());
+    let state: Option<AppState> = block_on(desk.read("app_state", json!({})));
+    let mut context = tauri::generate_context!();
+    window::fence(context.config_mut(), state.as_ref().map(|state| state.media_base.as_str()));
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_opener::init())
+        .manage(desk)
+        .invoke_handler(tauri::generate_handler![
+            command::call,
+            command::reveal,
+            command::open_external
+        ])
+        .setup(|app| {
+            window::open(app.handle())?;
+            tray::open(app.handle());
+            spawn(forward::run(app.handle().clone()));
+            Ok(())
+        })
+        .build(context)?
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                block_on(leave(app));
+            }
+        });
+    Ok(())
+}
+
+/// Tells what goes on without the window, then lets the studio finish what is on the wire.
+async fn leave(app: &AppHandle) {
+    // From here on a new start is a new window, not a call to this one.
+    tauri_plugin_single_instance::destroy(app);
+    let desk = app.state::<Desk>();
+    let Ok(host @ Host::Local(_)) = desk.host() else {
+        return;
+    };
+    let watch = Watch::read(&desk).await;
+    if let Some(words) = notify::goodbye(watch.rendering()).filter(|_| watch.wanted) {
+        notify::say(&words).await;
+    }
+    host.shutdown().await;
+}
