@@ -62,6 +62,7 @@ macro_rules! conformance_tests {
     ($dialect:expr) => {
         $crate::conformance_tests!($dialect;
             submit_is_sent_once_whatever_goes_wrong,
+            submit_is_sent_once_over_a_used_connection,
             submit_to_nobody_is_not_sent,
             submit_reads_the_remote_id,
             names_that_leave_the_path_are_not_sent,

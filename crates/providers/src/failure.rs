@@ -284,3 +284,48 @@ fn chain(error: &reqwest::Error) -> String {
     }
     crate::redact::redact(&causes.join(": "), &[])
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{named_field, quote, words};
+
+    #[test]
+    fn the_field_that_a_refusal_names_is_found() {
+        for (text, field) in [
+            ("invalid parameter: images is required", Some("images")),
+            ("seed must be an integer", Some("seed")),
+            ("Field `aspect_ratio` is wrong", Some("aspect_ratio")),
+            ("'num_images' should be at most 4", Some("num_images")),
+            ("Prompt is required", None),
+            ("something is off", None),
+            ("", None),
+        ] {
+            assert_eq!(named_field(text).as_deref(), field, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_every_usual_envelope() {
+        for (body, found) in [
+            (json!({"code": 400, "message": "a"}), Some("a")),
+            (json!({"error": {"message": "b", "code": "x"}}), Some("b")),
+            (json!({"error": "c"}), Some("c")),
+            (json!({"detail": "d"}), Some("d")),
+            (json!({"detail": [{"msg": "e", "loc": []}]}), Some("e")),
+            (json!({"message": "  ", "title": "f"}), Some("f")),
+            (json!({"message": 7}), None),
+            (json!([]), None),
+        ] {
+            assert_eq!(words(&body).as_deref(), found, "{body}");
+        }
+    }
+
+    #[test]
+    fn quoted_words_are_one_line_with_one_stop() {
+        assert_eq!(quote("No\n  way!!"), "No way.");
+        assert_eq!(quote("Done."), "Done.");
+        assert_eq!(quote(&"x".repeat(400)), format!("{}…", "x".repeat(300)));
+    }
+}

@@ -154,3 +154,70 @@ fn hide_bearer(text: &str) -> String {
     out.push_str(rest);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{KEEP, redact};
+
+    #[test]
+    fn secrets_go_and_the_rest_stays() {
+        let cases = [
+            ("the key is abcd1234.", "the key is <redacted>."),
+            ("Authorization: Bearer eyJ.x-y_z, then", "Authorization: Bearer <redacted>, then"),
+            ("bearer abc", "bearer <redacted>"),
+            ("Send it as: Bearer <key>", "Send it as: Bearer <key>"),
+            ("https://a.test/p?sig=1&x=2 next", "https://a.test/p?<redacted> next"),
+            ("\"https://a.test/p#t\"", "\"https://a.test/p#<redacted>\""),
+            ("https://me:pw@a.test/p@q", "https://<redacted>@a.test/p@q"),
+            ("https://a.test/p", "https://a.test/p"),
+            (r#"{"api_key": "x", "prompt":"a"}"#, r#"{"api_key": "<redacted>", "prompt":"a"}"#),
+            (
+                r#"{"X-Key":"a\"b","n":1,"token" : "c"}"#,
+                r#"{"X-Key":"<redacted>","n":1,"token" : "<redacted>"}"#,
+            ),
+            (r#"{"token":"cut off"#, r#"{"token":"<redacted>""#),
+            (r#"["token", "kept"]"#, r#"["token", "kept"]"#),
+            ("", ""),
+        ];
+        for (text, kept) in cases {
+            assert_eq!(redact(text, &["abcd1234"]), kept);
+        }
+    }
+
+    #[test]
+    fn a_secret_too_short_to_be_one_takes_nothing_away() {
+        assert_eq!(redact("banana", &["", "a"]), "banana");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_letters() {
+        let kept = redact(&"ä".repeat(5000), &[]);
+        assert!(kept.len() <= KEEP && kept.ends_with('…'), "{} bytes", kept.len());
+        assert_eq!(redact(&"a".repeat(KEEP), &[]), "a".repeat(KEEP));
+    }
+
+    #[test]
+    fn a_secret_across_the_edge_of_what_is_looked_at_is_dropped_whole() {
+        // One URL that shrinks to nothing, so that the far edge comes near.
+        let text = format!("https://a.test/?{} {}", "q".repeat(64 * 1024 - 22), "secret-key-1234");
+        assert_eq!(redact(&text, &["secret-key-1234"]), "https://a.test/?<redacted>");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_keeps_a_known_secret_or_panics(before in "\\PC{0,40}", after in "\\PC{0,40}", quoted in any::<bool>()) {
+            let text = if quoted { format!("{before}\"k-4711-secret\"{after}") } else { format!("{before} k-4711-secret {after}") };
+            prop_assert!(!redact(&text, &["k-4711-secret"]).contains("4711"));
+        }
+
+        #[test]
+        fn no_text_is_kept_beyond_measure(
+            parts in prop::collection::vec(prop::sample::select(vec!["\"", "://", "?", "@", ":", "\\", " ", "ä", "token", "bearer "]), 0..400),
+            times in 1usize..30,
+        ) {
+            prop_assert!(redact(&parts.concat().repeat(times), &[]).len() <= KEEP);
+        }
+    }
+}

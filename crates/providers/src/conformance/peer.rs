@@ -13,6 +13,8 @@ use url::Url;
 pub enum Reply {
     /// Answers with JSON.
     Json(u16, Value),
+    /// Answers with JSON and keeps the connection for the next request.
+    KeepOpen(u16, Value),
     /// Answers with this status, these headers and this body.
     Full(u16, Vec<(String, String)>, String),
     /// Promises more bytes than it sends, then closes.
@@ -102,42 +104,46 @@ async fn listen(listener: TcpListener, script: Script, url: Url, seen: Arc<Mutex
     }
 }
 
-/// One request, one answer, closed: so that no test leans on another's connection.
+/// One request, one answer, closed, unless the script keeps the connection.
 async fn serve(mut stream: TcpStream, script: Script, url: Url, seen: Arc<Mutex<Vec<Seen>>>) {
-    let Some(request) = read_request(&mut stream).await else { return };
-    let reply = script(&request, &url);
-    seen.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-    let bytes = match reply {
-        Reply::Json(status, body) => written(
-            status,
-            &[("content-type".into(), "application/json".into())],
-            &body.to_string(),
-        ),
-        Reply::Full(status, headers, body) => written(status, &headers, &body),
-        Reply::Truncated(status, body) => {
-            let length = body.len() + 64;
-            format!(
-                "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-            )
-        }
-        Reply::HalfHead => "HTTP/1.1 2".into(),
-        Reply::Close => String::new(),
-        Reply::Reset => {
-            // Zero linger turns the close into a reset.
-            let _ = stream.set_zero_linger();
+    while let Some(request) = read_request(&mut stream).await {
+        let reply = script(&request, &url);
+        seen.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        let json = [("content-type".to_owned(), "application/json".to_owned())];
+        let bytes = match &reply {
+            Reply::Json(status, body) => written(*status, "close", &json, &body.to_string()),
+            Reply::KeepOpen(status, body) => {
+                written(*status, "keep-alive", &json, &body.to_string())
+            }
+            Reply::Full(status, headers, body) => written(*status, "close", headers, body),
+            Reply::Truncated(status, body) => {
+                let length = body.len() + 64;
+                format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n\r\n{body}")
+            }
+            Reply::HalfHead => "HTTP/1.1 2".into(),
+            Reply::Close => String::new(),
+            Reply::Reset => {
+                // Zero linger turns the close into a reset.
+                let _ = stream.set_zero_linger();
+                return;
+            }
+            Reply::Silence => std::future::pending().await,
+        };
+        // The other side may have gone; what it saw is what the test asks about.
+        let sent = stream.write_all(bytes.as_bytes()).await;
+        if sent.is_err() || !matches!(reply, Reply::KeepOpen(..)) {
+            let _ = stream.shutdown().await;
             return;
         }
-        Reply::Silence => std::future::pending().await,
-    };
-    // The other side may have gone; what it saw is what the test asks about.
-    let _ = stream.write_all(bytes.as_bytes()).await;
-    let _ = stream.shutdown().await;
+    }
 }
 
-fn written(status: u16, headers: &[(String, String)], body: &str) -> String {
+fn written(status: u16, connection: &str, headers: &[(String, String)], body: &str) -> String {
     use std::fmt::Write as _;
-    let mut text =
-        format!("HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    let mut text = format!(
+        "HTTP/1.1 {status} x\r\nconnection: {connection}\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         let _ = write!(text, "{name}: {value}\r\n");
     }

@@ -70,6 +70,21 @@ pub async fn submit_is_sent_once_whatever_goes_wrong(dialect: &Dialect) {
     }
 }
 
+/// A submit over a connection that served before, and breaks now, is not sent again over another.
+pub async fn submit_is_sent_once_over_a_used_connection(dialect: &Dialect) {
+    let running = dialect.unfinished[0].clone();
+    let peer = Peer::start(move |seen, _| match seen.method.as_str() {
+        "GET" => Reply::KeepOpen(200, running.clone()),
+        _ => Reply::Close,
+    })
+    .await;
+    let call = dialect.call(peer.url());
+    dialect.provider.poll(&call, &dialect.task).await.expect("an answer");
+    let error = dialect.provider.submit(&call, &dialect.request).await.expect_err("closed");
+    assert_eq!((error.kind, error.wire), (Kind::Network, Wire::Unanswered));
+    assert_eq!(peer.seen().len(), 2);
+}
+
 /// A submit to an address where nobody listens has provably not been sent.
 pub async fn submit_to_nobody_is_not_sent(dialect: &Dialect) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -57,11 +57,7 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
     let role = role_of(name, media, clip);
     let kind = read_kind(name, &flat, role, media);
     let hidden = is_ours(name) || flat.get("x-hidden") == Some(&Value::Bool(true));
-    let role = if media.is_some() && !matches!(kind, FieldKind::Media { .. }) {
-        Role::Other
-    } else {
-        role
-    };
+    let role = if suits(role, &kind) { role } else { Role::Other };
     Field {
         label: text(&flat, "title")
             .filter(|title| *title != name)
@@ -74,6 +70,28 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         advanced: !required && matches!(role, Role::Format | Role::Other),
         kind,
         name: name.to_owned(),
+    }
+}
+
+/// Whether a kind is one that people would know the role by: a seed is a number, whatever a schema
+/// calls by that name.
+fn suits(role: Role, kind: &FieldKind) -> bool {
+    match role {
+        Role::Prompt | Role::NegativePrompt => matches!(kind, FieldKind::Text { .. }),
+        Role::Reference | Role::FirstFrame | Role::LastFrame | Role::Mask => {
+            matches!(kind, FieldKind::Media { .. })
+        }
+        Role::Seed => matches!(kind, FieldKind::Integer { .. } | FieldKind::Number { .. }),
+        Role::Count | Role::Duration => {
+            matches!(
+                kind,
+                FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::Choice { .. }
+            )
+        }
+        Role::Shape | Role::Resolution | Role::Format => {
+            !matches!(kind, FieldKind::Json | FieldKind::List { .. })
+        }
+        Role::Other => true,
     }
 }
 
@@ -244,8 +262,8 @@ fn media_kind(name: &str, flat: &Map<String, Value>) -> Option<MediaKind> {
     }
     let by_word = |word: &str| match word {
         "image" | "images" | "frame" | "mask" | "picture" | "photo" => Some(MediaKind::Image),
-        "video" | "videos" | "clip" => Some(MediaKind::Video),
-        "audio" | "audios" | "voice" | "sound" => Some(MediaKind::Audio),
+        "video" | "videos" => Some(MediaKind::Video),
+        "audio" | "audios" => Some(MediaKind::Audio),
         _ => None,
     };
     let words: Vec<&str> =
