@@ -1,0 +1,82 @@
+//! The desktop around the window: its notifications, and a file dragged by a real mouse.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+const PAUSE: Duration = Duration::from_millis(50);
+
+fn said_by(command: &str, args: &[&str]) -> String {
+    let output = Command::new(command).args(args).output().unwrap();
+    assert!(output.status.success(), "{command} {args:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn daemon(method: &str, args: &[&str]) -> String {
+    let method = format!("org.freedesktop.DBus.Mock.{method}");
+    let place = ["-d", "org.freedesktop.Notifications", "-o", "/org/freedesktop/Notifications"];
+    said_by("gdbus", &[&["call", "--session"], &place[..], &["-m", &method], args].concat())
+}
+
+/// Everything the notification daemon was asked to show, as it was asked.
+pub(crate) fn notifications() -> String {
+    daemon("GetMethodCalls", &["Notify"])
+}
+
+pub(crate) async fn until_told(words: &str, within: Duration) {
+    let end = Instant::now() + within;
+    while !notifications().contains(words) {
+        assert!(Instant::now() < end, "nobody was told: {words}: {}", notifications());
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// A person clicks the notification that was shown last.
+pub(crate) fn click_newest() {
+    let shown = notifications().matches("(uint64").count().max(1);
+    let signal = format!("[<uint32 {shown}>, <\"default\">]");
+    daemon("EmitSignal", &["org.freedesktop.Notifications", "ActionInvoked", "us", &signal]);
+}
+
+fn xdotool(args: &[&str]) -> String {
+    said_by("xdotool", args)
+}
+
+/// Drags a file with the mouse from another program onto a place in the page, in CSS pixels.
+pub(crate) async fn drop_file(file: &Path, pid: u64, x: f64, y: f64) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/dragsource.py");
+    let mut source = tokio::process::Command::new("/usr/bin/python3")
+        .arg(script)
+        .arg(file)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(source.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("ready"));
+    let windows =
+        xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string(), "--name", "^Rushes$"]);
+    let geometry = xdotool(&["getwindowgeometry", "--shell", windows.lines().last().unwrap()]);
+    let side = |name: &str| -> f64 {
+        geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
+    };
+    let (x, y) = (side("X=") + x, side("Y=") + y);
+    let go = |share: f64| {
+        let (x, y) = (30.0 + (x - 30.0) * share, 30.0 + (y - 30.0) * share);
+        xdotool(&["mousemove", "--sync", &format!("{x:.0}"), &format!("{y:.0}")]);
+    };
+    go(0.0);
+    xdotool(&["mousedown", "1"]);
+    for step in 1..=20 {
+        go(f64::from(step) / 20.0);
+        // A hand is slower than a program: the drag begins and follows in the toolkits' main loops.
+        tokio::time::sleep(PAUSE).await;
+    }
+    xdotool(&["mousemove_relative", "--sync", "3", "2"]);
+    tokio::time::sleep(PAUSE * 4).await;
+    xdotool(&["mouseup", "1"]);
+    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("drag-end"));
+    source.kill().await.unwrap();
+}

@@ -1,0 +1,239 @@
+//! A window under WebKit's driver, and the home it works in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+
+const CONTROL: char = '\u{e009}';
+const ENTER: char = '\u{e007}';
+const PAUSE: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program that this workspace built, beside this test.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let folder = here.parent().and_then(Path::parent).unwrap();
+    let program = folder.join(name);
+    assert!(program.exists(), "{} is built with the workspace", program.display());
+    program
+}
+
+/// The folders of one user.
+pub(crate) struct Home(tempfile::TempDir);
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![
+            ("RUSHES_DATA", self.at("data")),
+            ("RUSHES_LIBRARY", self.at("library")),
+            ("RUSHES_SANDBOX_LEDGER", self.at("ledger.jsonl")),
+            ("RUSHES_SANDBOX_IMAGE_MS", "200".into()),
+            ("RUSHES_SANDBOX_VIDEO_MS", "4000".into()),
+        ]
+    }
+
+    /// How many finished files of each kind the library has; sidecars are left out.
+    pub(crate) fn files(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        let mut folders = vec![self.at("library")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                let hidden = path.file_name().unwrap().to_string_lossy().starts_with('.');
+                let kind = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+                match () {
+                    () if hidden => {}
+                    () if path.is_dir() => folders.push(path),
+                    () if kind == "json" => {}
+                    () => *kinds.entry(kind).or_default() += 1,
+                }
+            }
+        }
+        kinds
+    }
+
+    fn ledger(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.at("ledger.jsonl")).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// How many tasks the sandbox was asked to make.
+    pub(crate) fn created(&self) -> usize {
+        self.ledger().iter().filter(|entry| entry["kind"] == "create").count()
+    }
+
+    pub(crate) async fn until(&self, what: &str, fine: impl Fn(&[Value]) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !fine(&self.ledger()) {
+            assert!(Instant::now() < end, "gave up waiting: {what}: {:?}", self.ledger());
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// A picture of 64 by 48 that is not in the library.
+    pub(crate) fn picture(&self, name: &str) -> PathBuf {
+        let path = self.at(name);
+        let drawn = std::process::Command::new("convert-im6.q16")
+            .args(["-size", "64x48", "gradient:orange-navy"])
+            .arg(&path)
+            .status();
+        assert!(drawn.unwrap().success());
+        path
+    }
+}
+
+/// A running window.
+pub(crate) struct Driven {
+    client: Client,
+    driver: Child,
+    pid: u64,
+}
+
+impl Driven {
+    /// Starts the window in this home and waits until its page is there.
+    pub(crate) async fn open(home: &Home) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("WebKitWebDriver")
+            .args([&format!("--port={port}"), "--host=127.0.0.1"])
+            .envs(home.environment())
+            .envs([("TAURI_AUTOMATION", "true"), ("TAURI_WEBVIEW_AUTOMATION", "true")])
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let end = Instant::now() + PATIENCE;
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            assert!(Instant::now() < end, "the driver did not start");
+            tokio::time::sleep(PAUSE).await;
+        }
+        let options = json!({ "binary": program("rushes-studio"), "args": [] });
+        let wishes = json!({ "webkitgtk:browserOptions": options }).as_object().unwrap().clone();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(wishes)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .unwrap();
+        let mut window = Self { client, driver, pid: 0 };
+        window
+            .until(
+                "the page is there",
+                "return document.querySelector('#prompt') !== null",
+                PATIENCE,
+                |there| there == &json!(true),
+            )
+            .await;
+        window.run("window.broken = []; addEventListener('securitypolicyviolation', e => window.broken.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))").await;
+        let note = std::fs::read_to_string(home.at("data/door.json")).unwrap();
+        window.pid = serde_json::from_str::<Value>(&note).unwrap()["pid"].as_u64().unwrap();
+        window
+    }
+
+    /// Closes the window as its own button does, and waits until the program is gone.
+    pub(crate) async fn close(mut self) {
+        self.click("[aria-label=Close]").await;
+        let process = PathBuf::from(format!("/proc/{}", self.pid));
+        let end = Instant::now() + PATIENCE;
+        while process.exists() {
+            assert!(Instant::now() < end, "the program did not end");
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.driver.start_kill().unwrap();
+        self.driver.wait().await.unwrap();
+    }
+
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    /// Asks the page until it answers as it should.
+    pub(crate) async fn until(
+        &self,
+        what: &str,
+        script: &str,
+        within: Duration,
+        fine: impl Fn(&Value) -> bool,
+    ) {
+        let end = Instant::now() + within;
+        loop {
+            let answer = self.run(script).await;
+            if fine(&answer) {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "gave up waiting: {what}: {answer}\n{}",
+                self.run("return document.body.innerText").await
+            );
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        let found = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|e| panic!("{css}: {e}")).click().await.unwrap();
+    }
+
+    /// Clicks at a share of an element's width.
+    pub(crate) async fn click_within(&self, css: &str, share: f64) {
+        let element = self.client.find(Locator::Css(css)).await.unwrap();
+        let (_, _, width, _) = element.rectangle().await.unwrap();
+        let press = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveToElement {
+                element,
+                duration: None,
+                x: width * (share - 0.5),
+                y: 0.0,
+            })
+            .then(PointerAction::Down { button: 0 })
+            .then(PointerAction::Up { button: 0 });
+        self.client.perform_actions(press).await.unwrap();
+    }
+
+    /// Chooses what to make.
+    pub(crate) async fn choose(&self, modality: &str) {
+        self.click(&format!("[role=radio][data-value={modality}]")).await;
+    }
+
+    /// Writes a prompt in place of any before, and presses Ctrl+Enter.
+    pub(crate) async fn render(&self, prompt: &str) {
+        let field = self.client.find(Locator::Css("#prompt")).await.unwrap();
+        field.clear().await.unwrap();
+        field.send_keys(prompt).await.unwrap();
+        let send = KeyActions::new("keys".into())
+            .then(KeyAction::Down { value: CONTROL })
+            .then(KeyAction::Down { value: ENTER })
+            .then(KeyAction::Up { value: ENTER })
+            .then(KeyAction::Up { value: CONTROL });
+        self.client.perform_actions(send).await.unwrap();
+    }
+
+    pub(crate) async fn windows(&self) -> Vec<Value> {
+        self.client
+            .windows()
+            .await
+            .unwrap()
+            .iter()
+            .map(|handle| json!(format!("{handle:?}")))
+            .collect()
+    }
+
+    /// The window's process.
+    pub(crate) fn pid(&self) -> u64 {
+        self.pid
+    }
+}
