@@ -136,22 +136,22 @@ fn closing_quote(text: &str, from: usize) -> Option<usize> {
 
 /// `Bearer abc` becomes `Bearer <redacted>`, but for the `<key>` of an explanation.
 fn hide_bearer(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let is_token =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=');
     // ASCII lower case keeps every byte's place.
-    while let Some(at) = rest.to_ascii_lowercase().find("bearer ") {
-        let (before, after) = rest.split_at(at + "bearer ".len());
-        out.push_str(before);
-        let is_token = |c: char| {
-            c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=')
-        };
-        let end = after.find(|c| !is_token(c)).unwrap_or(after.len());
-        if end > 0 {
+    let lower = text.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some(at) = lower[done..].find("bearer ") {
+        let from = done + at + "bearer ".len();
+        let length = text[from..].find(|c| !is_token(c)).unwrap_or(text.len() - from);
+        out.push_str(&text[done..from]);
+        if length > 0 {
             out.push_str(MARK);
         }
-        rest = &after[end..];
+        done = from + length;
     }
-    out.push_str(rest);
+    out.push_str(&text[done..]);
     out
 }
 
