@@ -28,9 +28,14 @@ export class Toasts {
 
   /** Says what a call could not do, and what to do next. */
   fail(cause: unknown): void {
-    const { message, hint } = asApiError(cause)
-    this.show(hint ? `${message} ${hint}` : message, { tone: 'fail' })
+    this.show(wordsOf(cause), { tone: 'fail' })
   }
+}
+
+/** What a call could not do and what to do next, in one line. */
+export function wordsOf(cause: unknown): string {
+  const { message, hint } = asApiError(cause)
+  return hint ? `${message} ${hint}` : message
 }
 
 export const toasts = new Toasts()
