@@ -32,6 +32,12 @@ export function duration(ms: number): string {
   return clockTime(ms)
 }
 
+/** `9 s`, `2 min`: how long something usually takes. */
+export function about(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
+
 /** `0:09`, `1:58`, `1:02:11`. */
 export function clockTime(ms: number): string {
   const total = Math.floor(Math.max(0, ms) / 1000)

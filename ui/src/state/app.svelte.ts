@@ -11,6 +11,12 @@ import { keys } from './keys.svelte'
 import { prints } from './prints.svelte'
 import { settings } from './settings.svelte'
 
+/** What stands in the composer the first time: Ctrl+Enter renders it at once. */
+const FIRST_WORDS = {
+  image: 'Hills before sunrise, thin mist, one bright disc',
+  video: 'Slow drift over a still sea at dusk, low clouds moving left to right',
+}
+
 export class App {
   info = $state<AppState | null>(null)
   notices = $state.raw<Notice[]>([])
@@ -42,6 +48,7 @@ export class App {
         prints.load(),
       ])
       await draft.restore()
+      if (info.first_run && jobs.list.length === 0) draft.offer(FIRST_WORDS)
       this.notices = info.notices
       this.info = info
       this.error = null

@@ -18,6 +18,7 @@ import { endpoints } from './endpoints.svelte'
 import { assign, carry, fieldOf, fit, takes, toWire, type DraftReference, type Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { settings } from './settings.svelte'
+import { toasts } from './toasts.svelte'
 
 /** One modality's composition. */
 export interface Sheet {
@@ -103,8 +104,12 @@ export class Draft {
     for (const modality of ['image', 'video'] as const) {
       const sheet = this.sheets[modality]
       const present = endpoints.get(sheet.endpoint)
-      if (present && present.modality === modality && (present.usable || sheet.prompt !== '')) continue
-      const pick = endpoints.pick(modality, settings.now.last_endpoint[modality])
+      const last = settings.now.last_endpoint[modality]
+      // The sandbox stands in until there is something better, unless it was chosen.
+      const isStandIn = present?.sandbox === true && last === undefined
+      const stays = present?.modality === modality && (present.usable || sheet.prompt !== '')
+      if (stays && !isStandIn) continue
+      const pick = endpoints.pick(modality, last)
       if (pick) sheet.endpoint = pick.id
     }
     this.#ask()
@@ -272,12 +277,30 @@ export class Draft {
     this.#changed()
   }
 
-  /** Starts over with the same model. */
+  /** Starts over with the same model; a toast brings it back. */
   clear(): void {
-    this.sheets[this.modality] = { ...blank(), endpoint: this.sheet.endpoint }
+    const modality = this.modality
+    const before = $state.snapshot(this.sheet) as Sheet
+    this.#put(modality, { ...blank(), endpoint: before.endpoint })
+    if (before.prompt === '' && before.references.length === 0) return
+    const run = () => this.#put(modality, before)
+    toasts.show('Composer cleared.', { action: { label: 'Undo', run } })
+  }
+
+  #put(modality: Modality, sheet: Sheet): void {
+    this.sheets[modality] = sheet
     this.note = ''
     this.#fresh()
     this.#changed()
+  }
+
+  /** Words for a composer that was never written in, so the first render is one key away. */
+  offer(words: Record<Modality, string>): void {
+    for (const modality of ['image', 'video'] as const) {
+      const sheet = this.sheets[modality]
+      if (sheet.prompt === '') sheet.prompt = words[modality]
+    }
+    this.#ask()
   }
 
   compose(newSeed = false): Composition {

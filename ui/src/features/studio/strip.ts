@@ -28,6 +28,6 @@ export function layStrip(ratios: readonly number[], width: number, size: FeedSiz
     height = least
     if (height >= LEAST[size]) break
   }
-  height = Math.floor(height)
-  return { height, widths: safe.map((r) => Math.floor(height * r)) }
+  const exact = (n: number) => Math.floor(n * 100) / 100
+  return { height: exact(height), widths: safe.map((r) => exact(height * r)) }
 }
