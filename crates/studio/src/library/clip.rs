@@ -6,12 +6,11 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use image::RgbImage;
-use image::metadata::Orientation;
 use openh264::OpenH264API;
 use openh264::decoder::{DecodeOptions, Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource;
 use re_mp4::{Mp4, StsdBoxContent, Track, TrackKind};
+use rushes_stills::{Orientation, Picture, RgbImage};
 
 use super::error::{LibraryError, Result};
 use super::form::Form;
@@ -70,7 +69,7 @@ impl Clip {
         };
         let head = &index.moov.mvhd;
         let duration_ms = ms(head.duration, u64::from(head.timescale))
-            .or_else(|| ms(track.duration, track.timescale));
+            .or_else(|| ms(shown(track), track.timescale));
         let codec = track.codec_string(&index).unwrap_or_else(|| "of an unknown codec".into());
         let track = track.track_id;
         Ok(Self {
@@ -88,7 +87,7 @@ impl Clip {
 
     /// The first picture, turned as it wants to be. [`LibraryError::NoPoster`] where the clip is
     /// not H.264 of a kind that openh264 knows.
-    pub(super) fn poster(&self) -> Result<RgbImage> {
+    pub(super) fn poster(&self) -> Result<Picture> {
         let none = || LibraryError::NoPoster { codec: self.codec.clone() };
         let damaged =
             |detail: &str| LibraryError::Damaged { what: self.form.words(), detail: detail.into() };
@@ -120,7 +119,7 @@ impl Clip {
             // Flush: the picture now, without waiting for those that are shown before it.
             let options = DecodeOptions::new().flush_after_decode(Flush::Flush);
             match decoder.decode_with_options(&stream, options) {
-                Ok(Some(yuv)) => return self.turn(&yuv).ok_or_else(none),
+                Ok(Some(yuv)) => return self.picture(&yuv).ok_or_else(none),
                 Ok(None) => stream.clear(),
                 Err(_) => return Err(none()),
             }
@@ -128,14 +127,12 @@ impl Clip {
         Err(none())
     }
 
-    fn turn(&self, yuv: &openh264::decoder::DecodedYUV<'_>) -> Option<RgbImage> {
+    fn picture(&self, yuv: &openh264::decoder::DecodedYUV<'_>) -> Option<Picture> {
         let (width, height) = yuv.dimensions();
         let mut rgb = vec![0; width * height * 3];
         yuv.write_rgb8(&mut rgb);
-        let picture = RgbImage::from_raw(width as u32, height as u32, rgb)?;
-        let mut picture = image::DynamicImage::from(picture);
-        picture.apply_orientation(self.orientation);
-        Some(picture.into_rgb8())
+        let pixels = RgbImage::from_raw(width as u32, height as u32, rgb)?;
+        Some(Picture::from_rgb(pixels, self.orientation))
     }
 }
 
@@ -181,6 +178,18 @@ fn turned(track: &Track, index: &Mp4) -> Orientation {
         (0, -1, 1, 0) => Orientation::Rotate270,
         _ => Orientation::NoTransforms,
     }
+}
+
+/// From the first picture to the end of the last, in units of the track. Clips in fragments say
+/// no length in their head.
+fn shown(track: &Track) -> u64 {
+    let times = track.samples.iter().map(|sample| sample.composition_timestamp);
+    let ends = track
+        .samples
+        .iter()
+        .map(|sample| sample.composition_timestamp.saturating_add_unsigned(sample.duration));
+    let length = ends.max().zip(times.min()).map_or(0, |(end, start)| end.saturating_sub(start));
+    u64::try_from(length).unwrap_or(0)
 }
 
 fn ms(units: u64, a_second: u64) -> Option<i64> {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use image::ImageFormat;
+use image::DynamicImage;
 
 use super::*;
 use crate::library::media_type_of;
