@@ -1,1 +1,3 @@
 //! Shared footing for tests that drive Rushes from outside.
+
+pub mod rushes;

@@ -12,6 +12,7 @@ pub mod job;
 pub mod keys;
 pub mod library;
 mod lock;
+pub mod news;
 pub mod paths;
 pub mod store;
 mod studio;
@@ -20,4 +21,6 @@ pub mod view;
 pub use engine::{Address, Embedded};
 pub use host::Host;
 pub use paths::{default_data_dir, default_library_dir};
+/// The vocabulary of fields and prices, so that hosts need not know the providers' crate.
+pub use rushes_providers::{schema, types};
 pub use studio::{Config, OpenError, Studio};

@@ -1,0 +1,276 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Pictures and video from many AI services, with your own keys, on your own disk.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rushes",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 failed or blocked, 2 usage, 3 in doubt, 4 refused by a budget, 5 no key.\n\
+                  With --json every line on stdout is one JSON object; an error is {\"error\": …}. Logs go to stderr (RUSHES_LOG)."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which studio is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// The media folder [default: Rushes in your pictures]
+    #[arg(long, global = true, env = "RUSHES_LIBRARY", value_name = "DIR")]
+    pub(crate) library: Option<PathBuf>,
+    /// Where the job book and settings live [default: your system's place for data]
+    #[arg(long, global = true, env = "RUSHES_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make pictures or clips from a prompt and save them
+    Render(Render),
+    /// Look after jobs
+    Jobs {
+        #[command(subcommand)]
+        command: Option<Jobs>,
+    },
+    /// Look at what was made
+    Gallery {
+        #[command(subcommand)]
+        command: Option<Gallery>,
+    },
+    /// Look at what can be made with
+    Models {
+        #[command(subcommand)]
+        command: Option<Models>,
+    },
+    /// Keep your keys
+    Keys {
+        #[command(subcommand)]
+        command: Option<Keys>,
+    },
+    /// Look at providers and where they are called
+    Providers {
+        #[command(subcommand)]
+        command: Option<Providers>,
+    },
+    /// Run the sandbox on its own: a free stand-in for a provider, no AI
+    Sandbox(Sandbox),
+    /// Open the studio in a browser on this computer
+    Serve {
+        /// TCP port on 127.0.0.1; 0 lets the system choose
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// The words
+    pub(crate) prompt: String,
+    /// A model's name, its remote id, or provider:remote id
+    #[arg(long, value_name = "M")]
+    pub(crate) model: Option<String>,
+    /// A route by name; a model is a route of one step
+    #[arg(long, value_name = "R", conflicts_with = "model")]
+    pub(crate) route: Option<String>,
+    /// Make a picture
+    #[arg(long, conflicts_with = "video")]
+    pub(crate) image: bool,
+    /// Make a clip
+    #[arg(long)]
+    pub(crate) video: bool,
+    /// A picture or clip to start from; may be given several times
+    #[arg(long = "ref", value_name = "FILE")]
+    pub(crate) references: Vec<PathBuf>,
+    /// An input of the model, see `rushes models show`; may be given several times
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// How many to make, each with its own seed
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) count: u32,
+    /// Return as soon as the provider has it; `rushes jobs wait` collects it
+    #[arg(long)]
+    pub(crate) detach: bool,
+}
+
+#[derive(Debug, Default, Subcommand)]
+pub(crate) enum Jobs {
+    /// Newest first
+    #[default]
+    List,
+    /// One job with its whole record
+    Show { id: String },
+    /// Wait until jobs are over; all that are open when none is named
+    Wait { ids: Vec<String> },
+    /// Stop a job, at the provider too where that is possible
+    Cancel { id: String },
+    /// Try a failed or cancelled job again
+    Retry { id: String },
+    /// Say what to do about a job in doubt
+    Resolve { id: String, choice: Choice },
+}
+
+/// What to do about a job that may have been charged and whose answer was lost.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Choice {
+    /// Look for it at the provider
+    Look,
+    /// Close it; it may have been charged
+    Dismiss,
+    /// Send it again; it may be paid twice
+    Again,
+}
+
+#[derive(Debug, Default, Subcommand)]
+pub(crate) enum Gallery {
+    /// Newest first
+    #[default]
+    List,
+    /// Those whose prompt or model has all of these words
+    Search {
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Everything about one print
+    Show { id: String },
+    /// Check every file against what was saved
+    Verify,
+}
+
+#[derive(Debug, Default, Subcommand)]
+pub(crate) enum Models {
+    /// All, usable ones first
+    #[default]
+    List,
+    /// One model with its inputs
+    Show { model: String },
+    /// Ask providers for their live lists
+    Sync {
+        /// Only this provider
+        provider: Option<String>,
+    },
+}
+
+#[derive(Debug, Default, Subcommand)]
+pub(crate) enum Keys {
+    /// All providers with the state of their keys
+    #[default]
+    List,
+    /// Keep a key in your keychain; it is read from stdin
+    Set { provider: String },
+    /// Test a key with a free call
+    Test { provider: String },
+    /// Forget a key
+    Remove { provider: String },
+}
+
+#[derive(Debug, Default, Subcommand)]
+pub(crate) enum Providers {
+    /// All, with their addresses
+    #[default]
+    List,
+    /// Call a provider at another address
+    Set {
+        provider: String,
+        /// https, or http on this computer; `default` for the provider's own
+        #[arg(long, value_name = "URL")]
+        base_url: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// TCP port on 127.0.0.1; 0 lets the system choose
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Write every create and charge to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Faults to play, JSON or TOML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// The key that callers must send [default: any]
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// Keep tasks and outputs here, so that they outlive a restart
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// How long a picture takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.8, value_parser = seconds)]
+    pub(crate) image_seconds: f64,
+    /// How long a clip takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 6.0, value_parser = seconds)]
+    pub(crate) video_seconds: f64,
+    /// How long a result stays at its URL
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600.0, value_parser = seconds)]
+    pub(crate) url_life: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=1e9).contains(&seconds) => Ok(seconds),
+        _ => Err("give a number of seconds, like 2.5".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fall over")]
+
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, ErrorKind> {
+        Cli::try_parse_from(std::iter::once("rushes").chain(line.split_whitespace()))
+            .map_err(|e| e.kind())
+    }
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn everything_about_a_render_is_read() {
+        let cli = parse("--json render boats --model stills --ref a.png --ref b.png --set seed=7 --count 3 --detach --data /tmp/d").unwrap();
+        assert!(cli.json);
+        assert_eq!(cli.place.data, Some("/tmp/d".into()));
+        let Command::Render(render) = cli.command else { panic!("not a render") };
+        assert_eq!(render.prompt, "boats");
+        assert_eq!(render.model.as_deref(), Some("stills"));
+        assert_eq!(render.references, [PathBuf::from("a.png"), PathBuf::from("b.png")]);
+        assert_eq!(render.set, ["seed=7"]);
+        assert_eq!(
+            (render.count, render.detach, render.image, render.video),
+            (3, true, false, false)
+        );
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for (line, kind) in [
+            ("render boats --image --video", ErrorKind::ArgumentConflict),
+            ("render boats --model a --route b", ErrorKind::ArgumentConflict),
+            ("render boats --count 0", ErrorKind::ValueValidation),
+            ("render", ErrorKind::MissingRequiredArgument),
+            ("jobs resolve job_1 perhaps", ErrorKind::InvalidValue),
+            ("sandbox --image-seconds -1", ErrorKind::UnknownArgument),
+            ("sandbox --image-seconds NaN", ErrorKind::ValueValidation),
+            ("paint", ErrorKind::InvalidSubcommand),
+        ] {
+            assert_eq!(parse(line).unwrap_err(), kind, "{line}");
+        }
+    }
+}

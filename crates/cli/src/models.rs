@@ -1,0 +1,124 @@
+//! `rushes models`.
+
+use rushes_studio::api::types::{Endpoint, KeyRow, SyncReport};
+use rushes_studio::schema::{Field, FieldKind};
+use serde_json::json;
+
+use crate::args::Models;
+use crate::choose::{named, no_model, remote_id, word};
+use crate::exit::{Exit, Failure};
+use crate::out::Out;
+use crate::session::Session;
+use crate::words;
+
+pub(crate) async fn run(session: &Session, command: Models, out: Out) -> Result<Exit, Failure> {
+    match command {
+        Models::List => {
+            let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
+            out.results(&endpoints, "No models are known.", row);
+            Ok(Exit::Done)
+        }
+        Models::Show { model } => {
+            let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
+            let found = named(&endpoints, &model).ok_or_else(|| no_model(&endpoints, &model))?;
+            for endpoint in found {
+                out.result(endpoint, about);
+            }
+            Ok(Exit::Done)
+        }
+        Models::Sync { provider } => sync(session, provider, out).await,
+    }
+}
+
+/// Asks one provider, or all that have a key.
+async fn sync(session: &Session, provider: Option<String>, out: Out) -> Result<Exit, Failure> {
+    let providers = match provider {
+        Some(provider) => vec![provider],
+        None => {
+            let keys: Vec<KeyRow> = session.call("list_keys", json!({})).await?;
+            keys.into_iter()
+                .filter(|k| k.needs_key && k.place.is_some())
+                .map(|k| k.provider)
+                .collect()
+        }
+    };
+    if providers.is_empty() {
+        out.say("No provider has a key, so there is no live list to ask for. Add one with `rushes keys set`.");
+    }
+    for provider in providers {
+        let report: SyncReport =
+            session.call("sync_models", json!({ "provider": provider })).await?;
+        out.result(&report, |report| report.message.clone());
+    }
+    Ok(Exit::Done)
+}
+
+fn row(endpoint: &Endpoint) -> Vec<String> {
+    vec![
+        word(endpoint.modality).into(),
+        endpoint.name.clone(),
+        words::cost(endpoint.sandbox, endpoint.price.as_ref()),
+        if endpoint.usable { "ready" } else { "no key" }.into(),
+        endpoint.id.clone(),
+    ]
+}
+
+fn about(endpoint: &Endpoint) -> String {
+    let cost = words::cost(endpoint.sandbox, endpoint.price.as_ref());
+    let mut lines = vec![
+        endpoint.id.clone(),
+        format!("{} at {}, {}, {cost}", endpoint.name, endpoint.provider_name, endpoint.task),
+    ];
+    if endpoint.id.strip_prefix(&endpoint.provider).is_some()
+        && endpoint.model != remote_id(endpoint)
+    {
+        lines.push(format!("model {}", endpoint.model));
+    }
+    lines.extend(endpoint.fields.iter().filter(|f| !f.hidden).map(field));
+    lines.push(format!(
+        "known since {}{}",
+        endpoint.as_of,
+        if endpoint.live { ", live" } else { "" }
+    ));
+    lines.join("\n  ")
+}
+
+fn field(field: &Field) -> String {
+    let number = |least: Option<String>, most: Option<String>| match (least, most) {
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        (Some(least), None) => format!("from {least}"),
+        (None, Some(most)) => format!("up to {most}"),
+        (None, None) => "a number".into(),
+    };
+    let takes = match &field.kind {
+        FieldKind::Text { max_length: Some(most), .. } => format!("words, up to {most} characters"),
+        FieldKind::Text { .. } => "words".into(),
+        FieldKind::Choice { options } => {
+            let words =
+                options.iter().map(|o| o.as_str().map_or_else(|| o.to_string(), Into::into));
+            words.collect::<Vec<String>>().join(" | ")
+        }
+        FieldKind::Integer { min, max, .. } => {
+            number(min.map(|n| n.to_string()), max.map(|n| n.to_string()))
+        }
+        FieldKind::Number { min, max, .. } => {
+            number(min.map(|n| n.to_string()), max.map(|n| n.to_string()))
+        }
+        FieldKind::Switch => "yes | no".into(),
+        FieldKind::Size { min, max, separator, .. } => {
+            format!("width{separator}height, {min} to {max} pixels a side")
+        }
+        FieldKind::Media { max_items: 1, .. } => "a file, by --ref".into(),
+        FieldKind::Media { max_items, .. } => format!("up to {max_items} files, by --ref"),
+        FieldKind::List { .. } => "a list: a,b,c".into(),
+        FieldKind::Json => "JSON".into(),
+    };
+    let usual = match &field.default {
+        Some(value) => {
+            format!(" [{}]", value.as_str().map_or_else(|| value.to_string(), Into::into))
+        }
+        None => String::new(),
+    };
+    let must = if field.required { ", required" } else { "" };
+    format!("{:18} {takes}{must}{usual}", field.name)
+}
