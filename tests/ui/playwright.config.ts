@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test'
+
+// The page over `rushes serve` with the sandbox, in the system's own Chromium: nothing is downloaded.
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../target/browser',
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  workers: 1,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
+    },
+  },
+})
