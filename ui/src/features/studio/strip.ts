@@ -4,7 +4,7 @@ export type FeedSize = 's' | 'm' | 'l'
 
 const GAP = 4
 const TALLEST: Record<FeedSize, number> = { s: 132, m: 232, l: 360 }
-const LEAST: Record<FeedSize, number> = { s: 72, m: 104, l: 150 }
+const LEAST: Record<FeedSize, number> = { s: 60, m: 84, l: 150 }
 
 /** Height of the frames and the widths they get from it. */
 export interface Strip {
