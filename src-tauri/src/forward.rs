@@ -12,7 +12,6 @@ use tauri::{AppHandle, Emitter, Manager};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{Receiver, channel};
 
-use crate::notify::Watch;
 use crate::{Desk, notify, tray, window};
 
 /// Changes that fall within this time travel together.
@@ -34,7 +33,7 @@ pub(crate) async fn run(app: AppHandle) {
         Ok(Host::Remote(remote)) => relay(app.clone(), remote.clone()),
         Err(_) => return,
     };
-    let mut watch = Watch::read(&desk).await;
+    let mut watch = desk.watch().await;
     loop {
         tray::count(&app, watch.rendering());
         match next(&mut changes).await {
@@ -47,7 +46,7 @@ pub(crate) async fn run(app: AppHandle) {
                 tell_page(&app, "changes", batch);
             }
             Arrived::Gap => {
-                watch = Watch::read(&desk).await;
+                watch = desk.watch().await;
                 tell_page(&app, "reload", ());
             }
             Arrived::Closed => return,

@@ -10,18 +10,17 @@ mod window;
 use std::error::Error;
 use std::sync::Arc;
 
-use rushes_studio::api::types::{ApiError, AppState};
+use rushes_studio::api::types::{ApiError, AppState, Job, Settings};
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
+use rushes_studio::news::Watch;
 use rushes_studio::{Config, Host};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tauri::async_runtime::{block_on, spawn};
 use tauri::{AppHandle, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
-
-use crate::notify::Watch;
 
 /// What the window works at: the studio, or the reason why there is none.
 pub(crate) struct Desk(Result<Host, ApiError>);
@@ -52,6 +51,13 @@ impl Desk {
         read.unwrap_or_else(|e| Err(e.to_string()))
             .inspect_err(|error| tracing::warn!(cmd, error, "not read"))
             .ok()
+    }
+
+    /// What is under way, to tell of its end.
+    pub(crate) async fn watch(&self) -> Watch {
+        let open: Option<Vec<Job>> = self.read("list_jobs", json!({ "open": true })).await;
+        let settings: Option<Settings> = self.read("get_settings", json!({})).await;
+        Watch::new(&open.unwrap_or_default(), &settings.unwrap_or_default())
     }
 }
 
@@ -96,8 +102,7 @@ async fn leave(app: &AppHandle) {
     let Ok(host @ Host::Local(_)) = desk.host() else {
         return;
     };
-    let watch = Watch::read(&desk).await;
-    if let Some(words) = notify::goodbye(watch.rendering()).filter(|_| watch.wanted) {
+    if let Some(words) = desk.watch().await.goodbye() {
         notify::say(&words).await;
     }
     host.shutdown().await;

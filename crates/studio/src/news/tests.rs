@@ -1,4 +1,3 @@
-use rushes_studio::api::types::Job;
 use serde_json::{Value, json};
 
 use super::*;
@@ -66,9 +65,14 @@ fn nothing_is_told_to_those_who_do_not_want_it() {
 
 #[test]
 fn a_goodbye_names_what_goes_on() {
-    assert_eq!(goodbye(0), None);
-    let them = Words("2 renders go on without us.".into(), "We'll collect them next time.".into());
-    assert_eq!(goodbye(2), Some(them));
+    let mut watch = watching();
+    assert_eq!(watch.goodbye(), None);
+    watch.see(&job(&json!({})));
     let it = Words("1 render goes on without us.".into(), "We'll collect it next time.".into());
-    assert_eq!(goodbye(1), Some(it));
+    assert_eq!(watch.goodbye(), Some(it));
+    watch.see(&job(&json!({ "id": "job_2" })));
+    let them = Words("2 renders go on without us.".into(), "We'll collect them next time.".into());
+    assert_eq!(watch.goodbye(), Some(them));
+    watch.see(&Change::Settings { settings: Settings { notify: false, ..Settings::default() } });
+    assert_eq!(watch.goodbye(), None, "not wanted");
 }
