@@ -9,13 +9,12 @@ export interface Money {
 
 const SIGNS: Record<string, string> = { USD: '$', EUR: '€', GBP: '£' }
 
-/** `$0.35`, `$0.0035`; whole cents keep two places, smaller sums keep what they need. */
+/** `$0.35`, `$0.0035`; whole cents keep two places, smaller sums as many as they need. */
 export function money(price: Money): string {
-  const value = price.micros / 1_000_000
-  const cents = price.micros / 10_000
-  const places = Number.isInteger(cents) ? 2 : Number.isInteger(cents * 10) ? 3 : 4
+  const whole = price.micros % 10_000 === 0
+  const amount = (Math.abs(price.micros) / 1_000_000).toFixed(whole ? 2 : 6)
   const sign = SIGNS[price.currency] ?? `${price.currency} `
-  return `${value < 0 ? '−' : ''}${sign}${Math.abs(value).toFixed(places)}`
+  return `${price.micros < 0 ? '−' : ''}${sign}${whole ? amount : amount.replace(/0+$/, '')}`
 }
 
 /** A price or the honest `?`; an estimate carries `≈`. */

@@ -77,10 +77,6 @@ export class Draft {
   readonly endpoint = $derived<Endpoint | undefined>(endpoints.get(this.sheet.endpoint))
   readonly assignment = $derived(assign(this.endpoint, this.sheet.references))
   readonly shown = $derived(this.problems.filter((p) => this.tried || this.touched.has(p.field)))
-  readonly countLimit = $derived.by(() => {
-    const kind = fieldOf(this.endpoint, 'count')?.kind
-    return kind?.type === 'integer' && kind.max !== null ? Math.max(1, kind.max) : 8
-  })
   #asked = 0
   #save = debounce((modality: Modality) => this.#keep(modality), SAVE_AFTER_MS)
   #ask = debounce(() => void this.#askQuote(), QUOTE_AFTER_MS)

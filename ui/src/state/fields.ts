@@ -61,8 +61,10 @@ export function mediaFields(endpoint: Endpoint | undefined): MediaField[] {
 
 /** Fields the form draws, main ones first to last, then those under Advanced. */
 export function formFields(endpoint: Endpoint | undefined): { main: Field[]; advanced: Field[] } {
+  const exact = exactSize(endpoint)
   const drawn = (endpoint?.fields ?? []).filter(
     (f) =>
+      f !== exact &&
       !f.hidden &&
       !isMedia(f) &&
       f.role !== 'prompt' &&
@@ -75,6 +77,13 @@ export function formFields(endpoint: Endpoint | undefined): { main: Field[]; adv
     main: drawn.filter((f) => !f.advanced).sort((a, b) => place(a) - place(b)),
     advanced: drawn.filter((f) => f.advanced),
   }
+}
+
+/** The pixel size beside a choice of ratios: the form draws it as that choice's "Custom". */
+export function exactSize(endpoint: Endpoint | undefined): Field | undefined {
+  const shapes = (endpoint?.fields ?? []).filter((f) => f.role === 'shape' && !f.hidden)
+  const hasRatios = shapes.some((f) => f.kind.type === 'choice')
+  return hasRatios ? shapes.find((f) => f.kind.type === 'size') : undefined
 }
 
 /** The value as this field takes it, or undefined when it does not. */

@@ -27,7 +27,7 @@ function readDismissed(): Set<string> {
 
 export function needsYou(job: Job): boolean {
   if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') return true
-  return job.state === 'failed'
+  return job.state === 'failed' && job.cause !== 'dismissed'
 }
 
 export function isOpen(job: Job): boolean {

@@ -23,10 +23,11 @@ export function elapsedOf(job: Job, now: number): number {
 
 export function tell(job: Job, now: number): Telling {
   if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') {
-    return { tone: 'doubt', word: 'In doubt', line: sentence(job), aside: '' }
+    return { tone: 'doubt', word: 'In doubt', line: job.message, aside: '' }
   }
   switch (job.state) {
     case 'failed':
+      if (job.cause === 'dismissed') return { tone: 'off', word: 'Closed', line: job.message, aside: '' }
       return BLOCKING.has(job.cause)
         ? { tone: 'block', word: 'Blocked', line: sentence(job), aside: '' }
         : { tone: 'fail', word: 'Failed', line: sentence(job), aside: '' }
@@ -45,9 +46,9 @@ function queued(job: Job, now: number): Telling {
   if (job.wait_until !== null && job.wait_until > now) {
     const seconds = Math.ceil((job.wait_until - now) / 1000)
     const when = seconds > 90 ? `Resumes at ${hour(job.wait_until)}.` : `Resumes in ${seconds} s.`
-    return { tone: 'wait', word: 'Waiting', line: join(job.message, when), aside: chargeWords(job) }
+    return { tone: 'wait', word: 'Waiting', line: join(job.message, when), aside: '' }
   }
-  return { tone: 'queue', word: 'Queued', line: job.message, aside: '' }
+  return { tone: 'queue', word: 'Queued', line: job.message || 'Goes as soon as there is room.', aside: '' }
 }
 
 function running(job: Job, now: number): Telling {
@@ -57,10 +58,7 @@ function running(job: Job, now: number): Telling {
   if (job.phase !== 'accepted') {
     return { tone: 'run', word: 'Sending', line: `Sending to ${job.provider_name}`, aside: '' }
   }
-  if (job.cause === 'network') {
-    const kept = `Still rendering at ${job.provider_name}. We'll collect it when the line is back.`
-    return { tone: 'wait', word: 'Out of touch', line: job.message || kept, aside: '' }
-  }
+  if (job.cause !== '') return { tone: 'wait', word: 'Out of touch', line: job.message, aside: job.hint }
   const elapsed = elapsedOf(job, now)
   const estimate = job.estimate
   if (!estimate || estimate.runs === 0) {
@@ -100,18 +98,6 @@ function join(...parts: string[]): string {
 /** What happened and what next, as the core says it. */
 function sentence(job: Job): string {
   return join(job.message, job.hint)
-}
-
-export function chargeWords(job: Job): string {
-  if (job.sandbox) return ''
-  switch (job.charge) {
-    case 'none':
-      return 'Nothing charged yet'
-    case 'released':
-      return 'Not charged'
-    default:
-      return ''
-  }
 }
 
 /** "1 minute 6, usually 1:58", for a screen reader that asks. */
