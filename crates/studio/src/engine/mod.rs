@@ -13,8 +13,6 @@ mod references;
 mod rescue;
 mod save;
 mod submit;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
