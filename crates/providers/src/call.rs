@@ -23,6 +23,9 @@ const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long any other question may take in all.
 const ASK_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How much longer than a short answer a long one may take.
+const BULK: u32 = 4;
+
 /// The slowest line that an upload is meant to survive, in bytes a second.
 const SLOWEST_UPLOAD: u64 = 32 * 1024;
 
@@ -31,8 +34,10 @@ const SLOWEST_UPLOAD: u64 = 32 * 1024;
 pub enum Patience {
     /// A submit.
     Submit,
-    /// Everything else.
+    /// A question with a short answer.
     Ask,
+    /// A question whose answer is megabytes: a whole catalogue.
+    Bulk,
 }
 
 /// A provider within reach: its base URL, the key and a client that goes nowhere else.
@@ -125,8 +130,8 @@ impl Call {
     }
 
     /// Asks for `path` below the base URL.
-    pub async fn get(&self, path: &str) -> Result<Answer, Error> {
-        self.send(Method::GET, path, None, Patience::Ask).await
+    pub async fn get(&self, path: &str, patience: Patience) -> Result<Answer, Error> {
+        self.send(Method::GET, path, None, patience).await
     }
 
     /// Sends JSON to `path` below the base URL.
@@ -243,6 +248,7 @@ impl Call {
         let timeout = match patience {
             Patience::Submit => self.submit_timeout,
             Patience::Ask => self.ask_timeout,
+            Patience::Bulk => self.ask_timeout * BULK,
         };
         let url = self.url(path)?;
         let mut request = bare_client_for(&url).request(method, url).timeout(timeout);
@@ -369,7 +375,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_beyond_all_measure_is_not_read() {
         let peer = Peer::start(|_, _| Reply::Full(200, vec![], " ".repeat(17 * 1024 * 1024))).await;
-        let error = call(peer.url().as_str()).unwrap().get("x").await.unwrap_err();
+        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
         assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::Unanswered));
     }
 
@@ -377,14 +383,14 @@ mod tests {
     async fn half_an_answer_is_kept_for_the_record() {
         let half = r#"{"data":{"id":"4711""#;
         let peer = Peer::start(move |_, _| Reply::Truncated(200, half.into())).await;
-        let error = call(peer.url().as_str()).unwrap().get("x").await.unwrap_err();
+        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
         assert_eq!((error.wire, error.raw.as_deref()), (Wire::Unanswered, Some(half)));
     }
 
     #[tokio::test]
     async fn a_refusal_that_breaks_off_is_no_complete_answer() {
         let peer = Peer::start(|_, _| Reply::Truncated(401, "{".into())).await;
-        let error = call(peer.url().as_str()).unwrap().get("x").await.unwrap_err();
+        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
         assert_eq!((error.kind, error.wire), (Kind::Auth, Wire::Unanswered));
     }
 

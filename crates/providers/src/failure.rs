@@ -227,7 +227,7 @@ pub(crate) fn named_field(words: &str) -> Option<String> {
         return Some(name.to_owned());
     }
     let before_verb =
-        [" is required", " is missing", " is invalid", " must be", " should be", " not supported"]
+        [" is required", " is missing", " is invalid", " must ", " should ", " not supported"]
             .iter()
             .filter_map(|verb| words.find(verb))
             .min()?;
@@ -296,6 +296,7 @@ mod tests {
         for (text, field) in [
             ("invalid parameter: images is required", Some("images")),
             ("seed must be an integer", Some("seed")),
+            ("invalid parameter: size must look like 1024*1024", Some("size")),
             ("Field `aspect_ratio` is wrong", Some("aspect_ratio")),
             ("'num_images' should be at most 4", Some("num_images")),
             ("Prompt is required", None),

@@ -16,7 +16,7 @@ pub struct Manifest {
     pub name: String,
     /// Two letters that stand for it where space is short, e.g. `Ws`.
     pub monogram: String,
-    /// Its home page.
+    /// Its home page; empty where there is none.
     pub site: String,
     /// Where a person gets a key.
     pub key_url: Option<String>,
@@ -30,7 +30,7 @@ pub struct Manifest {
     pub base_url: String,
     /// Whether a user may point it elsewhere.
     pub base_url_editable: bool,
-    /// Hosts that may see the key.
+    /// The hosts of its own API. A call goes to the host of its base URL and to no other.
     pub api_hosts: Vec<String>,
     /// Hosts that results were seen on. To read, not to enforce.
     pub result_hosts: Vec<String>,

@@ -72,7 +72,7 @@ impl Provider for WaveSpeed {
     async fn poll(&self, call: &Call, task: &Task) -> Result<Poll, Error> {
         let call = signed(call);
         let path = format!("api/v3/predictions/{}/result", call.path_name(&task.remote_id)?);
-        let answer = call.get(&path).await?;
+        let answer = call.get(&path, Patience::Ask).await?;
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "the task"))?;
         Ok(Poll {
@@ -100,7 +100,7 @@ impl Provider for WaveSpeed {
 
     async fn models(&self, call: &Call) -> Result<Vec<LiveModel>, Error> {
         let call = signed(call);
-        let answer = call.get("api/v3/models").await?;
+        let answer = call.get("api/v3/models", Patience::Bulk).await?;
         let models = wire::parse_models(opened(&call, &answer)?);
         let mut models = models.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
         // The catalogue names most models by their path; ours are the names people know.
@@ -129,7 +129,7 @@ impl Provider for WaveSpeed {
 
     async fn balance(&self, call: &Call) -> Result<Option<Price>, Error> {
         let call = signed(call);
-        let answer = call.get("api/v3/balance").await?;
+        let answer = call.get("api/v3/balance", Patience::Ask).await?;
         Ok(wire::parse_balance(opened(&call, &answer)?))
     }
 
