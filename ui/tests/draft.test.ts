@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { setHost } from '../src/bridge/call'
+import type { Asset } from '../src/bridge/generated'
+import { Draft } from '../src/state/draft.svelte'
+import { endpoints } from '../src/state/endpoints.svelte'
+import { settings } from '../src/state/settings.svelte'
+import { FakeHost } from './fixtures/host'
+import { endpoint, field, job, media, promptField, seedField } from './fixtures/rows'
+
+const steps = field('steps', { kind: { type: 'integer', min: 1, max: 50, step: 1 } })
+const asset = (id: string): Asset => ({
+  id,
+  media: 'image',
+  media_type: 'image/png',
+  width: 640,
+  height: 480,
+  duration_ms: null,
+  bytes: 1,
+  path: `/${id}.png`,
+})
+
+let host: FakeHost
+let draft: Draft
+
+beforeEach(async () => {
+  host = new FakeHost()
+  host.endpoints = [
+    endpoint('acme:stills', { name: 'Stills', fields: [promptField, seedField, steps] }),
+    endpoint('acme:edit', {
+      name: 'Edit',
+      fields: [promptField, seedField, media('images', 'reference', {}, 2)],
+    }),
+    endpoint('acme:plain', { name: 'Plain', fields: [promptField] }),
+    endpoint('acme:clip', {
+      name: 'Clip',
+      modality: 'video',
+      fields: [promptField, media('image', 'first_frame', { required: true })],
+    }),
+    endpoint('sandbox:stills', { name: 'Sandbox', sandbox: true }),
+  ]
+  setHost(host)
+  await Promise.all([endpoints.load(), settings.load()])
+  draft = new Draft()
+  await draft.restore()
+})
+
+describe('a draft', () => {
+  test('begins on a usable model that needs words only, and with the last used one after that', async () => {
+    expect(draft.sheet.endpoint).toBe('acme:stills')
+    host.settings.last_endpoint = { image: 'sandbox:stills' }
+    await settings.load()
+    const next = new Draft()
+    await next.restore()
+    expect(next.sheet.endpoint).toBe('sandbox:stills')
+  })
+
+  test('moves off the stand-in sandbox once a key makes more usable', async () => {
+    host.endpoints = host.endpoints.map((e) => ({ ...e, usable: e.sandbox }))
+    await endpoints.load()
+    const early = new Draft()
+    await early.restore()
+    expect(early.sheet.endpoint).toBe('sandbox:stills')
+    host.endpoints = host.endpoints.map((e) => ({ ...e, usable: true }))
+    await endpoints.load()
+    early.settle()
+    expect(early.sheet.endpoint).toBe('acme:stills')
+  })
+
+  test('is kept, one for each modality, and comes back', async () => {
+    draft.setPrompt('Boats')
+    draft.setValue('steps', 30)
+    draft.addReference(asset('ast_1'))
+    draft.flush()
+    host.assets = [asset('ast_1')]
+    const next = new Draft()
+    await next.restore()
+    expect([next.sheet.prompt, next.sheet.values, next.sheet.references.map((r) => r.asset)]).toEqual([
+      'Boats',
+      { steps: 30 },
+      ['ast_1'],
+    ])
+    expect(next.assets.get('ast_1')).toEqual(asset('ast_1'))
+    next.setModality('video')
+    expect(next.sheet.prompt).toBe('')
+  })
+
+  test('lets go of references that left the library', async () => {
+    draft.addReference(asset('gone'))
+    draft.flush()
+    const next = new Draft()
+    await next.restore()
+    expect(next.sheet.references).toEqual([])
+  })
+})
+
+describe('switching the model', () => {
+  test('keeps the words and says what it dropped, and brings it back', () => {
+    draft.setPrompt('Boats')
+    draft.setValue('steps', 30)
+    draft.choose('acme:edit')
+    expect([draft.sheet.prompt, draft.sheet.values, draft.note]).toEqual([
+      'Boats',
+      {},
+      "Steps isn't used by Edit. Kept for later.",
+    ])
+    draft.choose('acme:stills')
+    expect([draft.sheet.values, draft.note]).toEqual([{ steps: 30 }, ''])
+  })
+
+  test('says that a locked seed is not used', () => {
+    draft.lockSeed(true)
+    draft.choose('acme:plain')
+    expect(draft.note).toBe("Seed isn't used by Plain. Kept for later.")
+  })
+
+  test('keeps references a model cannot take, and finds one that can', () => {
+    draft.addReference(asset('a'))
+    expect(draft.assignment.left).toEqual([0])
+    expect(draft.taker()?.id).toBe('acme:edit')
+    draft.choose('acme:edit')
+    expect([draft.assignment.left, draft.compose().references]).toEqual([
+      [],
+      [{ field: 'images', asset: 'a' }],
+    ])
+  })
+})
+
+describe('a composition', () => {
+  test('has no seed while it is random, and the locked one when it is locked', () => {
+    draft.setPrompt('Boats')
+    draft.setValue('seed', 7)
+    expect(draft.compose()).toMatchObject({ inputs: { prompt: 'Boats' }, keep_seed: false })
+    expect(draft.compose().inputs).not.toHaveProperty('seed')
+    draft.lockSeed(true)
+    expect(draft.compose()).toMatchObject({ inputs: { prompt: 'Boats', seed: 7 }, keep_seed: true })
+  })
+
+  test('goes on with a shot until its words change', async () => {
+    host.on.submit_job = () => ({ jobs: [job('j', { shot: 'shot_9', prompt: 'Boats' })], problems: [] })
+    draft.setPrompt('Boats')
+    expect(await draft.submit()).toBe(true)
+    expect(draft.compose().shot).toBe('shot_9')
+    draft.setPrompt('Boats at dawn')
+    expect(draft.compose()).not.toHaveProperty('shot')
+  })
+
+  test('moves references and numbers follow', () => {
+    draft.choose('acme:edit')
+    draft.addReference(asset('a'))
+    draft.addReference(asset('b'))
+    expect([draft.addReference(asset('a')), draft.moveReference(1, -1)]).toEqual([1, 0])
+    expect(draft.compose().references.map((r) => r.asset)).toEqual(['b', 'a'])
+    expect(draft.moveReference(0, -1)).toBe(0)
+    draft.removeReference(0)
+    expect(draft.compose().references.map((r) => r.asset)).toEqual(['a'])
+  })
+})
+
+describe('problems', () => {
+  test('of a submit stand under their field, and nothing is lost', async () => {
+    host.on.submit_job = () => ({
+      jobs: [],
+      problems: [{ field: 'prompt', message: 'Write a prompt first.' }],
+    })
+    draft.setValue('steps', 30)
+    expect(await draft.submit()).toBe(false)
+    expect([draft.problemOf('prompt'), draft.shown.length, draft.sheet.values]).toEqual([
+      'Write a prompt first.',
+      1,
+      { steps: 30 },
+    ])
+  })
+
+  test('of a field nobody touched stay quiet before a submit', async () => {
+    vi.useFakeTimers()
+    host.on.check_inputs = () => [
+      { field: 'prompt', message: 'Write a prompt first.' },
+      { field: 'steps', message: 'Up to 50.' },
+    ]
+    draft.setValue('steps', 50)
+    await vi.advanceTimersByTimeAsync(300)
+    vi.useRealTimers()
+    expect(draft.shown).toEqual([{ field: 'steps', message: 'Up to 50.' }])
+  })
+
+  test('of the core are told in its words', async () => {
+    host.on.submit_job = () => {
+      throw { code: 'no_key', message: 'There is no key for Acme.', hint: 'Add one.', detail: '' }
+    }
+    await draft.submit()
+    expect(draft.error).toEqual({
+      code: 'no_key',
+      message: 'There is no key for Acme.',
+      hint: 'Add one.',
+      detail: '',
+    })
+    expect(draft.sending).toBe(false)
+  })
+})
+
+test('edit and run puts a job back, with its references in their slots', async () => {
+  host.assets = [asset('a')]
+  await draft.fill(
+    job('j', {
+      endpoint: 'acme:clip',
+      modality: 'video',
+      shot: 'shot_4',
+      prompt: 'Slow push in',
+      inputs: { prompt: 'Slow push in' },
+      references: [
+        { field: 'image', asset: 'a' },
+        { field: 'image', asset: 'gone' },
+      ],
+    }),
+  )
+  expect([draft.modality, draft.sheet.endpoint, draft.sheet.prompt, draft.note]).toEqual([
+    'video',
+    'acme:clip',
+    'Slow push in',
+    'A reference is not in the library any more.',
+  ])
+  expect(draft.compose()).toMatchObject({ shot: 'shot_4', references: [{ field: 'image', asset: 'a' }] })
+})
