@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# The provider's own clients, from their registries and untouched, against `rushes sandbox`: what
+# they can do with the real service they can do with ours.
+. "$(dirname "$0")/../scripts/lib.sh"
+
+rushes=${RUSHES_BIN:-}
+if [ -z "$rushes" ]; then
+    cargo build --quiet -p rushes-cli
+    rushes=$target/debug/rushes
+fi
+here=$PWD/tests/official
+place=$target/official
+mkdir -p "$place"
+
+# The clients, kept between runs for as long as their pins stay the same.
+if ! cmp -s "$here/requirements.txt" "$place/venv/requirements.txt"; then
+    python3 -m venv --clear "$place/venv"
+    "$place/venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+    cp "$here/requirements.txt" "$place/venv/"
+fi
+if ! cmp -s "$here/package-lock.json" "$place/node/package-lock.json"; then
+    mkdir -p "$place/node"
+    cp "$here/package.json" "$here/package-lock.json" "$place/node/"
+    (cd "$place/node" && npm ci --no-audit --no-fund --loglevel=error)
+fi
+cp "$here/render.mjs" "$place/node/"
+
+work=$(mktemp -d)
+sandbox=
+tidy() {
+    [ -z "$sandbox" ] || { kill "$sandbox" 2>/dev/null && wait "$sandbox" || true; }
+    rm -rf "$work"
+}
+trap tidy EXIT
+
+"$rushes" --json sandbox --token official-test --ledger "$work/ledger.jsonl" \
+    --image-seconds 0.2 --video-seconds 1 >"$work/sandbox.json" 2>"$work/sandbox.log" &
+sandbox=$!
+for _ in $(seq 200); do
+    [ -s "$work/sandbox.json" ] && break
+    kill -0 "$sandbox" 2>/dev/null || fail "The sandbox did not start:" "$(cat "$work/sandbox.log")"
+    sleep 0.05
+done
+base=$(sed 's/.*"base_url":"\([^"]*\)".*/\1/' "$work/sandbox.json")
+
+"$place/venv/bin/python" "$here/render.py" "$base" official-test "$work"
+node "$place/node/render.mjs" "$base" official-test "$work"
+
+# Three renders each, every one made and charged once.
+creates=$(grep -c '"kind":"create"' "$work/ledger.jsonl")
+settles=$(grep -c '"kind":"settle"' "$work/ledger.jsonl")
+[ "$creates" = 6 ] && [ "$settles" = 6 ] ||
+    fail "The ledger has $creates creates and $settles settles, not 6 and 6." "$(cat "$work/ledger.jsonl")"
+say "Both official clients made a picture, an edit and a clip; the ledger has 6 creates and 6 settles."
