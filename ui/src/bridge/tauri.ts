@@ -36,9 +36,9 @@ export class TauriHost implements Host {
     return stopLater(listen<Change[]>('changes', (event) => cb(event.payload)))
   }
 
-  /** The shell lives in the same process as the core: nothing is missed. */
-  onReconnect() {
-    return () => undefined
+  /** The shell says so when changes came faster than they could be passed on. */
+  onReconnect(cb: () => void) {
+    return stopLater(listen('reload', () => cb()))
   }
 
   onDrop(cb: (event: DropEvent) => void) {
