@@ -414,6 +414,25 @@ fn the_sandbox_bundles_what_its_catalogue_says() {
 }
 
 #[test]
+fn each_known_word_has_its_state() {
+    let state = |word: &str| {
+        wire::parse_prediction(&json!({"id": "x", "status": word})).unwrap().state("WaveSpeed")
+    };
+    for queued in ["created", "pending"] {
+        assert_eq!(state(queued), PollState::Queued, "{queued}");
+    }
+    for ended in ["cancelled", "canceled", "deleted"] {
+        assert_eq!(state(ended), PollState::Cancelled, "{ended}");
+    }
+    assert_eq!(state("processing"), PollState::Running { progress: None });
+    assert_eq!(
+        state("completed"),
+        PollState::Done { outputs: vec![] },
+        "empty, which is not success"
+    );
+}
+
+#[test]
 fn render_times_are_milliseconds() {
     let poll = wire::parse_prediction(&json!({"id": "x", "timings": {"inference": 8123}})).unwrap();
     assert_eq!(poll.render_time(), Some(Duration::from_millis(8123)));

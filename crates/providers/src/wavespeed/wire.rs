@@ -96,7 +96,7 @@ impl Prediction {
     /// Where the work stands. A word that nobody has documented reads as running.
     pub(super) fn state(&self, provider: &str) -> PollState {
         match self.status.as_str().unwrap_or_default() {
-            "created" | "pending" | "queued" => PollState::Queued,
+            "created" | "pending" => PollState::Queued,
             "completed" => PollState::Done { outputs: parse_outputs(&self.outputs) },
             "failed" => self.failed(provider),
             "timeout" => PollState::Failed {
