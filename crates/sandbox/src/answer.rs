@@ -30,7 +30,10 @@ impl Refusal {
     /// The sandbox's own disk failed it.
     pub(crate) fn internal(error: &std::io::Error) -> Self {
         tracing::error!(%error, "the sandbox could not write its state");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox could not write its state. Nothing was charged.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The sandbox could not write its state. Nothing was charged.",
+        )
     }
 }
 

@@ -28,7 +28,6 @@ pub(crate) struct Catalog {
 /// One model of the catalogue.
 #[derive(Clone, Copy)]
 pub(crate) struct Model<'a> {
-    pub(crate) id: &'a str,
     pub(crate) craft: Craft,
     schema: &'a Value,
     base_price_micros: i64,
@@ -36,10 +35,10 @@ pub(crate) struct Model<'a> {
 
 impl Catalog {
     pub(crate) fn new(base_price_micros: i64) -> Result<Self, crate::Error> {
-        let mut models: Vec<Value> = serde_json::from_str(include_str!("models.json")).map_err(|e| crate::Error::Script {
-            path: "models.json".into(),
-            reason: e.to_string(),
-        })?;
+        let mut models: Vec<Value> =
+            serde_json::from_str(include_str!("models.json")).map_err(|e| {
+                crate::Error::Script { path: "models.json".into(), reason: e.to_string() }
+            })?;
         for model in &mut models {
             model["base_price"] = usd(base_price_micros);
         }
@@ -61,7 +60,7 @@ impl Catalog {
         };
         let row = self.models.iter().find(|m| m["model_id"] == id)?;
         let schema = &row["api_schema"]["api_schemas"][0]["request_schema"];
-        Some(Model { id: row["model_id"].as_str()?, craft, schema, base_price_micros: self.base_price_micros })
+        Some(Model { craft, schema, base_price_micros: self.base_price_micros })
     }
 }
 
@@ -80,9 +79,12 @@ impl Model<'_> {
 
     /// Checks the inputs against the schema and fills in the defaults. Unknown keys pass, as they do at the real service.
     pub(crate) fn check(&self, inputs: &Value) -> Result<Map<String, Value>, Refusal> {
-        let given = inputs.as_object().ok_or_else(|| Refusal::invalid("the body must be a JSON object"))?;
+        let given =
+            inputs.as_object().ok_or_else(|| Refusal::invalid("the body must be a JSON object"))?;
         let mut full = given.clone();
-        for name in self.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for name in
+            self.schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+        {
             let empty = match given.get(name) {
                 None | Some(Value::Null) => true,
                 Some(Value::String(text)) => text.trim().is_empty(),
@@ -125,8 +127,10 @@ fn check_field(name: &str, field: &Value, value: &Value) -> Result<(), Refusal> 
     if let Some(choices) = field["enum"].as_array()
         && !choices.contains(value)
     {
-        let choices: Vec<String> =
-            choices.iter().map(|c| c.as_str().map_or_else(|| c.to_string(), str::to_owned)).collect();
+        let choices: Vec<String> = choices
+            .iter()
+            .map(|c| c.as_str().map_or_else(|| c.to_string(), str::to_owned))
+            .collect();
         return Err(Refusal::invalid(format!("{name} must be one of {}", choices.join(", "))));
     }
     if let Some(number) = value.as_f64() {
@@ -161,5 +165,9 @@ fn check_field(name: &str, field: &Value, value: &Value) -> Result<(), Refusal> 
 
 /// Millionths of a US dollar as the number the wire shows.
 pub(crate) fn usd(micros: i64) -> Value {
-    if micros % 1_000_000 == 0 { Value::from(micros / 1_000_000) } else { Value::from(micros as f64 / 1e6) }
+    if micros % 1_000_000 == 0 {
+        Value::from(micros / 1_000_000)
+    } else {
+        Value::from(micros as f64 / 1e6)
+    }
 }

@@ -40,13 +40,21 @@ async fn to_the_end(world: &Arc<World>, running: &Running) {
     let at = Timestamp::now();
     let (end, output) = match painted {
         Ok((bytes, format)) => {
-            let inference_ms = (at.as_millisecond() - task.created_at.as_millisecond()).max(0) as u64;
-            (End::Completed { at, inference_ms, name: format!("1.{}", format.extension()) }, Some(bytes))
+            let inference_ms =
+                (at.as_millisecond() - task.created_at.as_millisecond()).max(0) as u64;
+            (
+                End::Completed { at, inference_ms, name: format!("1.{}", format.extension()) },
+                Some(bytes),
+            )
         }
-        Err(failure) => (End::Failed { at, code: failure.code, error: failure.error.to_owned() }, None),
+        Err(failure) => {
+            (End::Failed { at, code: failure.code, error: failure.error.to_owned() }, None)
+        }
     };
     tracing::debug!(id = %task.id, ?kind, ms = begun.elapsed().as_millis() as u64, "task ended");
-    if let Err(error) = book_end(world, &task, kind).and_then(|()| world.tasks.end(running, end, output)) {
+    if let Err(error) =
+        book_end(world, &task, kind).and_then(|()| world.tasks.end(running, end, output))
+    {
         tracing::error!(%error, id = %task.id, "the end of a task could not be written; it goes on at the next start");
         return;
     }
@@ -72,7 +80,10 @@ fn book_end(world: &World, task: &Task, kind: EntryKind) -> std::io::Result<()> 
 }
 
 /// Paints what a task asked for. The same task gives the same bytes each time.
-pub(crate) async fn paint_task(world: &Arc<World>, task: &Task) -> Result<(Bytes, Format), Failure> {
+pub(crate) async fn paint_task(
+    world: &Arc<World>,
+    task: &Task,
+) -> Result<(Bytes, Format), Failure> {
     let model = world.catalog.find(&task.model).ok_or(Failure::INTERNAL)?;
     let inputs = model.check(&task.inputs).map_err(|_| Failure::INTERNAL)?;
     let order = Order::read(model.craft, &inputs, task.seed).map_err(|_| Failure::INTERNAL)?;
@@ -85,7 +96,8 @@ pub(crate) async fn paint_task(world: &Arc<World>, task: &Task) -> Result<(Bytes
     let work = tokio::task::spawn_blocking(move || {
         let mut references = Vec::new();
         for file in files {
-            references.push(image::load_from_memory(&file).map_err(|_| Failure::UNREADABLE)?.to_rgb8());
+            references
+                .push(image::load_from_memory(&file).map_err(|_| Failure::UNREADABLE)?.to_rgb8());
         }
         paint::paint(&order, &references, label, &stopped).map_err(|error| {
             tracing::warn!(%error, "a painting failed");

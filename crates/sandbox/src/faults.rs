@@ -34,12 +34,16 @@ impl Faults {
         let rules = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
         rules.iter().find_map(|(rule, count)| {
             let fits = (rule.on == On::Any || rule.on == on)
-                && rule.model.as_ref().is_none_or(|glob| model.is_some_and(|model| is_like(glob, model)));
+                && rule
+                    .model
+                    .as_ref()
+                    .is_none_or(|glob| model.is_some_and(|model| is_like(glob, model)));
             if !fits {
                 return None;
             }
             let before = count.fetch_add(1, Ordering::Relaxed);
-            let plays = before >= rule.after && rule.times.is_none_or(|times| before - rule.after < times);
+            let plays =
+                before >= rule.after && rule.times.is_none_or(|times| before - rule.after < times);
             plays.then(|| rule.clone())
         })
     }
@@ -56,8 +60,12 @@ pub(crate) async fn play(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some((on, model)) = kind(&world, request.method(), request.uri().path()) else { return next.run(request).await };
-    let Some(rule) = world.faults.next(on, model.as_deref()) else { return next.run(request).await };
+    let Some((on, model)) = kind(&world, request.method(), request.uri().path()) else {
+        return next.run(request).await;
+    };
+    let Some(rule) = world.faults.next(on, model.as_deref()) else {
+        return next.run(request).await;
+    };
     tracing::debug!(?on, ?rule, "playing a fault");
     tokio::time::sleep(Duration::from_millis(rule.delay_ms)).await;
 
@@ -78,9 +86,11 @@ pub(crate) async fn play(
     let mut answer = match (&rule.answer, true_answer) {
         (Some(answer), _) => scripted(answer),
         (None, Some(answer)) => answer,
-        (None, None) => {
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "The script left this request without an answer.").into_response()
-        }
+        (None, None) => Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The script left this request without an answer.",
+        )
+        .into_response(),
     };
     if let Some(word) = &rule.status_word {
         answer = with_status(answer, word).await;
@@ -97,9 +107,8 @@ pub(crate) async fn play(
 fn takes_effect(rule: &Rule) -> bool {
     match (rule.drop, &rule.answer) {
         (Some(DropAt::BeforeRead), _) => false,
-        (Some(DropAt::AfterRead), _) => true,
         (None, Some(answer)) => answer.status >= 500 || rule.cut_after.is_some(),
-        (None, None) => true,
+        (Some(DropAt::AfterRead), _) | (None, None) => true,
     }
 }
 
@@ -146,9 +155,9 @@ fn kind(world: &World, method: &Method, path: &str) -> Option<(On, Option<String
 fn is_like(glob: &str, name: &str) -> bool {
     match glob.split_once('*') {
         None => glob == name,
-        Some((start, rest)) => name
-            .strip_prefix(start)
-            .is_some_and(|name| (0..=name.len()).any(|i| name.is_char_boundary(i) && is_like(rest, &name[i..]))),
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            (0..=name.len()).any(|i| name.is_char_boundary(i) && is_like(rest, &name[i..]))
+        }),
     }
 }
 
@@ -175,7 +184,9 @@ fn scripted(answer: &Answer) -> Response {
 async fn with_status(answer: Response, word: &str) -> Response {
     let (mut head, body) = answer.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return Response::from_parts(head, Body::from(bytes)) };
+    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else {
+        return Response::from_parts(head, Body::from(bytes));
+    };
     if let Some(prediction) = value.get_mut("data").and_then(Value::as_object_mut) {
         prediction.insert("status".to_owned(), word.into());
     }
@@ -203,7 +214,8 @@ mod tests {
 
     #[test]
     fn a_rule_waits_for_its_turn_and_then_stops() {
-        let faults = Faults::new(vec![Rule { on: On::Poll, after: 1, times: Some(2), ..Rule::default() }]);
+        let faults =
+            Faults::new(vec![Rule { on: On::Poll, after: 1, times: Some(2), ..Rule::default() }]);
         let played: Vec<bool> = (0..5).map(|_| faults.next(On::Poll, None).is_some()).collect();
         assert_eq!(played, [false, true, true, false, false]);
         assert!(faults.next(On::Submit, None).is_none());

@@ -57,9 +57,9 @@ pub struct LedgerSnapshot {
 impl LedgerSnapshot {
     /// The creates that carried this client reference, oldest first.
     pub fn creates_for<'a>(&'a self, client_reference: &'a str) -> impl Iterator<Item = &'a Entry> {
-        self.entries
-            .iter()
-            .filter(move |e| e.kind == EntryKind::Create && e.client_reference.as_deref() == Some(client_reference))
+        self.entries.iter().filter(move |e| {
+            e.kind == EntryKind::Create && e.client_reference.as_deref() == Some(client_reference)
+        })
     }
 }
 
@@ -74,12 +74,18 @@ struct Book {
 impl Ledger {
     /// Opens the file and reads the lines it has. A last line that a crash cut short is left out and overwritten by nothing.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = path else { return Ok(Self(Mutex::new(Book { entries: Vec::new(), file: None }))) };
+        let Some(path) = path else {
+            return Ok(Self(Mutex::new(Book { entries: Vec::new(), file: None })));
+        };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
         }
-        let mut file =
-            OpenOptions::new().create(true).append(true).read(true).open(path).map_err(Error::file(path))?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(path)
+            .map_err(Error::file(path))?;
         let mut entries = Vec::new();
         let mut whole = true;
         for line in BufReader::new(&file).split(b'\n') {

@@ -57,7 +57,6 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 pub use config::{Config, RenderTime};
 pub use error::Error;
@@ -70,7 +69,6 @@ use world::World;
 /// A running sandbox. It stops when it is dropped; [`Sandbox::stop`] also waits for it.
 pub struct Sandbox {
     world: Arc<World>,
-    serving: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {
@@ -95,7 +93,7 @@ impl Sandbox {
         }
         keep_pruning(&world);
         let app = routes::router(Arc::clone(&world)).into_make_service_with_connect_info::<Fuse>();
-        let serving = tokio::spawn(async move {
+        world.tracker.spawn(async move {
             let stop = async move {
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
@@ -103,7 +101,7 @@ impl Sandbox {
                 tracing::error!(%error, "the sandbox's server ended");
             }
         });
-        Ok(Self { world, serving: Some(serving) })
+        Ok(Self { world })
     }
 
     /// Where it listens, such as `http://127.0.0.1:34567`.
@@ -127,13 +125,13 @@ impl Sandbox {
     }
 
     /// Ends all connections and paintings. Tasks that were under way go on at the next start, if there is a state folder.
-    pub async fn stop(mut self) {
+    pub async fn stop(self) {
         self.world.stop();
-        if let Some(serving) = self.serving.take() {
-            // Connections end at once; the bound is for a request whose own code hangs.
-            let _ = tokio::time::timeout(Duration::from_secs(5), serving).await;
+        // Connections end at once; the bound is for a request whose own code hangs.
+        let bound = Duration::from_secs(10);
+        if tokio::time::timeout(bound, self.world.tracker.wait()).await.is_err() {
+            tracing::warn!("the sandbox was left before all of it had ended");
         }
-        self.world.tracker.wait().await;
     }
 }
 
@@ -148,7 +146,7 @@ fn keep_pruning(world: &Arc<World>) {
     world.tracker.spawn(async move {
         loop {
             tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(60)) => {}
+                () = tokio::time::sleep(Duration::from_mins(1)) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
             let Some(world) = weak.upgrade() else { return };

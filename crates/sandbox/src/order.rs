@@ -75,9 +75,15 @@ pub(crate) fn media_type(name: &str) -> &'static str {
 
 impl Order {
     /// Reads inputs that the catalogue has checked; `seed` is the one to use when none was asked for.
-    pub(crate) fn read(craft: Craft, inputs: &Map<String, Value>, seed: u32) -> Result<Self, Refusal> {
-        let text = |name: &str| inputs.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let number = |name: &str| inputs.get(name).and_then(Value::as_u64).unwrap_or_default() as u32;
+    pub(crate) fn read(
+        craft: Craft,
+        inputs: &Map<String, Value>,
+        seed: u32,
+    ) -> Result<Self, Refusal> {
+        let text =
+            |name: &str| inputs.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let number =
+            |name: &str| inputs.get(name).and_then(Value::as_u64).unwrap_or_default() as u32;
         let target = match text("resolution").as_str() {
             "480p" => Target::ShortSide(480),
             "720p" => Target::ShortSide(720),
@@ -106,9 +112,10 @@ impl Order {
                 .and_then(Value::as_array)
                 .map(|urls| urls.iter().filter_map(|u| u.as_str().map(str::to_owned)).collect())
                 .unwrap_or_default(),
-            Craft::ImageToClip => {
-                [text("image"), text("last_image")].into_iter().filter(|url| !url.is_empty()).collect()
-            }
+            Craft::ImageToClip => [text("image"), text("last_image")]
+                .into_iter()
+                .filter(|url| !url.is_empty())
+                .collect(),
         };
         Ok(Self {
             craft,
@@ -145,7 +152,9 @@ impl Target {
             }
             Self::LongSide2048 if ratio >= 1.0 => (2048.0, 2048.0 / ratio, 16.0),
             Self::LongSide2048 => (2048.0 * ratio, 2048.0, 16.0),
-            Self::ShortSide(side) if ratio >= 1.0 => (f64::from(side) * ratio, f64::from(side), 2.0),
+            Self::ShortSide(side) if ratio >= 1.0 => {
+                (f64::from(side) * ratio, f64::from(side), 2.0)
+            }
             Self::ShortSide(side) => (f64::from(side), f64::from(side) / ratio, 2.0),
         };
         let even = |side: f64| ((side / step).round() * step).clamp(256.0, 2048.0) as u32;
@@ -161,9 +170,11 @@ fn ratio_of(text: &str) -> Result<f64, Refusal> {
 }
 
 fn read_size(text: &str) -> Result<Frame, Refusal> {
-    let wrong = || Refusal::invalid("size must look like 1024*1024, with 256 to 2048 pixels each way");
+    let wrong =
+        || Refusal::invalid("size must look like 1024*1024, with 256 to 2048 pixels each way");
     let (w, h) = text.split_once('*').ok_or_else(wrong)?;
-    let side = |t: &str| t.parse::<u32>().ok().filter(|n| (256..=2048).contains(n)).ok_or_else(wrong);
+    let side =
+        |t: &str| t.parse::<u32>().ok().filter(|n| (256..=2048).contains(n)).ok_or_else(wrong);
     Ok(Frame::Pixels(side(w)?, side(h)?))
 }
 

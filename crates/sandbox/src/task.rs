@@ -50,8 +50,10 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) const BLOCKED: Self = Self { code: 1200, error: "The content contains sensitive information." };
-    pub(crate) const UNREADABLE: Self = Self { code: 1401, error: "The image could not be read as PNG, JPEG or WebP." };
+    pub(crate) const BLOCKED: Self =
+        Self { code: 1200, error: "The content contains sensitive information." };
+    pub(crate) const UNREADABLE: Self =
+        Self { code: 1401, error: "The image could not be read as PNG, JPEG or WebP." };
     pub(crate) const UNREACHABLE: Self =
         Self { code: 1402, error: "Failed to download image from the provided URL." };
     pub(crate) const FAILED: Self = Self { code: 1405, error: "The task execution failed." };
@@ -138,5 +140,6 @@ pub(crate) fn wire_time(at: Timestamp) -> String {
 
 /// A time so many milliseconds later; the end of time when there is no such.
 pub(crate) fn later(at: Timestamp, ms: u64) -> Timestamp {
-    at.saturating_add(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))).unwrap_or(Timestamp::MAX)
+    at.saturating_add(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX)))
+        .unwrap_or(Timestamp::MAX)
 }

@@ -59,8 +59,12 @@ impl Tasks {
                 }
                 let text = std::fs::read(&path).map_err(Error::file(&path))?;
                 match serde_json::from_slice::<Task>(&text) {
-                    Ok(task) => drop(shelf.insert(task.id.clone(), Running::new(task))),
-                    Err(error) => tracing::warn!(path = %path.display(), %error, "not a task of the sandbox"),
+                    Ok(task) => {
+                        shelf.insert(task.id.clone(), Running::new(task));
+                    }
+                    Err(error) => {
+                        tracing::warn!(path = %path.display(), %error, "not a task of the sandbox")
+                    }
                 }
             }
         }
@@ -110,14 +114,17 @@ impl Tasks {
         }
     }
 
-    pub(crate) fn put_output(&self, running: &Running, task: &Task, bytes: Bytes) -> io::Result<()> {
-        match self.output_file(task) {
-            Some(path) => keep::write_whole(&path, &bytes),
-            None => {
-                *lock(&running.output) = Some(bytes);
-                Ok(())
-            }
+    pub(crate) fn put_output(
+        &self,
+        running: &Running,
+        task: &Task,
+        bytes: Bytes,
+    ) -> io::Result<()> {
+        if let Some(path) = self.output_file(task) {
+            return keep::write_whole(&path, &bytes);
         }
+        *lock(&running.output) = Some(bytes);
+        Ok(())
     }
 
     /// Lets go of an output whose URL has expired.
@@ -150,7 +157,10 @@ impl Tasks {
 
     fn write(&self, task: &Task) -> io::Result<()> {
         match &self.folder {
-            Some(folder) => keep::write_whole(&folder.join(format!("{}.json", task.id)), &serde_json::to_vec_pretty(task)?),
+            Some(folder) => keep::write_whole(
+                &folder.join(format!("{}.json", task.id)),
+                &serde_json::to_vec_pretty(task)?,
+            ),
             None => Ok(()),
         }
     }

@@ -33,16 +33,26 @@ pub(crate) struct Upload {
 impl Upload {
     pub(crate) fn new(name: &str, size: u64, content_type: Option<&str>, at: Timestamp) -> Self {
         let name = plain_name(name);
-        let content_type = content_type.map_or_else(|| crate::order::media_type(&name).to_owned(), str::to_owned);
-        Self { token: uuid::Uuid::new_v4().simple().to_string(), name, size, content_type, at, bytes: None }
+        let content_type =
+            content_type.map_or_else(|| crate::order::media_type(&name).to_owned(), str::to_owned);
+        Self {
+            token: uuid::Uuid::new_v4().simple().to_string(),
+            name,
+            size,
+            content_type,
+            at,
+            bytes: None,
+        }
     }
 }
 
 /// A file name that is safe in a path: letters, digits, dot, dash and underscore.
 fn plain_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
+        .collect();
     let plain = plain.trim_start_matches('.');
     if plain.is_empty() { "upload".to_owned() } else { plain.chars().take(120).collect() }
 }
@@ -68,7 +78,10 @@ impl Uploads {
 
     pub(crate) fn add(&self, upload: Upload) -> io::Result<()> {
         if let Some(folder) = &self.folder {
-            keep::write_whole(&folder.join(format!("{}.json", upload.token)), &serde_json::to_vec(&upload)?)?;
+            keep::write_whole(
+                &folder.join(format!("{}.json", upload.token)),
+                &serde_json::to_vec(&upload)?,
+            )?;
         }
         self.lock().insert(upload.token.clone(), upload);
         Ok(())
@@ -92,7 +105,9 @@ impl Uploads {
     pub(crate) fn bytes(&self, token: &str) -> Option<Bytes> {
         let upload = self.find(token)?;
         match &self.folder {
-            Some(folder) => std::fs::read(folder.join(format!("{token}.bytes"))).ok().map(Bytes::from),
+            Some(folder) => {
+                std::fs::read(folder.join(format!("{token}.bytes"))).ok().map(Bytes::from)
+            }
             None => upload.bytes,
         }
     }

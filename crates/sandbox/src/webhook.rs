@@ -14,7 +14,8 @@ use crate::tasks::Running;
 use crate::world::World;
 
 /// Waits between deliveries that were not answered with 2xx.
-const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
+const PAUSES: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(25)];
 
 /// Whether a webhook may go there: anywhere over https, and to this computer over http.
 pub(crate) fn is_allowed(url: &str) -> bool {
@@ -32,7 +33,8 @@ pub(crate) async fn deliver(world: &World, url: &str, running: &Running) {
     body["input"] = task.inputs.clone();
     let body = body.to_string();
     let id = format!("msg_{}", task.id);
-    for pause in PAUSES.iter().map(Some).chain([None]) {
+    let mut pauses = PAUSES.iter();
+    loop {
         let timestamp = Timestamp::now().as_second().to_string();
         let answer = world
             .client
@@ -47,11 +49,10 @@ pub(crate) async fn deliver(world: &World, url: &str, running: &Running) {
         if answer.is_ok_and(|a| a.status().is_success()) {
             return;
         }
-        match pause {
-            Some(pause) => tokio::time::sleep(*pause).await,
-            None => tracing::warn!(id = %task.id, "a webhook was not taken"),
-        }
+        let Some(pause) = pauses.next() else { break };
+        tokio::time::sleep(*pause).await;
     }
+    tracing::warn!(id = %task.id, "a webhook was not taken");
 }
 
 /// The value of `webhook-signature`.

@@ -42,7 +42,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn open(config: Config, base_url: String, stop: watch::Sender<bool>) -> Result<Self, Error> {
+    pub(crate) fn open(
+        config: Config,
+        base_url: String,
+        stop: watch::Sender<bool>,
+    ) -> Result<Self, Error> {
         let state_dir = config.state_dir.clone();
         let state_dir = state_dir.as_deref();
         let micros = |usd: f64| (usd * 1e6).round() as i64;
@@ -63,7 +67,9 @@ impl World {
             ledger: Ledger::open(config.ledger.as_deref())?,
             faults: Faults::new(config.script.rules.clone()),
             client,
-            easels: Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 4))),
+            easels: Semaphore::new(
+                std::thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 4)),
+            ),
             tracker: TaskTracker::new(),
             stop,
             stopped: Arc::new(AtomicBool::new(false)),
@@ -81,7 +87,9 @@ impl World {
     pub(crate) fn prediction(&self, running: &Running) -> Value {
         let task = running.task();
         let output = if task.inputs["enable_base64_output"] == true {
-            self.tasks.output(running).map(|bytes| base64::engine::general_purpose::STANDARD.encode(bytes))
+            self.tasks
+                .output(running)
+                .map(|bytes| base64::engine::general_purpose::STANDARD.encode(bytes))
         } else {
             task.output_path().map(|path| format!("{}{path}", self.base_url))
         };
@@ -103,7 +111,10 @@ impl World {
         self.uploads.prune(now);
         for running in self.tasks.all() {
             let task = running.task();
-            if task.end.is_some() && task.inputs["enable_base64_output"] != true && !self.is_url_alive(&task) {
+            if task.end.is_some()
+                && task.inputs["enable_base64_output"] != true
+                && !self.is_url_alive(&task)
+            {
                 self.tasks.forget_output(&running);
             }
         }
@@ -119,7 +130,8 @@ impl World {
 
 /// The secret that webhooks are signed with; with a state folder it stays the same across restarts.
 fn webhook_secret(state_dir: Option<&Path>) -> Result<String, Error> {
-    let fresh = || format!("whsec_{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let fresh =
+        || format!("whsec_{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let Some(dir) = state_dir else { return Ok(fresh()) };
     let path = dir.join("webhook-secret");
     match std::fs::read_to_string(&path) {

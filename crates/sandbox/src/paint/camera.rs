@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::canvas::{Canvas, Finish};
+use super::canvas::{Canvas, Exact, Finish};
 use super::colour::{Rgb, mix, screen};
 use super::grade::{cover, pixel};
 use super::mood::Mood;
@@ -29,7 +29,13 @@ struct View {
 }
 
 impl Camera {
-    pub(super) fn new(order: &Order, mood: &Mood, references: &[RgbImage], w: u32, h: u32) -> Result<Self, String> {
+    pub(super) fn new(
+        order: &Order,
+        mood: &Mood,
+        references: &[RgbImage],
+        w: u32,
+        h: u32,
+    ) -> Result<Self, String> {
         let first = references.first().ok_or("a clip without a picture")?;
         let mut draw = Draw::new(mood.salt, 4);
         let (from, to) = moves(&order.prompt.to_lowercase(), &mut draw);
@@ -51,10 +57,14 @@ impl Camera {
         let t = (time / self.seconds).clamp(0.0, 1.0);
         let eased = smooth(0.0, 1.0, t) * 0.6 + t * 0.4;
         let lerp = |a: f32, b: f32| a + (b - a) * eased;
-        let view = View { x: lerp(self.from.x, self.to.x), y: lerp(self.from.y, self.to.y), width: lerp(self.from.width, self.to.width) };
+        let view = View {
+            x: lerp(self.from.x, self.to.x),
+            y: lerp(self.from.y, self.to.y),
+            width: lerp(self.from.width, self.to.width),
+        };
         let (w, h) = (canvas.width as f32, canvas.height as f32);
         let arrived = smooth(0.30, 0.95, t);
-        canvas.fill(self.finish, |x, y| {
+        let seen = Exact(|x: f32, y: f32| {
             let (u, v) = (view.x + (x / w - 0.5) * view.width, view.y + (y / h - 0.5) * view.width);
             let mut colour = sample(&self.first, u, v);
             if let Some(last) = &self.last {
@@ -63,6 +73,7 @@ impl Camera {
             let drift = cloth().at(u * 0.5 + time * 0.010, v * 0.5 - time * 0.004);
             screen(colour, self.light, self.haze * smooth(0.45, 0.85, drift))
         });
+        canvas.fill(self.finish, (3, 3), &seen);
     }
 }
 
@@ -71,7 +82,8 @@ fn moves(prompt: &str, draw: &mut Draw) -> (View, View) {
     let whole = View { x: 0.5, y: 0.5, width: 0.98 };
     let close = View { x: draw.between(0.44, 0.56), y: draw.between(0.44, 0.56), width: 0.78 };
     let pan = |dx: f32, dy: f32| {
-        let side = |sign: f32| View { x: 0.5 + sign * dx * 0.09, y: 0.5 + sign * dy * 0.09, width: 0.80 };
+        let side =
+            |sign: f32| View { x: 0.5 + sign * dx * 0.09, y: 0.5 + sign * dy * 0.09, width: 0.80 };
         (side(-1.0), side(1.0))
     };
     let has = |words: &[&str]| words.iter().any(|w| prompt.contains(w));

@@ -5,7 +5,10 @@ use std::sync::mpsc::sync_channel;
 
 use muxide::api::{MuxerBuilder, VideoCodec};
 use openh264::OpenH264API;
-use openh264::encoder::{BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, RateControlMode, UsageType};
+use openh264::encoder::{
+    BitRate, Encoder, EncoderConfig, FrameRate, FrameType, IntraFramePeriod, QpRange,
+    RateControlMode, UsageType,
+};
 use openh264::formats::{RgbSliceU8, YUVBuffer};
 
 use super::canvas::Canvas;
@@ -23,17 +26,20 @@ pub(super) fn encode(
     let (fps, count) = (order.fps.max(1), order.fps.max(1) * order.duration.max(1));
     let text = |error: &dyn std::fmt::Display| error.to_string();
     // About an eighth of a bit a pixel: clean gradients, and files of a few megabytes.
-    let bits = (u64::from(w) * u64::from(h) * u64::from(fps) / 8).clamp(1_000_000, 12_000_000) as u32;
+    let bits =
+        (u64::from(w) * u64::from(h) * u64::from(fps) / 8).clamp(1_000_000, 12_000_000) as u32;
     let config = EncoderConfig::new()
         .bitrate(BitRate::from_bps(bits))
         .max_frame_rate(FrameRate::from_hz(fps as f32))
-        .rate_control_mode(RateControlMode::Bitrate)
+        .rate_control_mode(RateControlMode::Bufferbased)
         .usage_type(UsageType::CameraVideoRealTime)
         .intra_frame_period(IntraFramePeriod::from_num_frames(fps * 2))
+        .qp(QpRange::new(10, 24))
         .skip_frames(false)
         .scene_change_detect(false)
         .num_threads(1);
-    let mut encoder = Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|e| text(&e))?;
+    let mut encoder =
+        Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|e| text(&e))?;
     let mut file = Vec::new();
     let mut muxer = MuxerBuilder::new(&mut file)
         .video(VideoCodec::H264, w, h, f64::from(fps))
@@ -57,14 +63,19 @@ pub(super) fn encode(
         });
         let mut number = 0;
         for canvas in receive {
-            let yuv = YUVBuffer::from_rgb8_source(RgbSliceU8::new(&canvas.pixels, (canvas.width, canvas.height)));
+            let yuv = YUVBuffer::from_rgb8_source(RgbSliceU8::new(
+                &canvas.pixels,
+                (canvas.width, canvas.height),
+            ));
             let stream = encoder.encode(&yuv).map_err(|e| text(&e))?;
             let is_key = matches!(stream.frame_type(), FrameType::IDR | FrameType::I);
             let bytes = stream.to_vec();
             if bytes.is_empty() {
                 return Err("the encoder left a frame out".to_owned());
             }
-            muxer.write_video(f64::from(number) / f64::from(fps), &bytes, is_key).map_err(|e| text(&e))?;
+            muxer
+                .write_video(f64::from(number) / f64::from(fps), &bytes, is_key)
+                .map_err(|e| text(&e))?;
             number += 1;
         }
         if number == count { Ok(()) } else { Err("the painting was stopped".to_owned()) }

@@ -66,7 +66,11 @@ pub(super) fn blend(a: Rgb, b: Rgb, t: f32) -> Rgb {
 pub(super) fn tint(c: Rgb, light: f32, chroma: f32, hue: f32) -> Rgb {
     let [l, a, b] = to_oklab(c);
     let (sin, cos) = hue.sin_cos();
-    from_oklab([(l + light).clamp(0.0, 1.0), (a * cos - b * sin) * chroma, (a * sin + b * cos) * chroma])
+    from_oklab([
+        (l + light).clamp(0.0, 1.0),
+        (a * cos - b * sin) * chroma,
+        (a * sin + b * cos) * chroma,
+    ])
 }
 
 /// A ramp through stops (place 0 to 1, colour), sampled finely.

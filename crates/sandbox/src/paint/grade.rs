@@ -3,14 +3,19 @@
 use image::RgbImage;
 use image::imageops::FilterType;
 
-use super::canvas::{Canvas, Finish};
+use super::canvas::{Canvas, Exact, Finish, Subject};
 use super::colour::{Ramp, Rgb, luma, mix, screen};
 use super::mood::Mood;
 use super::noise::{cloth, smooth};
 use super::scene::Scene;
 
 /// Regrades the pictures. Several stand side by side with soft seams, the first one the widest.
-pub(super) fn regrade(mood: Mood, references: &[RgbImage], w: u32, h: u32) -> Result<Canvas, String> {
+pub(super) fn regrade(
+    mood: Mood,
+    references: &[RgbImage],
+    w: u32,
+    h: u32,
+) -> Result<Canvas, String> {
     if references.is_empty() {
         return Err("an edit without a picture".to_owned());
     }
@@ -18,12 +23,18 @@ pub(super) fn regrade(mood: Mood, references: &[RgbImage], w: u32, h: u32) -> Re
     let mut canvas = Canvas::new(w, h);
     let finish = Finish { grain: 2.6 * mood.grain, vignette: 0.24, salt: mood.salt };
     let p = mood.palette;
-    let tones = Ramp::new(&[(0.0, mix(p.near, [0.0; 3], 0.25)), (0.30, p.near), (0.62, p.middle), (0.88, p.horizon), (1.0, p.sun)]);
+    let tones = Ramp::new(&[
+        (0.0, mix(p.near, [0.0; 3], 0.25)),
+        (0.30, p.near),
+        (0.62, p.middle),
+        (0.88, p.horizon),
+        (1.0, p.sun),
+    ]);
     let mist = mood.mist;
     let scene = Scene::compose(mood, w, h);
     let moment = scene.at(0.0);
     let (wide, high) = (w as f32, h as f32);
-    canvas.fill(finish, |x, y| {
+    let seen = Exact(|x: f32, y: f32| {
         let picture = beside(&covers, x, y, wide);
         // The picture keeps its own colours by half; the rest is the palette by its light and dark.
         let light = luma(picture);
@@ -35,6 +46,7 @@ pub(super) fn regrade(mood: Mood, references: &[RgbImage], w: u32, h: u32) -> Re
         let vapour = cloth().at(x / wide * 0.6, y / high * 1.3);
         mix(glow, p.horizon, mist * 0.34 * smooth(0.55, 1.0, y / high) * smooth(0.35, 0.75, vapour))
     });
+    canvas.fill(finish, (3, 3), &seen);
     Ok(canvas)
 }
 
@@ -54,7 +66,8 @@ fn beside(covers: &[RgbImage], x: f32, y: f32, width: f32) -> Rgb {
 pub(super) fn cover(picture: &RgbImage, w: u32, h: u32) -> RgbImage {
     let (pw, ph) = (picture.width().max(1), picture.height().max(1));
     let scale = (w as f32 / pw as f32).max(h as f32 / ph as f32);
-    let (cw, ch) = (((w as f32 / scale) as u32).clamp(1, pw), ((h as f32 / scale) as u32).clamp(1, ph));
+    let (cw, ch) =
+        (((w as f32 / scale) as u32).clamp(1, pw), ((h as f32 / scale) as u32).clamp(1, ph));
     let crop = image::imageops::crop_imm(picture, (pw - cw) / 2, (ph - ch) / 2, cw, ch).to_image();
     image::imageops::resize(&crop, w, h, FilterType::CatmullRom)
 }

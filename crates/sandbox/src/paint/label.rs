@@ -33,7 +33,12 @@ pub(super) fn draw(canvas: &mut Canvas) {
             for k in (0..5).filter(|k| row >> (4 - k) & 1 == 1) {
                 for y in 0..dot {
                     for x in 0..dot {
-                        canvas.blend(left + pad + i * letter + k * dot + x, top + pad + j * dot + y, [245, 243, 238], 225);
+                        canvas.blend(
+                            left + pad + i * letter + k * dot + x,
+                            top + pad + j * dot + y,
+                            [245, 243, 238],
+                            225,
+                        );
                     }
                 }
             }

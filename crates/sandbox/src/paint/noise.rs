@@ -41,10 +41,6 @@ impl Draw {
         low + (high - low) * self.unit()
     }
 
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        from.get((self.bits() as usize) % from.len().max(1))
-    }
-
     pub(super) fn chance(&mut self, of: f32) -> bool {
         self.unit() < of
     }
@@ -112,7 +108,12 @@ impl Cloth {
         let (mut weight, mut cells) = (1.0_f32, 4_usize);
         for octave in 0..octaves {
             let step = cells as f32 / SIDE as f32;
-            let at = |x: usize, y: usize| unit(hash2((x % cells) as u32 + octave * 7919, (y % cells) as u32 + octave * 104_729)) - 0.5;
+            let at = |x: usize, y: usize| {
+                unit(hash2(
+                    (x % cells) as u32 + octave * 7919,
+                    (y % cells) as u32 + octave * 104_729,
+                )) - 0.5
+            };
             for y in 0..SIDE {
                 let fy = y as f32 * step;
                 let (cy, ty) = (fy as usize, ease(fy.fract()));
@@ -127,7 +128,8 @@ impl Cloth {
             weight *= 0.52;
             cells *= 2;
         }
-        let (low, high) = threads.iter().fold((f32::MAX, f32::MIN), |(l, h), t| (l.min(*t), h.max(*t)));
+        let (low, high) =
+            threads.iter().fold((f32::MAX, f32::MIN), |(l, h), t| (l.min(*t), h.max(*t)));
         for thread in &mut threads {
             *thread = (*thread - low) / (high - low);
         }
@@ -138,15 +140,21 @@ impl Cloth {
     pub(super) fn at(&self, x: f32, y: f32) -> f32 {
         const MASK: usize = SIDE - 1;
         let (x, y) = (x * SIDE as f32, y * SIDE as f32);
-        let (fx, fy) = (x.floor(), y.floor());
-        let (tx, ty) = (x - fx, y - fy);
-        let (x0, y0) = (fx as i32 as usize & MASK, fy as i32 as usize & MASK);
+        let (fx, fy) = (floor(x), floor(y));
+        let (tx, ty) = (x - fx as f32, y - fy as f32);
+        let (x0, y0) = (fx as usize & MASK, fy as usize & MASK);
         let (x1, y1) = ((x0 + 1) & MASK, (y0 + 1) & MASK);
         let (a, b) = (self.0[y0 * SIDE + x0], self.0[y0 * SIDE + x1]);
         let (c, d) = (self.0[y1 * SIDE + x0], self.0[y1 * SIDE + x1]);
         let (top, low) = (a + (b - a) * tx, c + (d - c) * tx);
         top + (low - top) * ty
     }
+}
+
+/// Rounds down without a call into the C library.
+fn floor(x: f32) -> i32 {
+    let whole = x as i32;
+    whole - i32::from(x < whole as f32)
 }
 
 fn ease(t: f32) -> f32 {

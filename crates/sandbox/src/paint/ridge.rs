@@ -3,6 +3,7 @@
 use super::colour::{Rgb, blend, mix, scale, screen};
 use super::mood::{Mood, Place};
 use super::noise::{Draw, cloth, crests, hash2, smooth, unit, waves};
+use super::outline::{Roof, build, plant};
 
 /// What stands on a band, and how its face is shaded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,13 +32,6 @@ pub(super) struct Ridge {
     pub(super) depth: f32,
     snow: bool,
     salt: u32,
-}
-
-#[derive(Clone, Copy)]
-struct Roof {
-    left: f32,
-    right: f32,
-    top: f32,
 }
 
 /// What a band needs to know of the whole to be shaded.
@@ -76,7 +70,9 @@ impl Ridge {
         let mut heights: Vec<f32> = match site.cover {
             Cover::Grass => {
                 let (wave, rise) = (2.3 - 0.8 * depth, s * (0.085 + 0.085 * depth));
-                (0..columns).map(|c| site.level - rise * waves(along(c) * wave, 6, 0.40, salt)).collect()
+                (0..columns)
+                    .map(|c| site.level - rise * waves(along(c) * wave, 6, 0.40, salt))
+                    .collect()
             }
             Cover::Rock => {
                 let (wave, rise) = (1.25 - 0.35 * depth, s * (0.30 - 0.10 * depth));
@@ -88,13 +84,25 @@ impl Ridge {
                 (0..columns)
                     .map(|c| {
                         let x = along(c) * wave;
-                        site.level - rise * (crests(x + 0.12 * waves(x * 1.7, 1, 0.5, salt ^ 9), 2, 0.18, salt) * 1.6 - 0.9)
+                        site.level
+                            - rise
+                                * (crests(
+                                    x + 0.12 * waves(x * 1.7, 1, 0.5, salt ^ 9),
+                                    2,
+                                    0.18,
+                                    salt,
+                                ) * 1.6
+                                    - 0.9)
                     })
                     .collect()
             }
             Cover::Wood => {
                 let ground: Vec<f32> = (0..columns)
-                    .map(|c| site.level - s * (0.035 + 0.05 * depth) * waves(along(c) * (1.2 - 0.5 * depth), 3, 0.4, salt))
+                    .map(|c| {
+                        site.level
+                            - s * (0.035 + 0.05 * depth)
+                                * waves(along(c) * (1.2 - 0.5 * depth), 3, 0.4, salt)
+                    })
                     .collect();
                 let tall = s * (0.045 + 0.11 * depth + 0.13 * depth * depth);
                 base = ground.iter().map(|g| g - 0.42 * tall).collect();
@@ -113,7 +121,10 @@ impl Ridge {
         }
         let reach = ((s * 0.012) as usize).max(1);
         let slopes = (0..columns)
-            .map(|c| (heights[(c + reach).min(columns - 1)] - heights[c.saturating_sub(reach)]) / (2 * reach) as f32)
+            .map(|c| {
+                (heights[(c + reach).min(columns - 1)] - heights[c.saturating_sub(reach)])
+                    / (2 * reach) as f32
+            })
             .collect();
         if base.is_empty() {
             base.clone_from(&heights);
@@ -121,7 +132,20 @@ impl Ridge {
         let highest = heights.iter().copied().fold(f32::MAX, f32::min) - 1.0;
         let air = mix(mood.palette.far, mood.palette.horizon, 0.35 * (1.0 - depth));
         let body = blend(air, mood.palette.near, depth.powf(0.9));
-        Self { heights, base, slopes, lots, roofs, margin: site.margin, highest, cover: site.cover, body, depth, snow: mood.snow, salt }
+        Self {
+            heights,
+            base,
+            slopes,
+            lots,
+            roofs,
+            margin: site.margin,
+            highest,
+            cover: site.cover,
+            body,
+            depth,
+            snow: mood.snow,
+            salt,
+        }
     }
 
     fn column(&self, x: f32) -> (usize, f32) {
@@ -129,14 +153,18 @@ impl Ridge {
         (x as usize, x.fract())
     }
 
-    /// How much of a pixel the band covers.
-    pub(super) fn cover_at(&self, x: f32, y: f32) -> f32 {
+    /// The outline at a place along the band, and over how many pixels across it its edge is soft.
+    pub(super) fn outline(&self, x: f32) -> (f32, f32) {
         let (i, t) = self.column(x);
         let (a, b) = (self.heights[i], self.heights[i + 1]);
-        let below = y - (a + (b - a) * t);
         // Steep outlines are as soft as flat ones when the distance is taken across them.
         let steep = (b - a).abs().min(6.0);
-        (below / (1.0 + steep * steep).sqrt() + 0.5).clamp(0.0, 1.0)
+        (a + (b - a) * t, (1.0 + steep * steep).sqrt())
+    }
+
+    /// Whether its face has details that cannot be filled in between.
+    pub(super) fn is_detailed(&self) -> bool {
+        self.cover == Cover::Town && self.depth >= 0.2
     }
 
     /// The colour of its face. `x` is along the band (with its shift), `seen` on the picture.
@@ -150,11 +178,16 @@ impl Ridge {
         // Light that grazes the edge towards the sun.
         let toward = 1.0 / (1.0 + ((seen - light.sun.0) / (s * 0.33)).powi(2));
         let edge = 1.0 / (1.0 + (down / 0.012).powi(2));
-        colour = screen(colour, light.sun_colour, light.strength * toward * (0.10 + 0.28 * edge) * (1.0 - 0.5 * self.depth));
+        colour = screen(
+            colour,
+            light.sun_colour,
+            light.strength * toward * (0.10 + 0.28 * edge) * (1.0 - 0.5 * self.depth),
+        );
         // Mist gathers at the foot of each band, most of it far away.
         let depth = self.depth;
         let reach = 0.05 + 0.16 * depth;
-        let amount = light.mist * (1.0 - 0.82 * depth) * smooth(0.0, reach, down) * (0.35 + 0.95 * vapour);
+        let amount =
+            light.mist * (1.0 - 0.82 * depth) * smooth(0.0, reach, down) * (0.35 + 0.95 * vapour);
         mix(colour, light.mist_colour, amount.min(0.92))
     }
 
@@ -164,7 +197,11 @@ impl Ridge {
         match self.cover {
             Cover::Grass | Cover::Wood => {
                 let n = weave.at(along * 1.3, down * 2.1 + unit(self.salt)) - 0.5;
-                let snowy = if self.snow && self.cover == Cover::Grass { 0.55 * smooth(0.25, 0.0, down) } else { 0.0 };
+                let snowy = if self.snow && self.cover == Cover::Grass {
+                    0.55 * smooth(0.25, 0.0, down)
+                } else {
+                    0.0
+                };
                 let lit = scale(body, 1.0 + 0.16 * n + 0.10 * smooth(0.10, 0.0, down));
                 mix(lit, light.snow_colour, snowy * (0.5 + n).clamp(0.0, 1.0))
             }
@@ -189,7 +226,9 @@ impl Ridge {
                 let side = if light.sun.0 > 0.5 * light.scale { -1.0 } else { 1.0 };
                 let slope = self.slope(x + shear * side) * side + 0.12 * swell;
                 let sunny = smooth(-0.05, 0.06, slope) * smooth(0.75, 0.0, down);
-                let fine = ((down * 190.0 + along * 40.0 + swell * 30.0).sin() * 0.5 + 0.5) * smooth(0.02, 0.2, down) * self.depth;
+                let fine = ((down * 190.0 + along * 40.0 + swell * 30.0).sin() * 0.5 + 0.5)
+                    * smooth(0.02, 0.2, down)
+                    * self.depth;
                 let shadow = scale(body, 0.74);
                 let lit = blend(body, light.mist_colour, 0.34);
                 scale(mix(shadow, lit, 0.15 + 0.85 * sunny), 1.0 - 0.035 * fine)
@@ -211,23 +250,33 @@ impl Ridge {
         let roof = self.roofs[lot as usize];
         let kind = hash2(u32::from(lot), self.salt);
         let wall = scale(body, 0.90 + 0.20 * unit(kind));
-        let (wide, high) = ((s * (0.0048 + 0.0050 * self.depth)).round(), (s * (0.0075 + 0.0075 * self.depth)).round());
+        let (wide, high) = (
+            (s * (0.0048 + 0.0050 * self.depth)).round(),
+            (s * (0.0075 + 0.0075 * self.depth)).round(),
+        );
         let border = wide;
         let (inside, width) = (x + self.margin - roof.left, roof.right - roof.left - 2.0 * border);
         let count = (width / wide).floor();
-        if self.depth < 0.2 || wide < 3.0 || count < 3.0 || inside < border || inside > width + border || y - roof.top < high {
+        if self.depth < 0.2
+            || wide < 3.0
+            || count < 3.0
+            || inside < border
+            || inside > width + border
+            || y - roof.top < high
+        {
             return wall;
         }
         let (fx, fy) = ((inside - border) * count / width, (y - roof.top) / high);
         let cell = hash2(hash2(fx as u32, fy as u32), kind);
         // Some floors are busy, some houses asleep.
-        let floor = unit(hash2(fy as u32, kind ^ 77));
+        let floor = unit(hash2(fy as u32, kind ^ 0x4d));
         let busy = (0.06 + 0.30 * unit(hash2(kind, 5))) * if floor > 0.82 { 2.4 } else { 1.0 };
         // A few windows go on and off while a clip runs.
         let flicker = unit(hash2(cell, (light.time * 0.4 + unit(cell) * 7.0) as u32)) < 0.02;
-        let is_lit = (unit(cell) < busy) ^ flicker;
+        let is_lit = (unit(cell) < busy) != flicker;
         let (u, v) = ((fx.fract() - 0.5).abs() * width / count, (fy.fract() - 0.5).abs() * high);
-        let pane = (wide * 0.30 - u + 0.5).clamp(0.0, 1.0) * (high * 0.31 - v + 0.5).clamp(0.0, 1.0);
+        let pane =
+            (wide * 0.30 - u + 0.5).clamp(0.0, 1.0) * (high * 0.31 - v + 0.5).clamp(0.0, 1.0);
         if !is_lit {
             return scale(wall, 1.0 - 0.10 * pane);
         }
@@ -235,68 +284,6 @@ impl Ridge {
         let glass = if tone < 0.68 { light.windows } else { light.sun_colour };
         mix(wall, glass, pane * (0.25 + 0.65 * unit(hash2(cell, 3))))
     }
-}
-
-/// Conifers on a ground line, in groups: a big one, its young, and a gap.
-fn plant(ground: &[f32], tall: f32, draw: &mut Draw) -> Vec<f32> {
-    let mut heights = ground.to_vec();
-    let groups = draw.bits();
-    let mut at = -tall;
-    while at < ground.len() as f32 + tall {
-        let crowd = 0.5 + 0.5 * waves(at / (tall * 3.1), 2, 0.5, groups);
-        let high = tall * (0.38 + 0.62 * crowd) * draw.between(0.55, 1.15);
-        let half = high * draw.between(0.125, 0.175);
-        let foot = ground[(at.max(0.0) as usize).min(ground.len() - 1)] + 0.10 * high;
-        let tiers = draw.between(7.0, 11.0);
-        let (from, to) = ((at - half).floor().max(0.0) as usize, ((at + half).ceil().max(0.0) as usize).min(ground.len()));
-        for (column, height) in heights.iter_mut().enumerate().take(to).skip(from) {
-            let off = ((column as f32 + 0.5 - at) / half).abs().min(1.0);
-            // Branches: a slender tip, then steps that droop.
-            let step = (off.powf(0.8) * tiers).fract();
-            let outline = 1.0 - off.powf(0.78) + 0.8 / tiers * (0.5 - step) * (0.25 + off);
-            *height = height.min(foot - high * outline.max(0.0));
-        }
-        at += half * draw.between(0.5, 1.5) * (1.35 - 0.6 * crowd);
-    }
-    heights
-}
-
-/// A row of houses: outlines, the lot of each column, and the roofs.
-fn build(columns: usize, site: &Site, draw: &mut Draw) -> (Vec<f32>, Vec<u16>, Vec<Roof>) {
-    let s = site.scale;
-    let mut heights = vec![site.level; columns];
-    let mut lots = vec![0_u16; columns];
-    let mut roofs = Vec::new();
-    let salt = draw.bits();
-    let mut left = 0.0_f32;
-    while left < columns as f32 {
-        let wide = s * draw.between(0.028, 0.062) * (0.65 + 0.75 * site.depth);
-        // Tall houses stand together: the skyline has a middle.
-        let crowd = 0.5 + 0.5 * waves(left / s * 1.1, 2, 0.5, salt);
-        let high = s * (0.04 + 0.34 * crowd * crowd) * draw.between(0.45, 1.1) * (1.08 - 0.30 * site.depth);
-        let right = (left + wide).round();
-        let top = (site.level - high).round();
-        let shape = draw.bits() % 6;
-        let middle = (left + right) / 2.0;
-        for column in left as usize..(right as usize).min(columns) {
-            let off = (column as f32 + 0.5 - middle).abs() / (wide / 2.0);
-            let extra = match shape {
-                0 => if off < 0.55 { 0.028 } else { 0.0 },
-                1 => if off < 0.3 { 0.05 } else if off < 0.62 { 0.022 } else { 0.0 },
-                2 if wide > s * 0.03 => if off * wide < s * 0.0035 { 0.075 } else if off < 0.4 { 0.012 } else { 0.0 },
-                3 => if off < 0.78 { 0.010 } else { 0.0 },
-                _ => 0.0,
-            };
-            heights[column] = top - extra * s * (0.6 + 0.5 * site.depth);
-            lots[column] = roofs.len() as u16;
-        }
-        roofs.push(Roof { left, right, top });
-        left = right + if draw.chance(0.25) { s * draw.between(0.002, 0.01) } else { 0.0 };
-    }
-    if roofs.is_empty() {
-        roofs.push(Roof { left: 0.0, right: columns as f32, top: site.level });
-    }
-    (heights, lots, roofs)
 }
 
 impl Cover {
@@ -308,10 +295,22 @@ impl Cover {
             Place::Mountains => Self::Rock,
             Place::Lake if depth < 0.45 => Self::Rock,
             Place::Lake | Place::Forest => Self::Wood,
-            Place::Sea => if draw.chance(0.5) { Self::Rock } else { Self::Grass },
+            Place::Sea => {
+                if draw.chance(0.5) {
+                    Self::Rock
+                } else {
+                    Self::Grass
+                }
+            }
             Place::City => Self::Town,
             Place::Desert => Self::Dune,
-            Place::Night => if depth > 0.6 { Self::Wood } else { Self::Grass },
+            Place::Night => {
+                if depth > 0.6 {
+                    Self::Wood
+                } else {
+                    Self::Grass
+                }
+            }
         }
     }
 }

@@ -19,11 +19,11 @@ pub(super) async fn list(State(world): Here, Body(body): Body) -> Answer {
     let (page, page_size) = (count("page", 1, u64::MAX)?, count("page_size", 20, 100)?);
     let time = |name: &str| match body.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value
-            .as_str()
-            .and_then(|text| text.parse::<Timestamp>().ok())
-            .map(Some)
-            .ok_or_else(|| Refusal::invalid(format!("{name} must be a time such as 2026-11-22T06:00:00Z"))),
+        Some(value) => {
+            value.as_str().and_then(|text| text.parse::<Timestamp>().ok()).map(Some).ok_or_else(
+                || Refusal::invalid(format!("{name} must be a time such as 2026-11-22T06:00:00Z")),
+            )
+        }
     };
     let (after, before) = (time("created_after")?, time("created_before")?);
     let (model, status) = (body["model"].as_str(), body["status"].as_str());

@@ -27,7 +27,10 @@ pub(super) async fn output(
         bytes
     } else {
         let (bytes, _) = drive::paint_task(&world, &task).await.map_err(|_| gone())?;
-        world.tasks.put_output(&running, &task, bytes.clone()).map_err(|error| Refusal::internal(&error))?;
+        world
+            .tasks
+            .put_output(&running, &task, bytes.clone())
+            .map_err(|error| Refusal::internal(&error))?;
         bytes
     };
     Ok(serve(&bytes, media_type(&name), &headers))
@@ -47,7 +50,9 @@ pub(super) async fn upload(
 
 fn serve(bytes: &Bytes, media_type: &str, request: &HeaderMap) -> Response {
     let length = bytes.len() as u64;
-    let etag = format!("\"{}\"", Sha256::digest(bytes).iter().take(16).map(|b| format!("{b:02x}")).collect::<String>());
+    let mut start = [0; 16];
+    start.copy_from_slice(&Sha256::digest(bytes)[..16]);
+    let etag = format!("\"{:032x}\"", u128::from_be_bytes(start));
     let text = |name: header::HeaderName| request.get(name).and_then(|v| v.to_str().ok());
     let common = [
         (header::CONTENT_TYPE, media_type.to_owned()),
@@ -56,7 +61,9 @@ fn serve(bytes: &Bytes, media_type: &str, request: &HeaderMap) -> Response {
         (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
-    if text(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*")) {
+    if text(header::IF_NONE_MATCH)
+        .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*"))
+    {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     // A range of an older version is no use: then the whole is sent.
@@ -67,9 +74,11 @@ fn serve(bytes: &Bytes, media_type: &str, request: &HeaderMap) -> Response {
             let range = [(header::CONTENT_RANGE, format!("bytes {from}-{to}/{length}"))];
             (StatusCode::PARTIAL_CONTENT, common, range, part).into_response()
         }
-        Some(Range::Outside) => {
-            (StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, format!("bytes */{length}"))]).into_response()
-        }
+        Some(Range::Outside) => (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            [(header::CONTENT_RANGE, format!("bytes */{length}"))],
+        )
+            .into_response(),
         Some(Range::Whole) | None => (StatusCode::OK, common, bytes.clone()).into_response(),
     }
 }
@@ -84,11 +93,16 @@ enum Range {
 
 /// Reads a `Range` header for so many bytes. What is not one plain range of bytes is answered with the whole.
 fn read_range(text: &str, length: u64) -> Range {
-    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|r| r.trim().split_once('-')) else { return Range::Whole };
+    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|r| r.trim().split_once('-'))
+    else {
+        return Range::Whole;
+    };
     let range = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(from), Ok(to)) if from <= to => (from, to.min(length.saturating_sub(1))),
         (Ok(from), Err(_)) if last.is_empty() => (from, length.saturating_sub(1)),
-        (Err(_), Ok(tail)) if first.is_empty() && tail > 0 => (length.saturating_sub(tail), length.saturating_sub(1)),
+        (Err(_), Ok(tail)) if first.is_empty() && tail > 0 => {
+            (length.saturating_sub(tail), length.saturating_sub(1))
+        }
         (Err(_), Ok(0)) if first.is_empty() => return Range::Outside,
         _ => return Range::Whole,
     };

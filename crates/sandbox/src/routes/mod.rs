@@ -10,12 +10,12 @@ mod upload;
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use axum::Router;
 use serde_json::Value;
 
 use crate::answer::Refusal;
@@ -42,7 +42,10 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/api/v3/{*model}", post(submit::submit))
         .route("/sandbox/ledger", get(account::ledger))
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
-        .route("/api/v3/media/upload/binary", post(upload::binary).layer(DefaultBodyLimit::disable()))
+        .route(
+            "/api/v3/media/upload/binary",
+            post(upload::binary).layer(DefaultBodyLimit::disable()),
+        )
         .route_layer(middleware::from_fn_with_state(Arc::clone(&world), check_key));
     Router::new()
         .route("/put/{token}/{name}", put(upload::put).layer(DefaultBodyLimit::disable()))
@@ -50,7 +53,9 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/media/{token}/{name}", get(media::output))
         .merge(with_key)
         .fallback(|| async { Refusal::not_found("path") })
-        .method_not_allowed_fallback(|| async { Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed") })
+        .method_not_allowed_fallback(|| async {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
+        })
         .layer(middleware::from_fn_with_state(Arc::clone(&world), faults::play))
         .with_state(world)
 }
@@ -70,7 +75,11 @@ async fn check_key(State(world): Here, request: Request, next: Next) -> Response
     if fits {
         return next.run(request).await;
     }
-    Refusal::new(StatusCode::UNAUTHORIZED, "Invalid API key. Send it as: Authorization: Bearer <key>").into_response()
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        "Invalid API key. Send it as: Authorization: Bearer <key>",
+    )
+    .into_response()
 }
 
 /// A JSON body, with the envelope's own words when it is none.
@@ -80,9 +89,11 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Body {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let bytes = bytes::Bytes::from_request(request, state).await.map_err(|error| {
-            Refusal::new(error.status(), error.body_text())
-        })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| Refusal::invalid(format!("the body is not JSON ({error})")))
+        let bytes = bytes::Bytes::from_request(request, state)
+            .await
+            .map_err(|error| Refusal::new(error.status(), error.body_text()))?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Refusal::invalid(format!("the body is not JSON ({error})")))
     }
 }

@@ -31,16 +31,23 @@ pub(super) async fn submit(
 ) -> Answer {
     let model = world.catalog.find(&id).ok_or_else(|| Refusal::not_found("model"))?;
     let inputs = model.check(&body)?;
-    let seed = inputs.get("seed").and_then(Value::as_u64).map_or_else(|| rand::random::<u32>() >> 1, |seed| seed as u32);
+    let seed = inputs
+        .get("seed")
+        .and_then(Value::as_u64)
+        .map_or_else(|| rand::random::<u32>() >> 1, |seed| seed as u32);
     Order::read(model.craft, &inputs, seed)?;
     if extra.webhook.as_deref().is_some_and(|url| !webhook::is_allowed(url)) {
         return Err(Refusal::invalid("webhook must be an https URL, or a URL on this computer"));
     }
     let charge_micros = model.price_micros(&body);
     if charge_micros > 0 && charge_micros > world.balance_micros() {
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "Insufficient credits. Please top up your balance."));
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "Insufficient credits. Please top up your balance.",
+        ));
     }
-    let client_reference = headers.get("x-client-reference").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let client_reference =
+        headers.get("x-client-reference").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let task = Task {
         id: uuid::Uuid::new_v4().simple().to_string(),
         model: id.clone(),

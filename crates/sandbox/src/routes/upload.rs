@@ -13,7 +13,10 @@ use crate::world::World;
 
 /// `POST /api/v3/media/uploads`: a ticket for the bytes.
 pub(super) async fn ticket(State(world): Here, Body(body): Body) -> Answer {
-    let name = body["filename"].as_str().filter(|n| !n.is_empty()).ok_or_else(|| Refusal::invalid("filename is required"))?;
+    let name = body["filename"]
+        .as_str()
+        .filter(|n| !n.is_empty())
+        .ok_or_else(|| Refusal::invalid("filename is required"))?;
     let size = body["size"].as_u64().ok_or_else(|| Refusal::invalid("size is required"))?;
     if size > world.config.upload_limit {
         return Err(too_large(&world));
@@ -39,21 +42,33 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<Response, Refusal> {
     let upload = world.uploads.find(&token).ok_or_else(|| Refusal::not_found("upload"))?;
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     if content_type != upload.content_type {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "The Content-Type is not the one the ticket was signed for."));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "The Content-Type is not the one the ticket was signed for.",
+        ));
     }
     let mut parts = request.into_body().into_data_stream();
     let mut bytes = Vec::new();
     while let Some(part) = parts.next().await {
-        let part = part.map_err(|error| Refusal::invalid(format!("the upload ended early ({error})")))?;
+        let part =
+            part.map_err(|error| Refusal::invalid(format!("the upload ended early ({error})")))?;
         if (bytes.len() + part.len()) as u64 > world.config.upload_limit {
             return Err(too_large(&world));
         }
         bytes.extend_from_slice(&part);
     }
     if bytes.len() as u64 != upload.size {
-        return Err(Refusal::invalid(format!("the ticket is for {} bytes, {} came", upload.size, bytes.len())));
+        return Err(Refusal::invalid(format!(
+            "the ticket is for {} bytes, {} came",
+            upload.size,
+            bytes.len()
+        )));
     }
     world.uploads.put(&token, Bytes::from(bytes)).map_err(|error| Refusal::internal(&error))?;
     Ok(StatusCode::OK.into_response())
@@ -61,7 +76,9 @@ pub(super) async fn put(
 
 /// `POST /api/v3/media/upload/binary`, the older way: a multipart field `file`.
 pub(super) async fn binary(State(world): Here, mut form: Multipart) -> Answer {
-    let unreadable = |error: axum::extract::multipart::MultipartError| Refusal::new(error.status(), error.body_text());
+    let unreadable = |error: axum::extract::multipart::MultipartError| {
+        Refusal::new(error.status(), error.body_text())
+    };
     while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
         if field.name() != Some("file") {
             continue;
@@ -75,7 +92,8 @@ pub(super) async fn binary(State(world): Here, mut form: Multipart) -> Answer {
             }
             bytes.extend_from_slice(&part);
         }
-        let upload = Upload::new(&name, bytes.len() as u64, content_type.as_deref(), Timestamp::now());
+        let upload =
+            Upload::new(&name, bytes.len() as u64, content_type.as_deref(), Timestamp::now());
         let answer = json!({
             "type": upload.content_type.split('/').next(),
             "download_url": format!("{}/in/{}/{}", world.base_url, upload.token, upload.name),
