@@ -69,5 +69,11 @@ fn the_windows_types_are_current() {
             std::fs::write(committed().join(name), text).unwrap();
         }
     }
-    assert_eq!(read(&committed()), fresh, "run it with RUSHES_UPDATE_BINDINGS=1 and commit");
+    let kept = read(&committed());
+    let stale: Vec<&String> = kept
+        .keys()
+        .chain(fresh.keys())
+        .filter(|name| kept.get(*name) != fresh.get(*name))
+        .collect();
+    assert!(stale.is_empty(), "stale: {stale:?}; run it with RUSHES_UPDATE_BINDINGS=1 and commit");
 }

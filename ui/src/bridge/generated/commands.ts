@@ -1,4 +1,4 @@
-// Made from the Rust declarations by `cargo test -p rushes-studio bindings`. Do not edit.
+// Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.
 import type { AppState } from "./AppState";
 import type { Asset } from "./Asset";
 import type { ById } from "./ById";

@@ -1,4 +1,4 @@
-// Made from the Rust declarations by `cargo test -p rushes-studio bindings`. Do not edit.
+// Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.
 export type { ApiError } from "./ApiError";
 export type { AppState } from "./AppState";
 export type { Asset } from "./Asset";
