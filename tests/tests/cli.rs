@@ -314,15 +314,42 @@ fn a_clip_goes_on_after_ctrl_c_and_after_a_power_cut() {
 }
 
 #[test]
-fn a_queued_job_can_be_cancelled_and_tried_again() {
-    let rushes = Rushes::new().with("RUSHES_SANDBOX_IMAGE_MS", "300");
+fn a_failed_job_can_be_tried_again_as_a_new_attempt() {
+    let rushes = Rushes::new();
     let failed = rushes.json(&["render", "boats [fails]", "--set", "size=256x256"]).one(1);
     let job = failed["job"].as_str().unwrap();
     let again = rushes.json(&["jobs", "retry", job]).one(1);
     assert_eq!((&again["job"], &again["state"]), (&failed["job"], &json!("failed")));
     let book = rushes.json(&["jobs", "show", job]).one(0);
     assert_eq!(book["attempts"].as_array().unwrap().len(), 2);
-    assert_eq!(rushes.json(&["jobs", "show", "job_nowhere"]).one(2)["error"]["code"], "not_found");
+    let nowhere = rushes.json(&["jobs", "show", "job_nowhere"]).one(2);
+    assert_eq!(nowhere["error"]["code"], "not_found");
+}
+
+#[test]
+fn a_wish_to_cancel_loses_nothing_that_was_sent() {
+    let rushes = Rushes::new();
+    let sent = rushes
+        .json(&[
+            "render",
+            "--video",
+            "waves",
+            "--set",
+            "duration=1",
+            "--set",
+            "resolution=480p",
+            "--detach",
+        ])
+        .one(0);
+    let wished = rushes.json(&["jobs", "cancel", sent["job"].as_str().unwrap()]).one(0);
+    assert_ne!(wished["message"], "");
+    let ended = rushes.json(&["jobs", "wait"]);
+    let kept = rushes.json(&["gallery"]).all(0).len();
+    // Stopped at the provider and not charged, or rendered and kept.
+    match wished["state"].as_str() {
+        Some("cancelled") => assert_eq!((ended.lines.len(), kept), (0, 0)),
+        state => assert_eq!((state, ended.code, kept), (Some("running"), Some(0), 1)),
+    }
 }
 
 #[test]

@@ -39,17 +39,16 @@ pub(super) async fn guard(State(room): State<Arc<Room>>, request: Request, next:
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let policy = match asker {
-        Asker::Allowed(origin) => {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(
-                header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                HeaderValue::from_static("accept-ranges, content-length, content-range, etag"),
-            );
-            "cross-origin"
-        }
-        Asker::Own | Asker::Stranger => "same-origin",
-    };
+    if let Asker::Allowed(origin) = asker {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("accept-ranges, content-length, content-range, etag"),
+        );
+    }
+    // A poster is asked for without an Origin even by a window that is allowed, so where there is
+    // such a window, only the token keeps other pages from embedding media.
+    let policy = if room.origins.is_empty() { "same-origin" } else { "cross-origin" };
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static(policy));
     response
 }

@@ -49,7 +49,11 @@ impl Desk for Fake {
             ("ast_gone", Variant::Original) => "image/png",
             _ => return Err(error("not_found", "No such asset.", "")),
         };
-        Ok(MediaFile { path: self.folder.join(asset), content_type: content_type.into() })
+        let name = match variant {
+            Variant::Original => asset.to_owned(),
+            Variant::Thumb => format!("{asset}-thumb"),
+        };
+        Ok(MediaFile { path: self.folder.join(name), content_type: content_type.into() })
     }
 }
 
@@ -61,9 +65,15 @@ struct Street {
 }
 
 impl Street {
+    /// A door with a window of another origin.
     async fn new() -> Self {
+        Self::with(vec![WINDOW.into()]).await
+    }
+
+    async fn with(origins: Vec<String>) -> Self {
         let data = tempfile::tempdir().unwrap();
         std::fs::write(data.path().join("ast_clip"), b"0123456789").unwrap();
+        std::fs::write(data.path().join("ast_clip-thumb"), b"thumb").unwrap();
         std::fs::write(data.path().join("ast_page"), b"<script>1</script>").unwrap();
         let desk = Arc::new(Fake { folder: data.path().into(), feed: broadcast::channel(2).0 });
         let files: UiFiles = Arc::new(|path| {
@@ -74,7 +84,7 @@ impl Street {
             };
             Some((Cow::Borrowed(bytes), kind.into()))
         });
-        let config = DoorConfig { port: 0, origins: vec![WINDOW.into()], ui: Some(files) };
+        let config = DoorConfig { port: 0, origins, ui: Some(files) };
         let weak = Arc::downgrade(&desk);
         let open = OpenDoor::open(config, weak, Some(data.path())).await.unwrap();
         Self { open, desk, data }
@@ -167,11 +177,16 @@ async fn a_foreign_name_for_this_computer_gets_nothing() {
 }
 
 #[tokio::test]
-async fn the_window_may_read_media_across_origins_and_nobody_else_may_embed_them() {
-    let street = Street::new().await;
-    let own = street.get("media/ast_clip/original", &[]).await;
+async fn the_window_may_read_media_across_origins_and_a_served_page_only_its_own() {
+    let served = Street::with(Vec::new()).await;
+    let own = served.get("media/ast_clip/original", &[]).await;
     assert_eq!(header(&own, "access-control-allow-origin"), None);
     assert_eq!(header(&own, "cross-origin-resource-policy"), Some("same-origin"));
+
+    let street = Street::new().await;
+    let poster = street.get("media/ast_clip/thumb", &[]).await;
+    assert_eq!(header(&poster, "access-control-allow-origin"), None);
+    assert_eq!(header(&poster, "cross-origin-resource-policy"), Some("cross-origin"));
 
     let window = street.get("media/ast_clip/original", &[("origin", WINDOW)]).await;
     assert_eq!(header(&window, "access-control-allow-origin"), Some(WINDOW));
