@@ -9,8 +9,7 @@ use rushes_studio::api::commands::{export_types, typescript_map};
 use rushes_studio::api::types::{ApiError, Change};
 use ts_rs::TS;
 
-const HEAD: &str =
-    "// Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.\n";
+const HEAD: &str = "// Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.\n";
 
 fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/bridge/generated")
@@ -26,9 +25,7 @@ fn made(into: &Path) -> BTreeMap<String, String> {
     let names: Vec<String> =
         files.keys().map(|name| name.trim_end_matches(".ts").to_owned()).collect();
     let map = typescript_map(&config);
-    let spoken = |name: &str| {
-        map.split(|c: char| !c.is_alphanumeric()).any(|word| word == name)
-    };
+    let spoken = |name: &str| map.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
     let mut commands = String::from(HEAD);
     for name in names.iter().filter(|name| spoken(name)) {
         commands.push_str(&format!("import type {{ {name} }} from \"./{name}\";\n"));

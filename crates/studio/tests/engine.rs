@@ -39,10 +39,7 @@ async fn a_prompt_becomes_a_saved_picture() {
     assert_eq!(print.code, "1-1\u{b7}1");
     assert!(print.sandbox);
     let entered: Vec<&str> = book.events.iter().map(|event| event.to.as_str()).collect();
-    assert_eq!(
-        entered,
-        ["queued", "running", "accepted", "downloading", "succeeded", "completed"]
-    );
+    assert_eq!(entered, ["queued", "running", "accepted", "downloading", "succeeded", "completed"]);
     assert!(book.job.estimate.is_some_and(|estimate| estimate.runs == 1));
     studio.shutdown().await;
 }
@@ -123,7 +120,8 @@ async fn a_doubt_can_be_closed() {
     let studio = room.open(&peer).await;
     let job = still(&studio).await;
     rested(&studio, &job).await;
-    let closed: Job = call(&studio, "resolve_doubt", json!({"id": job.id, "choice": "dismiss"})).await;
+    let closed: Job =
+        call(&studio, "resolve_doubt", json!({"id": job.id, "choice": "dismiss"})).await;
     assert_eq!((closed.state, closed.charge), (JobState::Cancelled, Charge::Unknown));
     assert_eq!(peer.creates(), 0);
     studio.shutdown().await;
@@ -355,7 +353,10 @@ async fn problems_are_told_and_nothing_is_written_down() {
     let jobs: Vec<Job> = call(&studio, "list_jobs", json!({})).await;
     assert_eq!(jobs, vec![]);
     let refused = studio
-        .call("submit_job", json!({"endpoint": "wavespeed:google/nano-banana-2.1/edit", "inputs": {}}))
+        .call(
+            "submit_job",
+            json!({"endpoint": "wavespeed:google/nano-banana-2.1/edit", "inputs": {}}),
+        )
         .await
         .unwrap_err();
     assert_eq!(refused.code, "no_key");

@@ -24,7 +24,7 @@ const MAX_HOPS: usize = 5;
 /// How one output's fetch ended.
 enum Fetch {
     /// Its bytes are all in the part file.
-    Whole(Part),
+    Whole(Box<Part>),
     /// The link is dead.
     Gone(String),
     /// The line or the server failed; the same link may work later.
@@ -64,10 +64,10 @@ impl Engine {
         }
         let fetched = match &output.source_url {
             Some(link) => self.transfer(job, output, link).await,
-            None => self.open_part(&output.id).await.map(Fetch::Whole),
+            None => self.open_part(&output.id).await.map(|part| Fetch::Whole(Box::new(part))),
         };
         match fetched {
-            Ok(Fetch::Whole(part)) => match self.keep(job, part).await? {
+            Ok(Fetch::Whole(part)) => match self.keep(job, *part).await? {
                 Ok(stored) => {
                     self.enter_print(attempt, job, output, stored).await?;
                     Ok(true)
@@ -168,14 +168,13 @@ impl Engine {
             let chunk = match tokio::time::timeout(STALL, body.next()).await {
                 Ok(Some(Ok(chunk))) => chunk,
                 Ok(None) => break,
-                Ok(Some(Err(_))) => return Ok(cut(&part, expected)),
-                Err(_) => return Ok(cut(&part, expected)),
+                Ok(Some(Err(_))) | Err(_) => return Ok(cut(&part, expected)),
             };
             part = write_chunk(part, chunk).await?;
         }
         match expected {
             Some(total) if part.len() != total => Ok(cut(&part, expected)),
-            _ => Ok(Fetch::Whole(part)),
+            _ => Ok(Fetch::Whole(Box::new(part))),
         }
     }
 
@@ -194,13 +193,8 @@ impl Engine {
                 )));
             }
             let asked = bare_client_for(&url).get(url.clone()).headers(headers.clone()).send();
-            let answer = match tokio::time::timeout(STALL * 2, asked).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(_)) | Err(_) => {
-                    return Err(Fetch::Later(
-                        "The finished file can't be reached right now.".into(),
-                    ));
-                }
+            let Ok(Ok(answer)) = tokio::time::timeout(STALL * 2, asked).await else {
+                return Err(Fetch::Later("The finished file can't be reached right now.".into()));
             };
             let status = answer.status();
             if status.is_redirection() {

@@ -26,16 +26,15 @@ impl Engine {
         for (n, (reference, list)) in references.into_iter().enumerate() {
             let name = format!("reference-{}", n + 1);
             let known = self.known_upload(&reference.asset, job, line).await?;
-            let url = match known {
-                Some(url) => url,
-                None => {
-                    let (job_id, note) =
-                        (job.id.clone(), format!("Sending reference {} of {total}.", n + 1));
-                    self.store.write(move |tx| tx.say(&job_id, "uploading", &note, "")).await?;
-                    match self.upload(&reference.asset, &name, job, line).await? {
-                        Ok(url) => url,
-                        Err(error) => return Ok(Err(error)),
-                    }
+            let url = if let Some(url) = known {
+                url
+            } else {
+                let (job_id, note) =
+                    (job.id.clone(), format!("Sending reference {} of {total}.", n + 1));
+                self.store.write(move |tx| tx.say(&job_id, "uploading", &note, "")).await?;
+                match self.upload(&reference.asset, &name, job, line).await? {
+                    Ok(url) => url,
+                    Err(error) => return Ok(Err(error)),
                 }
             };
             if list {

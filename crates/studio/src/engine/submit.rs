@@ -184,7 +184,7 @@ impl Engine {
             _ => words::refused(error),
         };
         let at = self.clock.now_ms();
-        let due_at = self.due_after(&step, job.waits, error, at);
+        let due_at = Self::due_after(&step, job.waits, error, at);
         let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
         let status = match error.wire {
             Wire::Answered(status) => Some(status),
@@ -226,7 +226,7 @@ impl Engine {
         Ok(())
     }
 
-    fn due_after(&self, step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {
+    fn due_after(step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {
         match step.again {
             Again::Never => None,
             Again::InTurn => Some(at),

@@ -38,6 +38,7 @@ fn one_range(header: &str) -> Option<(Option<u64>, Option<u64>)> {
 }
 
 /// Nothing, or digits only: `parse` would take a sign.
+#[allow(clippy::option_option)] // unreadable, absent, a number
 fn number(text: &str) -> Option<Option<u64>> {
     if text.is_empty() {
         return Some(None);

@@ -89,6 +89,7 @@ const SETTLING: Duration = Duration::from_secs(60);
 const LOST_AFTER: (u32, Duration) = (3, Duration::from_secs(600));
 
 /// Decides. `from` is the attempt's state before; None where the outcome cannot follow from it.
+#[allow(clippy::match_same_arms)] // a table reads by its rows
 pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
     use AttemptState as A;
     let to = |attempt, job, charge, again| Some(Next { attempt, job, charge, again });

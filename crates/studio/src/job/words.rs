@@ -48,7 +48,11 @@ pub fn cause(kind: &Kind) -> &'static str {
     }
 }
 
+/// Adds what became of the money, unless the provider's dialect has said it already.
 fn with_money(message: &str, money: &str) -> String {
+    if message.contains("harged") {
+        return message.to_owned();
+    }
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{message}{end} {money}")
 }
@@ -150,6 +154,18 @@ mod tests {
         assert_eq!(price(3_500, "USD"), "$0.0035");
         assert_eq!(price(1_200_000, "EUR"), "€1.20");
         assert_eq!(price(500_000, "CHF"), "0.50 CHF");
+    }
+
+    #[test]
+    fn the_money_is_told_once() {
+        assert_eq!(
+            with_money("The key was refused", "Not charged."),
+            "The key was refused. Not charged."
+        );
+        assert_eq!(
+            with_money("No credit. Not charged.", "Not charged."),
+            "No credit. Not charged."
+        );
     }
 
     #[test]

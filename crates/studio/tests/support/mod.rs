@@ -78,7 +78,11 @@ impl Room {
     }
 }
 
-pub async fn call<T: serde::de::DeserializeOwned>(studio: &Studio, name: &str, payload: Value) -> T {
+pub async fn call<T: serde::de::DeserializeOwned>(
+    studio: &Studio,
+    name: &str,
+    payload: Value,
+) -> T {
     serde_json::from_value(studio.call(name, payload).await.unwrap()).unwrap()
 }
 
