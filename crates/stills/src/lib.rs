@@ -4,22 +4,22 @@
 //! crate can be optimised while the rest is being developed, and only a small one quickly.
 #![warn(missing_docs)]
 
-use std::io::Cursor;
+mod jpeg;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8x3, U8x4};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageReader, Limits};
+use image::{DynamicImage, ImageEncoder};
+
+use jpeg::Jpeg;
 
 pub use image::metadata::Orientation;
 pub use image::{ImageFormat, RgbImage};
 
 /// Longest side of a picture that is read, in pixels.
 pub const MAX_SIDE: u32 = 32_768;
-/// Most memory for one picture, in bytes.
-pub const MAX_ALLOC: u64 = 512 << 20;
 /// JPEG quality of what is made, 1 to 100.
 const QUALITY: u8 = 82;
 
@@ -50,23 +50,22 @@ pub struct Small {
 }
 
 impl Picture {
-    /// Decodes a whole picture, the first frame of a moving one. What would be larger than
-    /// [`MAX_SIDE`] or [`MAX_ALLOC`] is refused by its head.
+    /// Decodes a whole picture, the first frame of a moving one. What would take more than half a
+    /// gigabyte is refused by its head.
     pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<Self, Unreadable> {
-        let mut limits = Limits::default();
-        limits.max_image_width = Some(MAX_SIDE);
-        limits.max_image_height = Some(MAX_SIDE);
-        limits.max_alloc = Some(MAX_ALLOC);
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        reader.limits(limits.clone());
-        let mut decoder = reader.into_decoder().map_err(unreadable)?;
-        // The buffer of the picture itself; the decoder counts only what it takes beside it.
-        limits.reserve(decoder.total_bytes()).map_err(unreadable)?;
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        // A profile for ink or for grey does not fit what comes out of the decoder.
-        let profile =
-            decoder.icc_profile().ok().flatten().filter(|icc| icc.get(16..20) == Some(b"RGB "));
-        let pixels = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+        let (orientation, profile) = if format == ImageFormat::Jpeg {
+            let jpeg = Jpeg::read(bytes).filter(Jpeg::is_whole);
+            let jpeg = jpeg.ok_or_else(|| unreadable("the file ends before the picture"))?;
+            (jpeg.orientation(), jpeg.profile())
+        } else {
+            (Orientation::NoTransforms, None)
+        };
+        // Of all ways into the decoders this one is compiled with them and not once more here. It
+        // keeps their default limits: 512 MiB for the pixels and whatever the decoder needs.
+        let pixels = image::load_from_memory_with_format(bytes, format).map_err(unreadable)?;
+        if pixels.width().max(pixels.height()) > MAX_SIDE {
+            return Err(unreadable("a side is longer than 32768 pixels"));
+        }
         Ok(Self { pixels, orientation, profile })
     }
 

@@ -23,32 +23,5 @@ pub(super) fn decode(path: &Path, form: Form) -> Result<Picture> {
         return Err(LibraryError::TooLarge { limit: IMAGE_LIMIT });
     }
     let bytes = std::fs::read(path).map_err(|error| LibraryError::read(path, error))?;
-    if form == Form::Jpeg && !jpeg_ends(&bytes) {
-        return Err(damaged("the file ends before the picture".into()));
-    }
     Picture::decode(&bytes, format).map_err(|error| damaged(error.to_string()))
-}
-
-/// Whether a JPEG has its end marker. The decoder paints what is missing grey and says nothing.
-fn jpeg_ends(bytes: &[u8]) -> bool {
-    const START_OF_SCAN: u8 = 0xDA;
-    let mut at = 2;
-    // Segments up to the first scan carry their length; an embedded thumbnail lies in one of them.
-    while let (Some(&0xFF), Some(&marker)) = (bytes.get(at), bytes.get(at + 1)) {
-        if marker == 0xFF {
-            at += 1;
-            continue;
-        }
-        let Some(length) = bytes.get(at + 2..at + 4) else {
-            return false;
-        };
-        at += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
-        if marker == START_OF_SCAN {
-            // Within a scan FF D9 can be nothing else.
-            return bytes
-                .get(at..)
-                .is_some_and(|scan| scan.windows(2).any(|pair| pair == [0xFF, 0xD9]));
-        }
-    }
-    false
 }
