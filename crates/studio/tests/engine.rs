@@ -1,6 +1,6 @@
 //! A job's way through the engine, against a provider whose faults are scripted and whose ledger
 //! is the truth.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 mod support;
 

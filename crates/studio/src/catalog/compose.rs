@@ -157,7 +157,8 @@ mod tests {
     }
 
     fn inputs(value: Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
+        let Value::Object(map) = value else { panic!("not an object") };
+        map
     }
 
     fn picture(field: &str) -> Wanted {

@@ -160,7 +160,7 @@ pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
 
         (A::InDoubt, Outcome::NotFound { look }) => {
             let again = match LOOKS.get(look + 1) {
-                Some(at) => Again::After(*at - LOOKS[*look]),
+                Some(at) => Again::After(at.saturating_sub(LOOKS[*look])),
                 None => Again::Never,
             };
             to(A::InDoubt, JobState::Running, None, again)
@@ -173,6 +173,7 @@ pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
     }
 }
 
+#[allow(clippy::unnecessary_wraps)] // stands among the rows of the table
 fn doubt() -> Option<Next> {
     Some(Next {
         attempt: AttemptState::InDoubt,

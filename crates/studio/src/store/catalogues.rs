@@ -41,7 +41,7 @@ pub(crate) fn all(sql: &Connection) -> Result<Vec<Cached>, StoreError> {
         match serde_json::from_str(&text) {
             Ok(models) => lists.push(Cached { provider, fetched_at, models }),
             Err(error) => {
-                tracing::warn!(provider, %error, "a kept model list is unreadable and left out")
+                tracing::warn!(provider, %error, "a kept model list is unreadable and left out");
             }
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn run<T>(
         match change(connection, library, &row) {
             Ok(change) => news.push(change),
             Err(error) => {
-                tracing::error!(?row, %error, "a committed change could not be read back")
+                tracing::error!(?row, %error, "a committed change could not be read back");
             }
         }
     }

@@ -10,6 +10,7 @@ use super::print::Print;
 /// One committed change, as the hosts hear of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)] // most are jobs; a box would only add a step
 pub enum Change {
     /// A job was made or changed.
     Job {

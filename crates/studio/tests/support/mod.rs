@@ -1,5 +1,5 @@
 //! A studio in a temporary folder with a scripted sandbox behind it.
-#![allow(clippy::unwrap_used, dead_code)]
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
 use std::path::Path;
 use std::sync::Arc;
