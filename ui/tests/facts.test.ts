@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
-import { eventWords, inputRows, madeWith } from '../src/features/viewer/facts'
+import { inputRows, logLines, madeWith } from '../src/features/viewer/facts'
 
 const job = {
   model_name: 'Model',
@@ -76,11 +76,21 @@ describe('inputRows', () => {
   })
 })
 
-describe('eventWords', () => {
-  it('gives the cause, else what was entered', () => {
-    const event = (to: string, cause = '') => eventWords({ at: 0, from: '', to, cause })
-    expect(event('accepted', 'Sent and accepted.')).toBe('Sent and accepted.')
-    expect(event('accepted')).toBe('Accepted, rendering.')
-    expect(event('not_sent')).toBe('Not sent.')
+describe('logLines', () => {
+  it('gives the cause, else what was entered, and nothing twice in a row', () => {
+    const event = (at: number, to: string, cause = '') => ({ at, from: '', to, cause })
+    const events = [
+      event(1, 'submitting', 'Sent to the provider.'),
+      event(2, 'accepted'),
+      event(3, 'succeeded', 'Saved and checked.'),
+      event(4, 'completed', 'Saved and checked.'),
+      event(5, 'not_sent'),
+    ]
+    expect(logLines(events)).toEqual([
+      { at: 1, words: 'Sent to the provider.' },
+      { at: 2, words: 'Accepted, rendering.' },
+      { at: 3, words: 'Saved and checked.' },
+      { at: 5, words: 'Not sent.' },
+    ])
   })
 })

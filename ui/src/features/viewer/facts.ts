@@ -67,7 +67,23 @@ const ENTERED: Record<string, string> = {
   cancelled: 'Cancelled.',
 }
 
-/** One line of the log: why, else what was entered. */
-export function eventWords(event: Event): string {
+export interface LogLine {
+  /** ms UTC */
+  at: number
+  words: string
+}
+
+/** The log, oldest first; the job and its attempt often say the same thing at once, it stands once. */
+export function logLines(events: readonly Event[]): LogLine[] {
+  const lines: LogLine[] = []
+  for (const event of events) {
+    const words = eventWords(event)
+    if (lines.at(-1)?.words !== words) lines.push({ at: event.at, words })
+  }
+  return lines
+}
+
+/** Why, else what was entered. */
+function eventWords(event: Event): string {
   return event.cause || (ENTERED[event.to] ?? `${readable(event.to)}.`)
 }
