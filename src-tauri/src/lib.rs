@@ -71,7 +71,7 @@ pub fn run() -> Result<(), Box<dyn Error>> {
     window::fence(context.config_mut(), state.as_ref().map(|state| state.media_base.as_str()));
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(window::memory())
         .plugin(tauri_plugin_opener::init())
         .manage(desk)
         .invoke_handler(tauri::generate_handler![

@@ -1,8 +1,12 @@
 //! The one window: its shape, and the fence around its page.
 
+use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Csp;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Config, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Config, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
+};
+use tauri_plugin_window_state::StateFlags;
 
 /// The window's label, as capabilities/main.json names it.
 pub(crate) const MAIN: &str = "main";
@@ -21,6 +25,12 @@ pub(crate) fn fence(config: &mut Config, media_base: Option<&str>) {
          connect-src ipc: http://ipc.localhost {door}; \
          object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
     )));
+}
+
+/// Remembers where the window was left and how large. How it is framed is not the user's to lose.
+pub(crate) fn memory() -> TauriPlugin<Wry> {
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    tauri_plugin_window_state::Builder::default().with_state_flags(kept).build()
 }
 
 /// Opens the window where it was left.
