@@ -5,7 +5,7 @@ import type { FeedSize } from './strip'
 
 export type FeedFilter = 'all' | 'open' | 'needs' | 'circled'
 
-const PAGE = 30
+const PAGE = 12
 
 export class FeedView {
   filter = $state<FeedFilter>('all')

@@ -1,5 +1,6 @@
 // What a screen reader hears for a frame. Pure.
 import type { Print } from '../../bridge/generated'
+import { clipLength } from '../../lib/format'
 
 const WORDS = 80
 
@@ -11,7 +12,9 @@ export function frameName(print: Print, of: number): string {
     `shot ${print.shot_number}`,
     `take ${print.take}`,
     of > 1 ? `print ${print.number} of ${of}` : '',
-    print.media === 'video' ? 'clip' : '',
+    print.media === 'video'
+      ? `clip${print.duration_ms === null ? '' : ` of ${clipLength(print.duration_ms)}`}`
+      : '',
     print.circled ? 'circled' : '',
     print.sandbox ? 'sandbox, no AI' : print.model_name,
     print.present ? '' : 'file moved',

@@ -20,12 +20,22 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, ' ')
 }
 
+const texts = new WeakMap<Endpoint, string>()
+
+/** What a search looks in; made once for each row of the catalogue. */
+function textOf(endpoint: Endpoint): string {
+  const known = texts.get(endpoint)
+  if (known !== undefined) return known
+  const { name, model, id, provider_name, task } = endpoint
+  const text = plain(`${name} ${model} ${id} ${provider_name} ${task}`)
+  texts.set(endpoint, text)
+  return text
+}
+
 export function matches(endpoint: Endpoint, filters: Filters): boolean {
   if (filters.commercial && endpoint.licence.commercial !== 'yes') return false
   if (filters.references && !takes(endpoint, 'image') && !takes(endpoint, 'video')) return false
-  const text = plain(
-    `${endpoint.name} ${endpoint.model} ${endpoint.id} ${endpoint.provider_name} ${endpoint.task}`,
-  )
+  const text = textOf(endpoint)
   return plain(filters.words)
     .split(' ')
     .every((word) => text.includes(word))

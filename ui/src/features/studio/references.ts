@@ -1,5 +1,5 @@
 // How references are drawn: a slot for each field that takes one file, a strip for each that takes more.
-import type { Endpoint } from '../../bridge/generated'
+import type { Endpoint, Role } from '../../bridge/generated'
 import { mediaFields, type Assignment, type MediaField } from '../../state/fields'
 
 export interface Slot {
@@ -17,6 +17,17 @@ export function slotsOf(endpoint: Endpoint | undefined, assignment: Assignment):
   }))
 }
 
+const NAMES: Partial<Record<Role, string>> = {
+  first_frame: 'Start frame',
+  last_frame: 'End frame',
+  mask: 'Mask',
+}
+
+/** What a slot is called: by what it means where that is known, else by the field's label. */
+export function slotName(slot: Slot): string {
+  return NAMES[slot.field.role] ?? slot.field.label
+}
+
 /** What may be dropped on a slot: "Image", "Up to 3", "Required". */
 export function slotWords(slot: Slot): string {
   if (slot.field.required) return 'Required'
@@ -25,7 +36,7 @@ export function slotWords(slot: Slot): string {
 
 /** The verb a slot shows while files hang over it. */
 export function dropWords(slot: Slot): string {
-  return `Use as ${slot.field.label.toLowerCase()}`
+  return `Use as ${slotName(slot).toLowerCase()}`
 }
 
 /** What a file chooser may show for the files an endpoint takes. */
