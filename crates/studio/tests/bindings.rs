@@ -1,8 +1,10 @@
 //! The window's types are made from the Rust declarations and committed; this fails when they are
 //! stale. `RUSHES_UPDATE_BINDINGS=1 cargo test -p rushes-studio --test bindings` writes them.
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods)] // writes source files, not the user's
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use rushes_studio::api::commands::{export_types, typescript_map};
@@ -28,13 +30,13 @@ fn made(into: &Path) -> BTreeMap<String, String> {
     let spoken = |name: &str| map.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
     let mut commands = String::from(HEAD);
     for name in names.iter().filter(|name| spoken(name)) {
-        commands.push_str(&format!("import type {{ {name} }} from \"./{name}\";\n"));
+        writeln!(commands, "import type {{ {name} }} from \"./{name}\";").unwrap();
     }
     commands.push('\n');
     commands.push_str(&map);
     let mut index = String::from(HEAD);
     for name in &names {
-        index.push_str(&format!("export type {{ {name} }} from \"./{name}\";\n"));
+        writeln!(index, "export type {{ {name} }} from \"./{name}\";").unwrap();
     }
     index.push_str("export type { Commands } from \"./commands\";\n");
     files.insert("commands.ts".into(), commands);

@@ -253,12 +253,12 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Brings the polls and fetches that fell due while Rushes was closed forward to `at` plus a
-    /// spread, so that they do not all go at once.
+    /// After a start every accepted attempt is polled soon, spread out so that they do not all go at
+    /// once, and every fetch goes on at once.
     pub fn wake_attempts(&mut self, at: i64, spread_ms: i64) -> Result<(), StoreError> {
         self.sql.execute(
             "UPDATE attempt SET due_at = ?1 + abs(random() % (?2 + 1))
-             WHERE state = 'accepted' AND (due_at IS NULL OR due_at <> 0)",
+             WHERE state = 'accepted'",
             params![at, spread_ms],
         )?;
         self.sql

@@ -59,6 +59,7 @@ pub enum OpenError {
 
 /// The one connection that writes.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    make_private(path)?;
     let mut connection = Connection::open(path).map_err(OpenError::Damaged)?;
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -84,6 +85,18 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     }
     MIGRATIONS.to_latest(&mut connection).map_err(OpenError::Migration)?;
     Ok(connection)
+}
+
+/// Only the user may read it. SQLite gives its other files the same mode.
+fn make_private(path: &Path) -> Result<(), OpenError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|source| OpenError::Folder { path: path.display().to_string(), source })
 }
 
 fn pragma_holds(
