@@ -92,7 +92,7 @@ describe('modelsLine', () => {
   it('counts the live list and dates it', () => {
     expect(modelsLine(row({ models: 1204, models_at: at }))).toBe('1,204 models, read 3 Nov 2026')
     expect(modelsLine(row({ models: 1, models_at: at }))).toBe('1 model, read 3 Nov 2026')
-    expect(modelsLine(row())).toBe('Bundled models. The live list is not read yet.')
+    expect(modelsLine(row())).toBe('Bundled models, the live list is not read yet')
   })
 })
 

@@ -39,7 +39,7 @@ export function keyPlace(row: KeyRow): string {
 
 /** "24 models, read 22 Nov 2026", or that only the bundled ones are known. */
 export function modelsLine(row: KeyRow): string {
-  if (row.models_at === null) return 'Bundled models. The live list is not read yet.'
+  if (row.models_at === null) return 'Bundled models, the live list is not read yet'
   const count = row.models === 1 ? '1 model' : `${row.models.toLocaleString('en-US')} models`
   return `${count}, read ${shortDate(row.models_at, true)}`
 }
