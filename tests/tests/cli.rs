@@ -388,6 +388,8 @@ fn a_served_studio_answers_and_stops() {
     let line: Value = serde_json::from_str(&serve.first_line()).unwrap();
     let url = line["url"].as_str().unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist/index.html").is_file();
+    assert_eq!(line["page"], built);
     let second = rushes.json(&["serve"]).one(1);
     assert_eq!(
         second["error"]["message"],

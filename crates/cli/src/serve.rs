@@ -14,7 +14,7 @@ use crate::session::{Engine, Session};
 
 /// The page as it was built; in a debug build it is read from the folder at run time.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Page;
 
