@@ -32,15 +32,12 @@ pub(crate) async fn run(session: &Session, command: Models, out: Out) -> Result<
 
 /// Asks one provider, or all that have a key.
 async fn sync(session: &Session, provider: Option<String>, out: Out) -> Result<Exit, Failure> {
-    let providers = match provider {
-        Some(provider) => vec![provider],
-        None => {
-            let keys: Vec<KeyRow> = session.call("list_keys", json!({})).await?;
-            keys.into_iter()
-                .filter(|k| k.needs_key && k.place.is_some())
-                .map(|k| k.provider)
-                .collect()
-        }
+    let providers = if let Some(provider) = provider {
+        vec![provider]
+    } else {
+        let keys: Vec<KeyRow> = session.call("list_keys", json!({})).await?;
+        let with_key = keys.into_iter().filter(|k| k.needs_key && k.place.is_some());
+        with_key.map(|k| k.provider).collect()
     };
     if providers.is_empty() {
         out.say("No provider has a key, so there is no live list to ask for. Add one with `rushes keys set`.");

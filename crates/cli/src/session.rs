@@ -1,6 +1,6 @@
 //! The studio as this run sees it: opened here, or lent by the process that had it first.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rushes_studio::api::types::ApiError;
@@ -67,8 +67,11 @@ impl Session {
         door: DoorConfig,
     ) -> Result<Self, Failure> {
         let config = Config {
-            data: place.data.clone().map_or_else(|| Ok(default_data_dir()), absolute)?,
-            library: place.library.clone().map_or_else(|| Ok(default_library_dir()), absolute)?,
+            data: place.data.as_deref().map_or_else(|| Ok(default_data_dir()), absolute)?,
+            library: place
+                .library
+                .as_deref()
+                .map_or_else(|| Ok(default_library_dir()), absolute)?,
             vault: Arc::new(Keychain::new()),
             embedded: Some(Arc::new(EmbeddedSandbox::default())),
             door,
@@ -128,8 +131,8 @@ async fn open(config: &Config, engine: Engine) -> Result<Host, ApiError> {
     }
 }
 
-fn absolute(path: PathBuf) -> Result<PathBuf, Failure> {
-    std::path::absolute(&path).map_err(|e| {
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|e| {
         Failure::usage(format!("{} is no folder name.", path.display()), "Give a folder.")
             .because(e)
     })
