@@ -22,6 +22,8 @@ export interface Host {
   call<K extends keyof Commands>(cmd: K, request: Commands[K]['request']): Promise<Commands[K]['response']>
   /** Committed changes, in batches. Answers with a function that stops it. */
   onChanges(cb: (batch: Change[]) => void): () => void
+  /** Settles once changes are heard, after the first `onChanges`: what is read from then on stays true. */
+  listening(): Promise<void>
   /** Changes may have been missed: read everything again. */
   onReconnect(cb: () => void): () => void
   onDrop(cb: (event: DropEvent) => void): () => void

@@ -14,6 +14,9 @@ export class HttpHost implements Host {
   readonly #reconnected = new Set<() => void>()
   #socket: WebSocket | null = null
   #wait = FIRST_WAIT_MS
+  #tried = () => {}
+  /** Settles when the first try to connect has ended; a failed one is followed by a reconnect. */
+  readonly #firstTry = new Promise<void>((done) => (this.#tried = done))
 
   constructor(base: string | URL = document.baseURI) {
     this.#base = new URL('.', base)
@@ -49,6 +52,10 @@ export class HttpHost implements Host {
     return () => void this.#listeners.delete(cb)
   }
 
+  listening() {
+    return this.#firstTry
+  }
+
   onReconnect(cb: () => void) {
     this.#reconnected.add(cb)
     return () => void this.#reconnected.delete(cb)
@@ -61,6 +68,7 @@ export class HttpHost implements Host {
     this.#socket = socket
     socket.onopen = () => {
       this.#wait = FIRST_WAIT_MS
+      this.#tried()
       if (again) for (const cb of this.#reconnected) cb()
     }
     socket.onmessage = (message) => {
@@ -68,6 +76,7 @@ export class HttpHost implements Host {
       for (const cb of this.#listeners) cb(batch)
     }
     socket.onclose = () => {
+      this.#tried()
       setTimeout(() => this.#connect(true), this.#wait)
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS)
     }

@@ -32,8 +32,16 @@ export class TauriHost implements Host {
     }
   }
 
+  #listening: Promise<unknown> = Promise.resolve()
+
   onChanges(cb: (batch: Change[]) => void) {
-    return stopLater(listen<Change[]>('changes', (event) => cb(event.payload)))
+    const starting = listen<Change[]>('changes', (event) => cb(event.payload))
+    this.#listening = starting
+    return stopLater(starting)
+  }
+
+  async listening() {
+    await this.#listening
   }
 
   /** The shell says so when changes came faster than they could be passed on. */

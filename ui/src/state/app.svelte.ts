@@ -25,6 +25,9 @@ export class App {
   /** True until the user has chosen a key or the sandbox. */
   readonly firstRun = $derived((this.info?.first_run ?? false) && !settings.now.welcomed)
 
+  /** What was committed while everything is being read; null when nothing is. */
+  #meanwhile: Change[] | null = null
+
   /** Listens first, then loads, so nothing falls between. Answers with a function that stops it. */
   start(): () => void {
     const stops = [
@@ -33,11 +36,14 @@ export class App {
       host().onChanges((batch) => this.apply(batch)),
       host().onReconnect(() => void this.load()),
     ]
-    void this.load()
+    void host()
+      .listening()
+      .then(() => this.load())
     return () => stops.forEach((stop) => stop())
   }
 
   async load(): Promise<void> {
+    this.#meanwhile ??= []
     try {
       const [info] = await Promise.all([
         call('app_state', {}),
@@ -47,17 +53,29 @@ export class App {
         jobs.load(),
         prints.load(),
       ])
-      await draft.restore()
-      if (info.first_run && jobs.list.length === 0) draft.offer(FIRST_WORDS)
+      if (this.ready) draft.settle()
+      else {
+        await draft.restore()
+        if (info.first_run && jobs.list.length === 0) draft.offer(FIRST_WORDS)
+      }
       this.notices = info.notices
       this.info = info
       this.error = null
     } catch (cause) {
       this.error = asApiError(cause)
+    } finally {
+      // A row may have been read before it changed: the last word is in the changes.
+      const meanwhile = this.#meanwhile ?? []
+      this.#meanwhile = null
+      this.apply(meanwhile)
     }
   }
 
   apply(batch: readonly Change[]): void {
+    if (this.#meanwhile !== null) {
+      this.#meanwhile.push(...batch)
+      return
+    }
     // A job may be told of before its prints in the same batch: prints first, so no frame is missing.
     prints.apply(batch.flatMap((change) => (change.kind === 'print' ? [change.print] : [])))
     let catalogueChanged = false

@@ -1,0 +1,100 @@
+import { beforeEach, expect, test } from 'vitest'
+import { setHost } from '../src/bridge/call'
+import { App } from '../src/state/app.svelte'
+import { announcer } from '../src/state/announce.svelte'
+import { draft } from '../src/state/draft.svelte'
+import { jobs } from '../src/state/jobs.svelte'
+import { nav, Nav } from '../src/state/nav.svelte'
+import { settings } from '../src/state/settings.svelte'
+import { FakeHost } from './fixtures/host'
+import { endpoint, job } from './fixtures/rows'
+
+let host: FakeHost
+
+beforeEach(() => {
+  localStorage.clear()
+  nav.go('studio')
+  host = new FakeHost()
+  host.endpoints = [endpoint('sandbox:stills', { sandbox: true })]
+  setHost(host)
+})
+
+test('what is committed while everything is read has the last word', async () => {
+  const app = new App()
+  const usual = host.call.bind(host)
+  host.call = async (cmd, request) => {
+    const answer = await usual(cmd, request)
+    if (cmd === 'list_jobs') app.apply([{ kind: 'job', job: job('j', { state: 'completed' }) }])
+    return answer
+  }
+  host.jobs = [job('j', { state: 'running', phase: 'accepted' })]
+  await app.load()
+  expect(jobs.table.get('j')?.state).toBe('completed')
+})
+
+test('reading again after a reconnect leaves the composer alone', async () => {
+  const app = new App()
+  await app.load()
+  draft.setPrompt('Half a sentence')
+  await app.load()
+  expect(draft.sheet.prompt).toBe('Half a sentence')
+})
+
+test('a core that does not answer is told in its words, and trying again works', async () => {
+  const app = new App()
+  host.on.app_state = () => {
+    throw {
+      code: 'locked',
+      message: 'Rushes is open in another window.',
+      hint: 'Close it first.',
+      detail: '',
+    }
+  }
+  await app.load()
+  expect([app.ready, app.error?.message]).toEqual([false, 'Rushes is open in another window.'])
+  delete host.on.app_state
+  await app.load()
+  expect([app.ready, app.error]).toEqual([true, null])
+})
+
+test('state changes are announced once, in one line', async () => {
+  const app = new App()
+  await app.load()
+  app.apply([{ kind: 'job', job: job('a', { state: 'running', phase: 'accepted' }) }])
+  app.apply([
+    { kind: 'job', job: job('a') },
+    { kind: 'job', job: job('a') },
+  ])
+  expect(announcer.line).toBe('Shot 1, take 1 ready.')
+})
+
+test('the theme follows the choice, and the system when there is none', async () => {
+  settings.apply({ ...host.settings, theme: 'light' })
+  expect(settings.theme).toBe('light')
+  settings.apply({ ...host.settings, theme: 'system' })
+  settings.systemLight = true
+  expect(settings.theme).toBe('light')
+  settings.systemLight = false
+  expect(settings.theme).toBe('dark')
+})
+
+test('a choice that cannot be kept goes back', async () => {
+  settings.apply({ ...host.settings, notify: true })
+  host.on.set_settings = () => {
+    throw { code: 'internal', message: 'No room.', hint: '', detail: '' }
+  }
+  await expect(settings.set({ notify: false })).rejects.toMatchObject({ message: 'No room.' })
+  expect(settings.now.notify).toBe(true)
+})
+
+test('settings lead back to where one came from, and the viewer closes first', () => {
+  const way = new Nav()
+  way.go('gallery')
+  way.go('settings', 'keys')
+  expect([way.screen, way.section]).toEqual(['settings', 'keys'])
+  way.openPrint('p', ['p', 'q'])
+  way.back()
+  expect([way.viewing, way.screen]).toEqual([null, 'settings'])
+  way.back()
+  expect(way.screen).toBe('gallery')
+})
