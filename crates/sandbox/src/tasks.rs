@@ -63,7 +63,7 @@ impl Tasks {
                         shelf.insert(task.id.clone(), Running::new(task));
                     }
                     Err(error) => {
-                        tracing::warn!(path = %path.display(), %error, "not a task of the sandbox")
+                        tracing::warn!(path = %path.display(), %error, "not a task of the sandbox");
                     }
                 }
             }

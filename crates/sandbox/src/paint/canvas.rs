@@ -123,21 +123,24 @@ fn fill_band(
         for (row, line) in lines.chunks_exact_mut(width * 3).enumerate() {
             let (y, down) = (top + group * high + row, row as f32 * part_y);
             let grain = Grain::new(y, size, finish);
-            for (x, pixel) in line.chunks_exact_mut(3).enumerate() {
-                let (column, along) = (x >> mesh.0, (x & (wide - 1)) as f32 * part_x);
-                let (px, py) = (x as f32 + 0.5, y as f32 + 0.5);
-                let surface = subject.surface(x, y);
+            for (column, cell) in line.chunks_mut(3 * wide).enumerate() {
                 let corners = [above[column], above[column + 1], below[column], below[column + 1]];
-                let colour = match surface {
-                    Some(shown) if corners.iter().all(|(s, _)| *s == surface) => {
-                        let upper = mix(corners[0].1, corners[1].1, along);
-                        let lower = mix(corners[2].1, corners[3].1, along);
-                        subject.sparkle(shown, px, py, mix(upper, lower, down))
-                    }
-                    Some(shown) => subject.sparkle(shown, px, py, subject.colour(px, py)),
-                    None => subject.colour(px, py),
-                };
-                grain.develop(x, colour, pixel);
+                let whole = corners[0].0.filter(|_| corners.iter().all(|c| c.0 == corners[0].0));
+                let left = mix(corners[0].1, corners[2].1, down);
+                let right = mix(corners[1].1, corners[3].1, down);
+                for (i, pixel) in cell.chunks_exact_mut(3).enumerate() {
+                    let x = column * wide + i;
+                    let (px, py) = (x as f32 + 0.5, y as f32 + 0.5);
+                    let colour = match subject.surface(x, y) {
+                        Some(shown) if whole == Some(shown) => {
+                            let filled = mix(left, right, i as f32 * part_x);
+                            subject.sparkle(shown, px, py, filled)
+                        }
+                        Some(shown) => subject.sparkle(shown, px, py, subject.colour(px, py)),
+                        None => subject.colour(px, py),
+                    };
+                    grain.develop(x, colour, pixel);
+                }
             }
         }
         above = below;

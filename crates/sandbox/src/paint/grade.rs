@@ -3,7 +3,7 @@
 use image::RgbImage;
 use image::imageops::FilterType;
 
-use super::canvas::{Canvas, Exact, Finish, Subject};
+use super::canvas::{Canvas, Exact, Finish};
 use super::colour::{Ramp, Rgb, luma, mix, screen};
 use super::mood::Mood;
 use super::noise::{cloth, smooth};
@@ -22,7 +22,7 @@ pub(super) fn regrade(
     let covers: Vec<RgbImage> = references.iter().map(|picture| cover(picture, w, h)).collect();
     let mut canvas = Canvas::new(w, h);
     let finish = Finish { grain: 2.6 * mood.grain, vignette: 0.24, salt: mood.salt };
-    let p = mood.palette;
+    let p = mood.palette.varied(0.0, 1.3, 0.0);
     let tones = Ramp::new(&[
         (0.0, mix(p.near, [0.0; 3], 0.25)),
         (0.30, p.near),
@@ -36,13 +36,13 @@ pub(super) fn regrade(
     let (wide, high) = (w as f32, h as f32);
     let seen = Exact(|x: f32, y: f32| {
         let picture = beside(&covers, x, y, wide);
-        // The picture keeps its own colours by half; the rest is the palette by its light and dark.
+        // The picture keeps two fifths of its own colours; the rest is the palette by its light and dark.
         let light = luma(picture);
         let toned = tones.at((light * 1.04).powf(0.92));
-        let graded = mix(picture, toned, 0.52);
-        // The painted scene shows through as light from behind, most of it at the top.
-        let behind = moment.colour(x, y);
-        let glow = screen(graded, behind, 0.30 * smooth(0.75, 0.0, y / high));
+        let graded = mix(picture, toned, 0.6);
+        // The painted sky lights it from behind, most of all at the top.
+        let behind = moment.sky_light(x, y);
+        let glow = screen(graded, behind, 0.26 * smooth(0.75, 0.0, y / high));
         let vapour = cloth().at(x / wide * 0.6, y / high * 1.3);
         mix(glow, p.horizon, mist * 0.34 * smooth(0.55, 1.0, y / high) * smooth(0.35, 0.75, vapour))
     });

@@ -23,8 +23,13 @@ const SHAPES: [&[(f32, f32)]; 6] = [
 
 /// Conifers on a ground line, in groups: a big one, its young, and a gap.
 pub(super) fn plant(ground: &[f32], tall: f32, draw: &mut Draw) -> Vec<f32> {
-    let mut heights = ground.to_vec();
     let groups = draw.bits();
+    // Undergrowth closes the gaps at the foot.
+    let bush = |column: usize| {
+        tall * (0.15 + 0.05 * waves(column as f32 / (tall * 0.16), 2, 0.6, groups ^ 1))
+    };
+    let mut heights: Vec<f32> =
+        ground.iter().enumerate().map(|(column, g)| g - bush(column)).collect();
     let mut at = -tall;
     while at < ground.len() as f32 + tall {
         let crowd = 0.5 + 0.5 * waves(at / (tall * 3.1), 2, 0.5, groups);

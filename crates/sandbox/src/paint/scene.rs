@@ -195,7 +195,7 @@ fn bands(mood: &Mood, h: f32, s: f32, horizon: f32, draw: &mut Draw) -> Vec<(f32
     match mood.place {
         Place::Hills => spread(5 + (draw.bits() % 2) as usize, horizon, h * 0.96, 1.0),
         Place::Mountains => spread(5, horizon - s * 0.02, h * 0.97, 1.0),
-        Place::Forest => spread(5, horizon, h * 1.06, 1.0),
+        Place::Forest => spread(5, horizon, h * 0.99, 1.0),
         Place::Desert => spread(5, horizon, h * 0.93, 1.0),
         Place::City => spread(4, horizon, h * 1.06, 1.0),
         Place::Night => spread(3, horizon, h * 1.02, 1.0),
@@ -233,6 +233,10 @@ impl Subject for Moment<'_> {
             }
         }
         for (number, (band, ridge)) in self.bands.iter().zip(&self.scene.ridges).enumerate() {
+            // An outline is never softer than seven pixels.
+            if middle.1 < ridge.highest - 4.0 {
+                continue;
+            }
             let (outline, soft) = band.outline[x];
             let below = middle.1 - outline;
             if below >= 0.5 * soft {
@@ -266,6 +270,11 @@ impl Subject for Moment<'_> {
 }
 
 impl Moment<'_> {
+    /// The light of the sky alone, without a disc.
+    pub(super) fn sky_light(&self, x: f32, y: f32) -> Rgb {
+        self.scene.sky.colour(x, y, self.light.sun, self.light.time, false)
+    }
+
     /// Land and sky; a mirror image has no disc, the water makes its own of the light.
     fn dry(&self, x: f32, y: f32, with_disc: bool) -> Rgb {
         let mut colour = [0.0; 3];
