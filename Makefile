@@ -13,5 +13,5 @@ test: ## everything, on a fresh machine too
 bench: ## time to first paint, memory, overhead, thumbnails
 	@tests/scripts/bench.sh
 
-bundle: ## a .deb and an .rpm under target/bundle
+bundle: ## a .deb and an .rpm under target/release/bundle
 	@tests/scripts/bundle.sh

@@ -29,20 +29,23 @@ export const test = base.extend<Served>({
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const ended = new Promise((done) => server.once('exit', done))
-    const lines = createInterface({ input: server.stdout })
-    const { value } = await lines[Symbol.asyncIterator]().next()
     const troubles: string[] = []
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    page.on('console', (said) => {
-      if (said.type() === 'error') troubles.push(said.text())
-    })
-    await page.goto((JSON.parse(value) as { url: string }).url)
-    await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
-    await use(page)
-    await page.close()
-    server.kill('SIGINT')
-    await ended
-    await rm(home, { recursive: true, force: true })
+    try {
+      const lines = createInterface({ input: server.stdout })
+      const { value } = await lines[Symbol.asyncIterator]().next()
+      page.on('pageerror', (error) => troubles.push(String(error)))
+      page.on('console', (said) => {
+        if (said.type() === 'error') troubles.push(said.text())
+      })
+      await page.goto((JSON.parse(value) as { url: string }).url)
+      await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
+      await use(page)
+      await page.close()
+    } finally {
+      server.kill('SIGINT')
+      await ended
+      await rm(home, { recursive: true, force: true })
+    }
     expect(troubles).toEqual([])
   },
 })

@@ -145,7 +145,7 @@ impl Driven {
 
     /// Closes the window as its own button does, and waits until the program is gone.
     pub(crate) async fn close(mut self) {
-        self.click("[aria-label=Close]").await;
+        self.click("[aria-label='Close the window']").await;
         let process = PathBuf::from(format!("/proc/{}", self.pid));
         let end = Instant::now() + PATIENCE;
         while process.exists() {

@@ -120,7 +120,7 @@ async fn a_finished_clip_is_told_when_nobody_looks() {
     let window = Driven::open(&home).await;
     window.choose("video").await;
     window.render("clouds over a harbour").await;
-    window.click("[aria-label=Minimise], [aria-label=Minimize]").await;
+    window.click("[aria-label=Minimise]").await;
     desktop::until_told("is ready.", RENDER).await;
     desktop::click_newest();
     window
@@ -137,14 +137,24 @@ async fn the_page_cannot_leave_and_cannot_open_others() {
     let window = Driven::open(&home).await;
     let here = window.run("return location.href").await;
     assert!(here.as_str().unwrap().starts_with("tauri://localhost"), "{here}");
-    window.run("location.href = 'http://127.0.0.1:9/elsewhere'").await;
-    assert_eq!(
-        window.run("return window.open('https://example.com/') === null").await,
-        json!(true)
-    );
-    window.run("const a = document.createElement('a'); a.href = 'https://example.com/'; a.target = '_blank'; document.body.append(a); a.click()").await;
-    let refused = "return fetch('http://127.0.0.1:9/').then(() => 'answered', () => 'refused')";
-    assert_eq!(window.run(refused).await, json!("refused"));
+    window
+        .run(
+            "window.asked = 'nothing';
+             fetch('http://127.0.0.1:9/').then(() => (window.asked = 'answered'), () => (window.asked = 'refused'));
+             window.opened = window.open('https://example.com/');
+             const link = Object.assign(document.createElement('a'), { href: 'https://example.com/', target: '_blank' });
+             document.body.append(link);
+             link.click();
+             setTimeout(() => (location.href = 'https://example.com/'))",
+        )
+        .await;
+    window
+        .until("the page's policy forbids it", "return window.broken.join()", SOON, |broken| {
+            broken.as_str().unwrap().contains("connect-src")
+        })
+        .await;
+    window.until("the fetch ends", "return window.asked", SOON, |asked| asked == "refused").await;
+    assert_eq!(window.run("return window.opened === null").await, json!(true));
     assert_eq!(window.run("return location.href").await, here);
     let windows: Vec<Value> = window.windows().await;
     assert_eq!(windows.len(), 1);
@@ -155,7 +165,7 @@ async fn the_page_cannot_leave_and_cannot_open_others() {
 async fn a_second_start_brings_the_first_window_to_the_front() {
     let home = Home::new();
     let window = Driven::open(&home).await;
-    window.click("[aria-label=Minimise], [aria-label=Minimize]").await;
+    window.click("[aria-label=Minimise]").await;
     let second = tokio::process::Command::new(driven::program("rushes-studio"))
         .envs(home.environment())
         .status();
