@@ -1,14 +1,13 @@
 //! Reads pictures with limits and makes small ones of them.
 //!
-//! A crate of its own because pixel work is generic code, compiled where it is called: only a
-//! crate can be optimised while the rest is being developed, and only a small one quickly.
+//! A crate of its own because pixel loops are unusable unoptimised, and only a crate can be
+//! optimised while the rest is being developed. It must stay quick to build: what `image` compiles
+//! itself is called, and what would be compiled once more here is not.
 #![warn(missing_docs)]
 
 mod jpeg;
+mod shrink;
 
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8x3, U8x4};
-use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageEncoder};
@@ -87,62 +86,12 @@ impl Picture {
     }
 
     /// Shrinks to at most `side` pixels on the longest side, never enlarging, turns it upright and
-    /// encodes it. Keeps the colour profile.
+    /// encodes it. Keeps the colour profile of a JPEG.
     pub fn shrink(self, side: u32) -> Result<Small, Unreadable> {
-        let mut small = if self.pixels.color().has_alpha() {
-            DynamicImage::from(self.pixels.into_rgba8())
-        } else {
-            DynamicImage::from(self.pixels.into_rgb8())
-        };
-        let (width, height) = (small.width(), small.height());
-        let (to_width, to_height) = fit(width, height, side);
-        if (to_width, to_height) != (width, height) {
-            small = match &small {
-                DynamicImage::ImageRgba8(rgba) => image::RgbaImage::from_raw(
-                    to_width,
-                    to_height,
-                    resize::<U8x4>(rgba, (width, height), (to_width, to_height))?,
-                )
-                .map(DynamicImage::from),
-                other => RgbImage::from_raw(
-                    to_width,
-                    to_height,
-                    resize::<U8x3>(other.as_bytes(), (width, height), (to_width, to_height))?,
-                )
-                .map(DynamicImage::from),
-            }
-            .ok_or_else(|| unreadable("a small picture of the wrong size"))?;
-        }
+        let mut small = shrink::shrink(self.pixels, side);
         small.apply_orientation(self.orientation);
         encode(small, self.profile)
     }
-}
-
-/// Width and height that fit into a square of `side`.
-fn fit(width: u32, height: u32, side: u32) -> (u32, u32) {
-    let longest = width.max(height);
-    if longest <= side {
-        return (width, height);
-    }
-    let scaled = |length: u32| {
-        let exact = u64::from(length) * u64::from(side) + u64::from(longest) / 2;
-        ((exact / u64::from(longest)) as u32).max(1)
-    };
-    (scaled(width), scaled(height))
-}
-
-/// One kind of pixel a call: the general way compiles the code for all of them.
-fn resize<P: PixelTrait>(
-    from: &[u8],
-    size: (u32, u32),
-    to: (u32, u32),
-) -> Result<Vec<u8>, Unreadable> {
-    let from = TypedImageRef::<P>::from_buffer(size.0, size.1, from).map_err(unreadable)?;
-    let mut small = vec![0; to.0 as usize * to.1 as usize * size_of::<P>()];
-    let mut into = TypedImage::<P>::from_buffer(to.0, to.1, &mut small).map_err(unreadable)?;
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize_typed(&from, &mut into, &options).map_err(unreadable)?;
-    Ok(small)
 }
 
 fn encode(small: DynamicImage, profile: Option<Vec<u8>>) -> Result<Small, Unreadable> {
@@ -166,24 +115,4 @@ fn encode(small: DynamicImage, profile: Option<Vec<u8>>) -> Result<Small, Unread
 fn keep(encoder: &mut impl ImageEncoder, profile: Option<Vec<u8>>) {
     // An encoder that takes none shows the colours a little off, which is better than nothing.
     let _ = profile.map(|profile| encoder.set_icc_profile(profile));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fit;
-
-    #[test]
-    fn sides_keep_their_ratio_and_never_vanish() {
-        let cases = [
-            ((1_000, 500), (512, 256)),
-            ((500, 1_000), (256, 512)),
-            ((30, 3_000), (5, 512)),
-            ((1, 30_000), (1, 512)),
-            ((512, 512), (512, 512)),
-            ((64, 48), (64, 48)),
-        ];
-        for ((width, height), expected) in cases {
-            assert_eq!(fit(width, height, 512), expected);
-        }
-    }
 }
