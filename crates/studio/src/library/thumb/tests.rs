@@ -1,7 +1,5 @@
 #![allow(clippy::unwrap_used)] // a test stops at the first surprise
 
-use std::time::Instant;
-
 use image::DynamicImage;
 
 use super::*;
@@ -113,41 +111,4 @@ fn a_thumbnail_is_made_once() {
     let gone = bench.library.thumb("a.png", "ast_2").unwrap_err();
     assert_eq!(gone.message(), "a.png is not where it was.");
     assert!(matches!(bench.library.thumb("a.png", "../x"), Err(LibraryError::Outside(_))));
-}
-
-/// Thumbnails a second over a folder of pictures named by `RUSHES_BENCH_THUMBS`; asked for by
-/// `make bench`, which runs `vipsthumbnail` over the same folder.
-#[test]
-fn thumbnails_a_second() {
-    let Some(folder) = std::env::var_os("RUSHES_BENCH_THUMBS") else {
-        return;
-    };
-    let files: Vec<_> =
-        Path::new(&folder).read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    let bench = Bench::new();
-    let names: Vec<_> = (0..files.len()).map(|n| format!("bench/{n}")).collect();
-    for (file, name) in files.iter().zip(&names) {
-        bench.write(name, &std::fs::read(file).unwrap());
-    }
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(name) =
-                    names.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
-                {
-                    bench.library.thumb(name, &name.replace('/', "_")).unwrap();
-                }
-            });
-        }
-    });
-    let taken = start.elapsed().as_secs_f64();
-    let line = format!(
-        "{:.1} thumbnails/s ({} files, {threads} threads)\n",
-        files.len() as f64 / taken,
-        files.len()
-    );
-    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
 }
