@@ -4,7 +4,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   outputDir: '../../target/browser',
-  timeout: 60_000,
+  // For two cores that do other things too.
+  timeout: 180_000,
   expect: { timeout: 20_000 },
   workers: 1,
   reporter: [['list']],

@@ -11,6 +11,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
+/// The window's program.
+pub(crate) const PROGRAM: &str = "rushes-studio";
+
 const CONTROL: char = '\u{e009}';
 const ENTER: char = '\u{e007}';
 const PAUSE: Duration = Duration::from_millis(50);
@@ -97,7 +100,7 @@ impl Home {
     }
 }
 
-/// A running window.
+/// A running window. The driver would leave it behind, so it ends with the test.
 pub(crate) struct Driven {
     client: Client,
     driver: Child,
@@ -121,13 +124,13 @@ impl Driven {
             assert!(Instant::now() < end, "the driver did not start");
             tokio::time::sleep(PAUSE).await;
         }
-        let options = json!({ "binary": program("rushes-studio"), "args": [] });
+        let options = json!({ "binary": program(PROGRAM), "args": [] });
         let wishes = json!({ "webkitgtk:browserOptions": options }).as_object().unwrap().clone();
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wishes)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .unwrap();
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connecting = builder.capabilities(wishes).connect(&address);
+        let client = tokio::time::timeout(PATIENCE, connecting).await;
+        let client = client.expect("the window starts; is another one running?").unwrap();
         let mut window = Self { client, driver, pid: 0 };
         window
             .until(
@@ -146,9 +149,8 @@ impl Driven {
     /// Closes the window as its own button does, and waits until the program is gone.
     pub(crate) async fn close(mut self) {
         self.click("[aria-label='Close the window']").await;
-        let process = PathBuf::from(format!("/proc/{}", self.pid));
         let end = Instant::now() + PATIENCE;
-        while process.exists() {
+        while self.is_running() {
             assert!(Instant::now() < end, "the program did not end");
             tokio::time::sleep(PAUSE).await;
         }
@@ -232,8 +234,23 @@ impl Driven {
             .collect()
     }
 
+    fn is_running(&self) -> bool {
+        // A program that has ended leaves its folder for a while, but no link to itself.
+        std::fs::read_link(format!("/proc/{}/exe", self.pid))
+            .is_ok_and(|program| program.ends_with(PROGRAM))
+    }
+
     /// The window's process.
     pub(crate) fn pid(&self) -> u64 {
         self.pid
+    }
+}
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        if self.is_running() {
+            // Already gone is as good as ended.
+            let _ = std::process::Command::new("kill").arg(self.pid.to_string()).status();
+        }
     }
 }

@@ -166,7 +166,7 @@ async fn a_second_start_brings_the_first_window_to_the_front() {
     let home = Home::new();
     let window = Driven::open(&home).await;
     window.click("[aria-label=Minimise]").await;
-    let second = tokio::process::Command::new(driven::program("rushes-studio"))
+    let second = tokio::process::Command::new(driven::program(driven::PROGRAM))
         .envs(home.environment())
         .status();
     let status =
