@@ -12,9 +12,13 @@ say "Building the window and the command"
 # Together, so that what they share is compiled once.
 cargo build --quiet --release -p rushes-shell -p rushes-cli
 say "Bundling"
+# Kept out of the page's lock file: its packages for other systems are not in every registry, and
+# `npm ci` refuses a lock file that lacks them.
+bundler=$out/bundler
+[ -x "$bundler/node_modules/.bin/tauri" ] || npm install --prefix "$bundler" --no-save --no-audit --no-fund --silent @tauri-apps/cli@2.12.5
 config=$(printf '{"bundle":{"linux":{"deb":{"files":{"/usr/bin/rushes":"%s"}},"rpm":{"files":{"/usr/bin/rushes":"%s"}}}}}' \
     "$out/release/rushes" "$out/release/rushes")
-(cd src-tauri && CARGO_TARGET_DIR=$out ../ui/node_modules/.bin/tauri bundle --bundles deb,rpm --config "$config")
+(cd src-tauri && CARGO_TARGET_DIR=$out "$bundler/node_modules/.bin/tauri" bundle --bundles deb,rpm --config "$config")
 ls -l "$out"/release/bundle/deb/*.deb "$out"/release/bundle/rpm/*.rpm
 
 has dpkg-deb && has Xvfb || exit 0
