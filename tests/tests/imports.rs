@@ -14,19 +14,53 @@ const RUST: &[Rule] = &[
     Rule { room: "crates/", never: &["tauri::", "tauri_plugin"] },
     Rule {
         room: "crates/providers/",
-        never: &["rushes_studio", "rushes_sandbox", "rushes_cli", "rusqlite", "keyring", "std::fs::"],
+        never: &[
+            "rushes_studio",
+            "rushes_sandbox",
+            "rushes_cli",
+            "rusqlite",
+            "keyring",
+            "std::fs::",
+        ],
     },
-    Rule { room: "crates/sandbox/src/", never: &["rushes_studio", "rushes_providers", "rushes_cli"] },
+    Rule {
+        room: "crates/sandbox/src/",
+        never: &["rushes_studio", "rushes_providers", "rushes_cli"],
+    },
     Rule {
         room: "crates/studio/src/job/",
-        never: &["crate::store", "crate::engine", "crate::library", "crate::api", "crate::http", "tokio::", "std::fs", "rusqlite::Connection"],
+        never: &[
+            "crate::store",
+            "crate::engine",
+            "crate::library",
+            "crate::api",
+            "crate::http",
+            "tokio::",
+            "std::fs",
+            "rusqlite::Connection",
+        ],
     },
     Rule {
         room: "crates/studio/src/catalog/",
-        never: &["crate::store", "crate::engine", "crate::library", "crate::api", "crate::http", "tokio::", "std::fs", "rusqlite::Connection"],
+        never: &[
+            "crate::store",
+            "crate::engine",
+            "crate::library",
+            "crate::api",
+            "crate::http",
+            "tokio::",
+            "std::fs",
+            "rusqlite::Connection",
+        ],
     },
-    Rule { room: "crates/studio/src/store/", never: &["crate::engine", "crate::api", "crate::http"] },
-    Rule { room: "crates/studio/src/library/", never: &["crate::engine", "crate::api", "crate::http"] },
+    Rule {
+        room: "crates/studio/src/store/",
+        never: &["crate::engine", "crate::api", "crate::http"],
+    },
+    Rule {
+        room: "crates/studio/src/library/",
+        never: &["crate::engine", "crate::api", "crate::http"],
+    },
     Rule { room: "crates/studio/src/engine/", never: &["crate::api", "crate::http"] },
     Rule { room: "crates/studio/src/", never: &["rushes_sandbox", "rushes_cli"] },
     Rule {
@@ -35,7 +69,15 @@ const RUST: &[Rule] = &[
     },
     Rule {
         room: "src-tauri/src/",
-        never: &["rushes_providers", "rushes_cli", "rusqlite", "reqwest", "hyper::", "SELECT ", "INSERT INTO"],
+        never: &[
+            "rushes_providers",
+            "rushes_cli",
+            "rusqlite",
+            "reqwest",
+            "hyper::",
+            "SELECT ",
+            "INSERT INTO",
+        ],
     },
 ];
 
@@ -48,7 +90,8 @@ fn breaches(files: &[File], rules: &[Rule]) -> Vec<String> {
         assert!(files.iter().any(|file| file.path.starts_with(room)), "there is a room {room}");
         for file in files.iter().filter(|file| file.path.starts_with(room) && !file.is_test()) {
             for word in *never {
-                let lines = file.shipped().lines().filter(|line| !line.trim_start().starts_with("//"));
+                let lines =
+                    file.shipped().lines().filter(|line| !line.trim_start().starts_with("//"));
                 if lines.into_iter().any(|line| line.contains(word)) {
                     found.push(format!("{}: {word}", file.path));
                 }
@@ -68,7 +111,8 @@ fn providers_know_nothing_of_each_other() {
     let files = files("rs");
     let room = |file: &File| -> Option<String> {
         let (room, _) = file.path.strip_prefix("crates/providers/src/")?.split_once('/')?;
-        let has_manifest = files.iter().any(|f| f.path == format!("crates/providers/src/{room}/mod.rs"));
+        let has_manifest =
+            files.iter().any(|f| f.path == format!("crates/providers/src/{room}/mod.rs"));
         (has_manifest && room != "schema" && room != "conformance").then(|| room.to_owned())
     };
     let mut rooms: Vec<String> = files.iter().filter_map(room).collect();
@@ -81,7 +125,11 @@ fn providers_know_nothing_of_each_other() {
                 continue;
             }
             let imports = [format!("crate::{other}"), format!("super::{other}")];
-            assert!(!imports.iter().any(|word| file.shipped().contains(word)), "{} knows {other}", file.path);
+            assert!(
+                !imports.iter().any(|word| file.shipped().contains(word)),
+                "{} knows {other}",
+                file.path
+            );
         }
     }
 }
@@ -102,7 +150,8 @@ fn the_page_keeps_to_its_rooms() {
     let features = ["studio", "gallery", "viewer", "settings", "first-run"];
     for file in [files("ts"), files("svelte")].concat() {
         let Some(inside) = file.path.strip_prefix("ui/src/") else { continue };
-        let imports: Vec<&str> = file.text.lines().filter(|line| line.contains(" from '")).collect();
+        let imports: Vec<&str> =
+            file.text.lines().filter(|line| line.contains(" from '")).collect();
         let reaches = |room: &str| imports.iter().any(|line| line.contains(&format!("../{room}/")));
         if ["kit/", "lib/", "bridge/"].iter().any(|room| inside.starts_with(room)) {
             assert!(!reaches("state") && !reaches("features"), "{}", file.path);
@@ -110,7 +159,9 @@ fn the_page_keeps_to_its_rooms() {
         if inside.starts_with("state/") {
             assert!(!reaches("features") && !reaches("kit"), "{}", file.path);
         }
-        if let Some((own, _)) = inside.strip_prefix("features/").and_then(|rest| rest.split_once('/')) {
+        if let Some((own, _)) =
+            inside.strip_prefix("features/").and_then(|rest| rest.split_once('/'))
+        {
             for other in features.iter().filter(|other| **other != own) {
                 assert!(!reaches(other), "{} reaches into {other}", file.path);
             }
@@ -123,10 +174,21 @@ fn the_page_keeps_to_its_rooms() {
 fn the_page_names_no_provider() {
     let names: Vec<String> = files("toml")
         .iter()
-        .filter(|file| file.path.starts_with("crates/providers/src/") && file.path.ends_with("provider.toml"))
+        .filter(|file| {
+            file.path.starts_with("crates/providers/src/") && file.path.ends_with("provider.toml")
+        })
         .flat_map(|file| {
-            let field = |line: &str| line.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().trim_matches('"').to_owned()));
-            file.text.lines().filter_map(field).filter(|(name, _)| name == "id" || name == "name").map(|(_, value)| value).collect::<Vec<_>>()
+            let field = |line: &str| {
+                line.split_once('=').map(|(name, value)| {
+                    (name.trim().to_owned(), value.trim().trim_matches('"').to_owned())
+                })
+            };
+            file.text
+                .lines()
+                .filter_map(field)
+                .filter(|(name, _)| name == "id" || name == "name")
+                .map(|(_, value)| value)
+                .collect::<Vec<_>>()
         })
         // The word also names what every sandbox picture carries.
         .filter(|name| !name.eq_ignore_ascii_case("sandbox"))
@@ -153,7 +215,10 @@ fn no_file_names_a_path_of_someones_computer() {
             for (n, line) in file.text.lines().enumerate() {
                 for folder in &own {
                     let at = line.find(folder.as_str());
-                    let begins = at.is_some_and(|at| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-}>$~".contains(c)));
+                    let begins = at.is_some_and(|at| {
+                        !line[..at]
+                            .ends_with(|c: char| c.is_alphanumeric() || "._-}>$~".contains(c))
+                    });
                     assert!(!begins, "{}:{}: {line}", file.path, n + 1);
                 }
             }

@@ -25,8 +25,9 @@ fn svelte_files_have_at_most_300_lines() {
 
 #[test]
 fn typescript_files_have_at_most_400_lines() {
-    let written =
-        files("ts").into_iter().filter(|file| !file.is_test() && !file.path.contains("/generated/"));
+    let written = files("ts")
+        .into_iter()
+        .filter(|file| !file.is_test() && !file.path.contains("/generated/"));
     assert_eq!(over(written, 400), Vec::<String>::new());
 }
 
@@ -36,7 +37,10 @@ fn the_shell_has_at_most_500_lines_and_its_main_25() {
         .into_iter()
         .filter(|file| file.path.starts_with("src-tauri/") && !file.is_test())
         .collect();
-    let main = shell.iter().find(|file| file.path == "src-tauri/src/main.rs").expect("the shell has a main");
+    let main = shell
+        .iter()
+        .find(|file| file.path == "src-tauri/src/main.rs")
+        .expect("the shell has a main");
     assert!(main.text.lines().count() <= 25);
     let lines: usize = shell.iter().map(|file| file.text.lines().count()).sum();
     assert!((1..=500).contains(&lines), "the shell has {lines} lines");

@@ -1,4 +1,5 @@
 //! The files of the project, as the tests about the project read them.
+#![allow(unreachable_pub)] // shared by two test crates
 #![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::path::Path;
@@ -43,7 +44,11 @@ pub fn files(ending: &str) -> Vec<File> {
                 folders.push(path);
             } else if path.extension().is_some_and(|found| found == ending) {
                 let text = std::fs::read_to_string(&path).expect("a text");
-                let path = path.strip_prefix(top).expect("below the top").to_string_lossy().replace('\\', "/");
+                let path = path
+                    .strip_prefix(top)
+                    .expect("below the top")
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 found.push(File { path, text });
             }
         }
