@@ -21,7 +21,9 @@ vault() {
 RUSHES_TEST_KEYRING=1 vault the_real_keychain_keeps_a_key
 RUSHES_TEST_KEYRING=none DBUS_SESSION_BUS_ADDRESS=unix:path=$home/nobody vault without_a_keychain_that_is_said
 export -f vault
-RUSHES_TEST_KEYRING=locked XDG_DATA_HOME=$home/locked dbus-run-session -- bash -c 'vault a_locked_keychain_is_said'
+# A runtime folder of its own: a daemon that finds the desk's there would hand over to it and end.
+mkdir -m 700 "$home/run"
+RUSHES_TEST_KEYRING=locked XDG_DATA_HOME=$home/locked XDG_RUNTIME_DIR=$home/run dbus-run-session -- bash -c 'vault a_locked_keychain_is_said'
 
 export RUSHES_DATA=$home/data RUSHES_LIBRARY=$home/library RUST_LOG=trace
 # The provider is played by a sandbox, so that the free test call stays on this computer.

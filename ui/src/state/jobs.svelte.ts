@@ -106,7 +106,7 @@ export class Jobs {
     this.loading = true
     try {
       const older = await call('list_jobs', { before: this.#oldest, limit: PAGE })
-      this.table.putAll(older)
+      this.table.add(older)
       this.more = older.length === PAGE
       this.#oldest = older.at(-1)?.created_at ?? this.#oldest
     } finally {
@@ -116,13 +116,13 @@ export class Jobs {
 
   async submit(composition: Composition): Promise<Submission> {
     const submission = await call('submit_job', composition)
-    this.table.putAll(submission.jobs)
+    this.table.add(submission.jobs)
     return submission
   }
 
   async rerun(id: string): Promise<Submission> {
     const submission = await call('rerun_job', { id })
-    this.table.putAll(submission.jobs)
+    this.table.add(submission.jobs)
     return submission
   }
 
@@ -132,15 +132,15 @@ export class Jobs {
   }
 
   async cancel(id: string): Promise<void> {
-    this.table.put(await call('cancel_job', { id }))
+    await call('cancel_job', { id })
   }
 
   async retry(id: string): Promise<void> {
-    this.table.put(await call('retry_job', { id }))
+    await call('retry_job', { id })
   }
 
   async resolve(id: string, choice: DoubtChoice): Promise<void> {
-    this.table.put(await call('resolve_doubt', { id, choice }))
+    await call('resolve_doubt', { id, choice })
   }
 
   /** Puts a failure away; its record stays. */

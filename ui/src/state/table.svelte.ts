@@ -17,6 +17,11 @@ export class Table<Row extends { id: string }> {
     for (const row of rows) this.rows.set(row.id, row)
   }
 
+  /** Adds rows that are not known yet. An answer to a call may be older than the changes that overtook it. */
+  add(rows: readonly Row[]): void {
+    for (const row of rows) if (!this.rows.has(row.id)) this.rows.set(row.id, row)
+  }
+
   clear(): void {
     this.rows.clear()
   }
