@@ -1,6 +1,9 @@
 //! `thumbnails FOLDER`: makes the thumbnails of a folder's pictures, two at a time, and prints how many a second.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
-#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the names are the bench's own")]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the names are the bench's own"
+)]
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -148,7 +148,11 @@ impl Driven {
 
     /// Closes the window as its own button does, and waits until the program is gone.
     pub(crate) async fn close(mut self) {
-        self.click("[aria-label='Close the window']").await;
+        // The topmost of them. The window takes the driver's line with it, sometimes before the answer.
+        let press =
+            "[...document.querySelectorAll('[aria-label=\"Close the window\"]')].at(-1).click()";
+        let answer = self.client.execute(press, Vec::new());
+        let _ = tokio::time::timeout(Duration::from_secs(1), answer).await;
         let end = Instant::now() + PATIENCE;
         while self.is_running() {
             assert!(Instant::now() < end, "the program did not end");
@@ -159,7 +163,18 @@ impl Driven {
     }
 
     pub(crate) async fn run(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"))
+        let asked = tokio::time::timeout(PATIENCE, self.client.execute(script, Vec::new()));
+        let Ok(answer) = asked.await else { panic!("no answer to: {script}") };
+        answer.unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    /// Minimises the window as its own button does. A driven click would wait for the next frame,
+    /// and a window that is not seen draws none.
+    pub(crate) async fn minimise(&self) {
+        self.run("document.querySelector('[aria-label=Minimise]').click()").await;
+        let hidden = "return document.hasFocus()";
+        self.until("nobody looks at the window", hidden, PATIENCE, |focus| focus == &json!(false))
+            .await;
     }
 
     /// Asks the page until it answers as it should.

@@ -120,7 +120,7 @@ async fn a_finished_clip_is_told_when_nobody_looks() {
     let window = Driven::open(&home).await;
     window.choose("video").await;
     window.render("clouds over a harbour").await;
-    window.click("[aria-label=Minimise]").await;
+    window.minimise().await;
     desktop::until_told("is ready.", RENDER).await;
     desktop::click_newest();
     window
@@ -165,7 +165,7 @@ async fn the_page_cannot_leave_and_cannot_open_others() {
 async fn a_second_start_brings_the_first_window_to_the_front() {
     let home = Home::new();
     let window = Driven::open(&home).await;
-    window.click("[aria-label=Minimise]").await;
+    window.minimise().await;
     let second = tokio::process::Command::new(driven::program(driven::PROGRAM))
         .envs(home.environment())
         .status();
