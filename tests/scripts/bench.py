@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -16,6 +17,14 @@ PROGRAMS = pathlib.Path(sys.argv[1]).absolute()
 IMAGE_MS = 500
 RENDERS = 10
 STARTS = 5
+
+
+def is_running(pid):
+    """Whether there is such a process; one that has ended and was not asked about has no link to its program."""
+    try:
+        return bool(os.readlink(f"/proc/{pid}/exe"))
+    except OSError:
+        return False
 
 
 def free_port():
@@ -76,7 +85,10 @@ class Window:
         finally:
             self.driver.terminate()
             self.driver.wait()
-        until(lambda: not pathlib.Path(f"/proc/{self.pid}").exists())
+        # The driver leaves the program behind.
+        if is_running(self.pid):
+            os.kill(self.pid, signal.SIGTERM)
+        until(lambda: not is_running(self.pid))
 
 
 def until(fine, seconds=30):
