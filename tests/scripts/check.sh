@@ -8,7 +8,7 @@ need_page
 say "rustfmt"
 cargo fmt --all --check
 say "clippy"
-cargo clippy --quiet --workspace --all-targets --features rushes-tests/window -- -D warnings
+cargo clippy --quiet "${all[@]}" --all-targets -- -D warnings
 say "svelte-check"
 (cd ui && npm run --silent check)
 say "ESLint and Prettier"

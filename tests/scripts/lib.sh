@@ -2,6 +2,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 target=${CARGO_TARGET_DIR:-target}
+# One feature set for all that is built while developing, so that nothing is compiled twice.
+all=(--workspace --features rushes-tests/window)
 
 # Debian and Ubuntu packages (names as of Debian 12 and Ubuntu 24.04).
 build_packages=(

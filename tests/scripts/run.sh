@@ -7,7 +7,7 @@ need_system "${build_packages[@]}" "${window_packages[@]}"
 need_toolchains
 need_page
 say "Building Rushes"
-cargo build --quiet -p rushes-shell -p rushes-cli
+cargo build --quiet "${all[@]}" --bins
 
 if [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     say "Opening Rushes"

@@ -6,7 +6,7 @@ fn catalog(provider: &str) -> Arc<Vec<Change>> {
     Arc::new(vec![Change::Catalog { provider: provider.into() }])
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn changes_close_together_travel_together() {
     let (sender, mut receiver) = broadcast::channel(8);
     for provider in ["a", "b"] {
@@ -18,7 +18,7 @@ async fn changes_close_together_travel_together() {
     assert!(matches!(next(&mut receiver).await, Arrived::Closed));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_gap_asks_for_everything_again() {
     let (sender, mut receiver) = broadcast::channel(2);
     for provider in ["a", "b", "c", "d"] {
