@@ -98,6 +98,9 @@ pub(crate) struct Render {
     /// How many to make, each with its own seed
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) count: u32,
+    /// Yes to a price that is not listed, though a cap is set
+    #[arg(long)]
+    pub(crate) unpriced: bool,
     /// Return as soon as the provider has it; `rushes jobs wait` collects it
     #[arg(long)]
     pub(crate) detach: bool,

@@ -72,7 +72,7 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let exit = match error.code.as_str() {
             "invalid" | "unreadable" | "not_found" => Exit::Usage,
-            "budget" => Exit::Budget,
+            "budget" | "unpriced" => Exit::Budget,
             "no_key" => Exit::NoKey,
             _ => Exit::Failed,
         };

@@ -33,6 +33,7 @@ pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Ex
         "references": references,
         "count": args.count,
         "keep_seed": inputs.keep_seed,
+        "accept_unpriced": args.unpriced,
     });
     let submission: Submission = session.call("submit_job", composition).await?;
     if let Some(problem) = submission.problems.first() {

@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use super::types::{
     ApiError, AppState, Asset, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow, Print,
-    PrintBook, PrintPage, Problem, Quote, Reference, Settings, Submission, SyncReport,
+    PrintBook, PrintPage, Problem, Quote, Reference, Settings, Spending, Submission, SyncReport,
     Verification,
 };
 use super::{catalogue, jobs, keys, library, settings};
@@ -80,6 +80,7 @@ single!(
     Quote,
     Saved,
     Settings,
+    Spending,
     StoredDraft,
     Submission,
     SyncReport,
@@ -120,6 +121,10 @@ pub struct Composition {
     #[serde(default)]
     #[ts(optional)]
     pub keep_seed: Option<bool>,
+    /// The user's yes to a price that no cap can watch.
+    #[serde(default)]
+    #[ts(optional)]
+    pub accept_unpriced: Option<bool>,
 }
 
 /// Names a row.
@@ -127,6 +132,17 @@ pub struct Composition {
 pub struct ById {
     /// The row's id.
     pub id: String,
+}
+
+/// Names a job to be made once more.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct RunAgain {
+    /// The job's id.
+    pub id: String,
+    /// The user's yes to a price that no cap can watch.
+    #[serde(default)]
+    #[ts(optional)]
+    pub accept_unpriced: Option<bool>,
 }
 
 /// Names a provider.
@@ -266,7 +282,7 @@ api! {
     /// Writes jobs down and sends them.
     submit_job: Composition => Submission = jobs::submit_job;
     /// The same inputs with a new seed.
-    rerun_job: ById => Submission = jobs::rerun_job;
+    rerun_job: RunAgain => Submission = jobs::rerun_job;
     /// Jobs, newest first.
     list_jobs: ListJobs => Vec<Job> = jobs::list_jobs;
     /// A job with its whole record.
@@ -307,6 +323,8 @@ api! {
     get_settings: Nothing => Settings = settings::get_settings;
     /// Replaces the user's choices.
     set_settings: Settings => Settings = settings::set_settings;
+    /// What was spent today, and the caps.
+    spending: Nothing => Spending = settings::spending;
     /// The composer's draft.
     get_draft: ByModality => StoredDraft = settings::get_draft;
     /// Keeps the composer's draft.

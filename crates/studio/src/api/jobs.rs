@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::catalogue::{MOST_AT_ONCE, composed, entry, price_of};
-use super::commands::{ById, Composition, ListJobs, ResolveDoubt, WaitJob};
+use super::commands::{ById, Composition, ListJobs, ResolveDoubt, RunAgain, WaitJob};
+use super::settings::midnight;
 use crate::Studio;
 use crate::engine::new_id;
 use crate::job::{AttemptState, JobState};
 use crate::store::{self, JobRow, NewJob, StoreError};
-use crate::view::{ApiError, Change, Job, JobBook, Submission};
+use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
 const PAGE: u32 = 100;
 const LONGEST_PAGE: u32 = 1_000;
@@ -73,9 +74,14 @@ pub(super) async fn submit_job(
         created_at: at,
     };
     let shot = wanted.shot.clone();
-    let ids = studio
+    let yes = wanted.accept_unpriced.unwrap_or(false);
+    let written = studio
         .store
         .write(move |tx| {
+            let batch = vec![row.price.clone(); count as usize];
+            if let Err(refused) = tx.within_caps(&batch, yes, midnight(at))? {
+                return Ok(Err(refused));
+            }
             let (shot, take) = tx.shot_for(shot.as_deref(), &row.prompt, &new_id("shot"), at)?;
             let mut ids = Vec::with_capacity(count as usize);
             for place in 1..=count {
@@ -88,9 +94,10 @@ pub(super) async fn submit_job(
                 })?;
                 ids.push(id);
             }
-            Ok(ids)
+            Ok(Ok(ids))
         })
         .await?;
+    let ids: Vec<String> = written?;
     studio.engine.wake();
     let jobs = studio
         .store
@@ -124,7 +131,7 @@ async fn remember_endpoint(
     }
 }
 
-pub(super) async fn rerun_job(studio: &Studio, wanted: ById) -> Result<Submission, ApiError> {
+pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submission, ApiError> {
     let id = wanted.id.clone();
     let job = studio.store.read(move |sql| store::jobs::view(sql, &id)).await?;
     let wanted = Composition {
@@ -134,6 +141,7 @@ pub(super) async fn rerun_job(studio: &Studio, wanted: ById) -> Result<Submissio
         count: None,
         shot: Some(job.shot),
         keep_seed: Some(false),
+        accept_unpriced: wanted.accept_unpriced,
     };
     submit_job(studio, wanted).await
 }
@@ -222,13 +230,22 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
     }
     studio
         .store
-        .write(move |tx| tx.requeue_job(&id, at, "Tried again at the user's word."))
-        .await?;
+        .write(move |tx| {
+            if let Err(refused) = tx.within_caps(&[now.price], true, midnight(at))? {
+                return Ok(Err(refused));
+            }
+            tx.requeue_job(&id, at, "Tried again at the user's word.").map(Ok)
+        })
+        .await??;
     studio.engine.wake();
     view(studio, &wanted.id).await
 }
 
 pub(super) async fn resolve_doubt(studio: &Studio, wanted: ResolveDoubt) -> Result<Job, ApiError> {
+    if wanted.choice == DoubtChoice::Again {
+        let (now, at) = (view(studio, &wanted.id).await?, studio.clock.now_ms());
+        studio.store.write(move |tx| tx.within_caps(&[now.price], true, midnight(at))).await??;
+    }
     studio.engine.resolve_doubt(&wanted.id, wanted.choice).await?;
     view(studio, &wanted.id).await
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::commands::{ByModality, Nothing, Saved, StoredDraft};
 use crate::Studio;
 use crate::store;
-use crate::view::{ApiError, AppState, Settings};
+use crate::view::{ApiError, AppState, Settings, Spending};
+use rushes_providers::types::Price;
 
 /// The first frame does not wait longer than this for a keychain that asks its user something.
 const KEYCHAIN_GLANCE: Duration = Duration::from_millis(400);
@@ -37,9 +38,38 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
             "Choose system, dark or light.",
         ));
     }
+    if settings.caps.day.values().chain(settings.caps.batch.values()).any(|cap| *cap < 0) {
+        return Err(ApiError::new(
+            "invalid",
+            "A cap can't be below zero.",
+            "Give a sum, or remove the cap.",
+        ));
+    }
     let kept = settings.clone();
     studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
     Ok(settings)
+}
+
+/// Midnight before `at_ms` where the user is, ms UTC.
+pub(super) fn midnight(at_ms: i64) -> i64 {
+    jiff::Timestamp::from_millisecond(at_ms)
+        .ok()
+        .and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).start_of_day().ok())
+        .map_or(at_ms, |start| start.timestamp().as_millisecond())
+}
+
+pub(super) async fn spending(studio: &Studio, _: Nothing) -> Result<Spending, ApiError> {
+    let since = midnight(studio.clock.now_ms());
+    Ok(studio
+        .store
+        .read(move |sql| {
+            let today = store::spending::since(sql, since)?
+                .into_iter()
+                .map(|(currency, micros)| Price { micros, currency, exact: true })
+                .collect();
+            Ok(Spending { today, caps: store::settings::settings(sql)?.caps })
+        })
+        .await?)
 }
 
 fn draft_name(modality: rushes_providers::types::Modality) -> &'static str {

@@ -70,6 +70,7 @@ impl Engine {
                 let line_was_broken = attempt.tries > 0;
                 self.store
                     .write(move |tx| {
+                        tx.count_poll(&id)?;
                         tx.plan_attempt(
                             &id,
                             AttemptState::Accepted,
@@ -155,6 +156,7 @@ impl Engine {
         let (provider, job_id) = (job.provider_name.clone(), job.id.clone());
         self.store
             .write(move |tx| {
+                tx.count_poll(&attempt)?;
                 tx.move_attempt(
                     &attempt,
                     AttemptState::Accepted,
@@ -198,6 +200,7 @@ impl Engine {
             (attempt.id.clone(), job.id.clone(), raw.to_owned(), job.price.clone());
         self.store
             .write(move |tx| {
+                tx.count_poll(&id)?;
                 tx.record_answer(&id, Some(200), &raw)?;
                 tx.move_attempt(
                     &id,
@@ -274,6 +277,7 @@ impl Engine {
         let written = self
             .store
             .write(move |tx| {
+                tx.count_poll(&id)?;
                 tx.plan_attempt(&id, AttemptState::Accepted, Some(at + ms(wait)), tries, "")?;
                 if counts {
                     tx.count_missing(&id, at)?;

@@ -73,6 +73,8 @@ impl Engine {
             provider: job.provider.clone(),
             account: line.account.clone(),
             remote_model: job.remote_model.clone(),
+            model_name: job.model_name.clone(),
+            provider_name: job.provider_name.clone(),
             client_ref: client_ref.clone(),
             seed,
             inputs_sent: inputs.clone(),

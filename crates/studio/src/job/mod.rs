@@ -1,6 +1,7 @@
 //! Jobs and attempts: their states and the pure rules between them.
 
 pub mod backoff;
+pub mod budget;
 mod classify;
 mod state;
 mod transition;

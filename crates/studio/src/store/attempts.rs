@@ -24,6 +24,10 @@ pub struct AttemptRow {
     pub account: String,
     /// The provider's name for the model.
     pub remote_model: String,
+    /// Model's readable name.
+    pub model_name: String,
+    /// Provider's name.
+    pub provider_name: String,
     /// Where it stands.
     pub state: AttemptState,
     /// Our own id on the wire.
@@ -50,6 +54,10 @@ pub struct AttemptRow {
     pub missing_since: Option<i64>,
     /// How often it said so since.
     pub missing: u32,
+    /// How often the provider was asked how it stands.
+    pub polls: u32,
+    /// Who found it after its answer was lost.
+    pub resolved_by: Option<String>,
     /// What happened.
     pub message: String,
 }
@@ -69,6 +77,10 @@ pub struct Begin {
     pub account: String,
     /// The provider's name for the model.
     pub remote_model: String,
+    /// Model's readable name.
+    pub model_name: String,
+    /// Provider's name.
+    pub provider_name: String,
     /// Our own id on the wire.
     pub client_ref: String,
     /// Seed.
@@ -92,7 +104,8 @@ impl Tx<'_> {
                 self.sql.execute(
                     "UPDATE attempt SET state = 'submitting', client_ref = ?2, seed = ?3, inputs_sent = ?4,
                        request_hash = ?5, submit_started_at = ?6, account = ?7, endpoint = ?8,
-                       provider = ?9, remote_model = ?10, finished_at = NULL, message = ''
+                       provider = ?9, remote_model = ?10, model_name = ?11, provider_name = ?12,
+                       finished_at = NULL, message = ''
                      WHERE id = ?1 AND state = 'not_sent'",
                     params![
                         row.id,
@@ -104,7 +117,9 @@ impl Tx<'_> {
                         begin.account,
                         begin.endpoint,
                         begin.provider,
-                        begin.remote_model
+                        begin.remote_model,
+                        begin.model_name,
+                        begin.provider_name
                     ],
                 )?;
                 row.id
@@ -113,8 +128,9 @@ impl Tx<'_> {
                 let n = other.map_or(1, |row| row.n + 1);
                 self.sql.execute(
                     "INSERT INTO attempt (id, job, n, endpoint, provider, account, remote_model, state,
-                       client_ref, seed, inputs_sent, request_hash, submit_started_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'submitting', ?8, ?9, ?10, ?11, ?12)",
+                       client_ref, seed, inputs_sent, request_hash, submit_started_at, model_name,
+                       provider_name)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'submitting', ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                     params![
                         begin.id,
                         begin.job,
@@ -127,7 +143,9 @@ impl Tx<'_> {
                         begin.seed,
                         inputs,
                         begin.request_hash,
-                        begin.at
+                        begin.at,
+                        begin.model_name,
+                        begin.provider_name
                     ],
                 )?;
                 begin.id.clone()
@@ -224,6 +242,12 @@ impl Tx<'_> {
         self.expect_one(moved, id, state)
     }
 
+    /// Counts a poll, answered or not.
+    pub fn count_poll(&mut self, id: &str) -> Result<(), StoreError> {
+        self.sql.execute("UPDATE attempt SET polls = polls + 1 WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
     /// Counts an answer that the provider does not know the work.
     pub fn count_missing(&mut self, id: &str, at: i64) -> Result<(), StoreError> {
         self.sql.execute(
@@ -290,6 +314,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         provider: row.get("provider")?,
         account: row.get("account")?,
         remote_model: row.get("remote_model")?,
+        model_name: row.get("model_name")?,
+        provider_name: row.get("provider_name")?,
         state: row.get("state")?,
         client_ref: row.get("client_ref")?,
         seed: row.get("seed")?,
@@ -309,6 +335,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         tries: row.get("tries")?,
         missing_since: row.get("missing_since")?,
         missing: row.get("missing")?,
+        polls: row.get("polls")?,
+        resolved_by: row.get("resolved_by")?,
         message: row.get("message")?,
     })
 }
@@ -338,12 +366,17 @@ pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Vec<Attempt>, StoreE
         Ok(Attempt {
             id: row.id,
             n: row.n,
+            model_name: row.model_name,
+            provider_name: row.provider_name,
             state: row.state,
+            polls: row.polls,
             seed: row.seed,
             remote_id: row.remote_id,
             started_at: row.submit_started_at,
             accepted_at: row.accepted_at,
+            done_at: row.done_at,
             finished_at: row.finished_at,
+            resolved_by: row.resolved_by,
             message: row.message,
         })
     })

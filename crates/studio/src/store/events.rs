@@ -35,10 +35,17 @@ impl Tx<'_> {
 
 /// A job's log, oldest first.
 pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Vec<Event>, StoreError> {
-    let mut query = sql
-        .prepare_cached("SELECT at, left, entered, cause FROM event WHERE job = ?1 ORDER BY id")?;
+    let mut query = sql.prepare_cached(
+        "SELECT at, attempt, left, entered, cause FROM event WHERE job = ?1 ORDER BY id",
+    )?;
     let rows = query.query_map([job], |row| {
-        Ok(Event { at: row.get(0)?, from: row.get(1)?, to: row.get(2)?, cause: row.get(3)? })
+        Ok(Event {
+            at: row.get(0)?,
+            attempt: row.get(1)?,
+            from: row.get(2)?,
+            to: row.get(3)?,
+            cause: row.get(4)?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
 use super::{StoreError, Told, Tx, attempts};
-use crate::job::JobState;
+use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
 /// A job as the engine needs it.
@@ -358,6 +358,10 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
                 cause: row.get("cause")?,
                 prints: Vec::new(),
                 estimate: None,
+                route: row.get("route")?,
+                step: row.get("step")?,
+                tries: 0,
+                needs_you: false,
             })
         })
         .optional()?
@@ -368,6 +372,10 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         job.seed = attempt.seed.or(job.seed);
         job.remote_id = attempt.remote_id;
         job.accepted_at = attempt.accepted_at;
+        job.tries = attempt.n;
+        job.needs_you = attempt.state.live()
+            && attempt.state != AttemptState::Submitting
+            && attempts::due_of_newest(sql, id)?.is_none();
     }
     job.prints = sql
         .prepare_cached(

@@ -14,6 +14,7 @@ mod open;
 pub(crate) mod outputs;
 pub(crate) mod settings;
 pub(crate) mod shots;
+pub(crate) mod spending;
 mod tx;
 pub(crate) mod uploads;
 

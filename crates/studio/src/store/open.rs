@@ -9,10 +9,14 @@ use rusqlite_migration::{M, Migrations};
 use super::StoreError;
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("migrations/0001-first.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("migrations/0001-first.sql")),
+        M::up(include_str!("migrations/0002-keeping.sql")),
+    ])
+});
 
 /// Why the job book did not open. The file is left as it was.
 #[derive(Debug, thiserror::Error)]

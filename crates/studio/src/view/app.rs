@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::money::Caps;
+
 /// What a host needs to draw its first frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AppState {
@@ -56,6 +58,8 @@ pub struct Settings {
     pub welcomed: bool,
     /// Height of a gallery row in pixels, 96 to 420.
     pub row_height: u32,
+    /// What may be spent.
+    pub caps: Caps,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
 }
@@ -67,6 +71,7 @@ impl Default for Settings {
             notify: true,
             welcomed: false,
             row_height: 220,
+            caps: Caps::default(),
             last_endpoint: std::collections::BTreeMap::new(),
         }
     }

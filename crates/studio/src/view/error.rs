@@ -7,7 +7,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
-    /// A word that hosts may branch on: `invalid`, `not_found`, `no_key`, `budget`, `unreadable`,
+    /// A word that hosts may branch on: `invalid`, `not_found`, `no_key`, `budget`, `unpriced`, `unreadable`,
     /// `provider`, `network`, `library`, `locked`, `internal`.
     pub code: String,
     /// What happened, in one sentence.

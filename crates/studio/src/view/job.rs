@@ -115,6 +115,14 @@ pub struct Job {
     pub prints: Vec<String>,
     /// How long this endpoint usually takes.
     pub estimate: Option<Estimate>,
+    /// The route it runs on, when it was asked for by one.
+    pub route: Option<String>,
+    /// How many of the route's steps were left behind.
+    pub step: u32,
+    /// How many tries it took so far.
+    pub tries: u32,
+    /// Nothing more happens by itself before the user does something.
+    pub needs_you: bool,
 }
 
 /// One try of a job, for its record.
@@ -124,8 +132,14 @@ pub struct Attempt {
     pub id: String,
     /// From 1.
     pub n: u32,
+    /// Model's readable name.
+    pub model_name: String,
+    /// Provider's name.
+    pub provider_name: String,
     /// Where it stands.
     pub state: AttemptState,
+    /// How often the provider was asked how it stands.
+    pub polls: u32,
     /// Seed it was sent with.
     #[ts(type = "number | null")]
     pub seed: Option<i64>,
@@ -137,9 +151,14 @@ pub struct Attempt {
     /// ms UTC.
     #[ts(type = "number | null")]
     pub accepted_at: Option<i64>,
+    /// When the provider said that it is done, ms UTC.
+    #[ts(type = "number | null")]
+    pub done_at: Option<i64>,
     /// ms UTC.
     #[ts(type = "number | null")]
     pub finished_at: Option<i64>,
+    /// Who found it after its answer was lost: `history`; None when it was never lost.
+    pub resolved_by: Option<String>,
     /// What happened, when it ended badly or is in doubt.
     pub message: String,
 }
@@ -150,6 +169,8 @@ pub struct Event {
     /// ms UTC.
     #[ts(type = "number")]
     pub at: i64,
+    /// Id of the attempt it is about, when it is about one.
+    pub attempt: Option<String>,
     /// State left, may be empty.
     pub from: String,
     /// State entered.

@@ -7,6 +7,7 @@ mod endpoint;
 mod error;
 mod job;
 mod key;
+mod money;
 mod print;
 
 pub use app::{AppState, Notice, Settings, VaultState};
@@ -15,4 +16,5 @@ pub use endpoint::{Endpoint, Estimate, Problem, Quote, SyncReport};
 pub use error::ApiError;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
+pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};

@@ -5,7 +5,7 @@
  */
 export type ApiError = { 
 /**
- * A word that hosts may branch on: `invalid`, `not_found`, `no_key`, `budget`, `unreadable`,
+ * A word that hosts may branch on: `invalid`, `not_found`, `no_key`, `budget`, `unpriced`, `unreadable`,
  * `provider`, `network`, `library`, `locked`, `internal`.
  */
 code: string, 

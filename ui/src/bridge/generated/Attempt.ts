@@ -14,9 +14,21 @@ id: string,
  */
 n: number, 
 /**
+ * Model's readable name.
+ */
+model_name: string, 
+/**
+ * Provider's name.
+ */
+provider_name: string, 
+/**
  * Where it stands.
  */
 state: AttemptState, 
+/**
+ * How often the provider was asked how it stands.
+ */
+polls: number, 
 /**
  * Seed it was sent with.
  */
@@ -34,9 +46,17 @@ started_at: number,
  */
 accepted_at: number | null, 
 /**
+ * When the provider said that it is done, ms UTC.
+ */
+done_at: number | null, 
+/**
  * ms UTC.
  */
 finished_at: number | null, 
+/**
+ * Who found it after its answer was lost: `history`; None when it was never lost.
+ */
+resolved_by: string | null, 
 /**
  * What happened, when it ended badly or is in doubt.
  */

@@ -28,4 +28,8 @@ shot?: string,
 /**
  * Take the given seed as it is instead of a fresh one for each job.
  */
-keep_seed?: boolean, };
+keep_seed?: boolean, 
+/**
+ * The user's yes to a price that no cap can watch.
+ */
+accept_unpriced?: boolean, };

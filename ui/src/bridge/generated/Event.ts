@@ -9,6 +9,10 @@ export type Event = {
  */
 at: number, 
 /**
+ * Id of the attempt it is about, when it is about one.
+ */
+attempt: string | null, 
+/**
  * State left, may be empty.
  */
 from: string, 

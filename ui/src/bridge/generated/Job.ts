@@ -135,4 +135,20 @@ prints: Array<string>,
 /**
  * How long this endpoint usually takes.
  */
-estimate: Estimate | null, };
+estimate: Estimate | null, 
+/**
+ * The route it runs on, when it was asked for by one.
+ */
+route: string | null, 
+/**
+ * How many of the route's steps were left behind.
+ */
+step: number, 
+/**
+ * How many tries it took so far.
+ */
+tries: number, 
+/**
+ * Nothing more happens by itself before the user does something.
+ */
+needs_you: boolean, };

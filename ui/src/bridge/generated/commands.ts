@@ -21,10 +21,12 @@ import type { PrintPage } from "./PrintPage";
 import type { Problem } from "./Problem";
 import type { Quote } from "./Quote";
 import type { ResolveDoubt } from "./ResolveDoubt";
+import type { RunAgain } from "./RunAgain";
 import type { Saved } from "./Saved";
 import type { SetBaseUrl } from "./SetBaseUrl";
 import type { SetKey } from "./SetKey";
 import type { Settings } from "./Settings";
+import type { Spending } from "./Spending";
 import type { StoredDraft } from "./StoredDraft";
 import type { Submission } from "./Submission";
 import type { SyncReport } from "./SyncReport";
@@ -38,7 +40,7 @@ export interface Commands {
   quote: { request: Composition; response: Quote };
   check_inputs: { request: Composition; response: Array<Problem> };
   submit_job: { request: Composition; response: Submission };
-  rerun_job: { request: ById; response: Submission };
+  rerun_job: { request: RunAgain; response: Submission };
   list_jobs: { request: ListJobs; response: Array<Job> };
   get_job: { request: ById; response: JobBook };
   wait_job: { request: WaitJob; response: Job };
@@ -59,6 +61,7 @@ export interface Commands {
   set_base_url: { request: SetBaseUrl; response: KeyRow };
   get_settings: { request: Nothing; response: Settings };
   set_settings: { request: Settings; response: Settings };
+  spending: { request: Nothing; response: Spending };
   get_draft: { request: ByModality; response: StoredDraft };
   set_draft: { request: StoredDraft; response: Saved };
 }

@@ -1,0 +1,121 @@
+//! Whether a batch may be sent under the user's caps. Pure; all or nothing.
+
+use std::collections::BTreeMap;
+
+use rushes_providers::types::Price;
+
+use super::words::money;
+use crate::view::{ApiError, Caps};
+
+/// Decides about a batch: `spent` is today's sum by currency, `batch` the quote of each job.
+/// `accept_unpriced` is the user's yes to prices that no cap can watch.
+pub fn allows(
+    caps: &Caps,
+    spent: &BTreeMap<String, i64>,
+    batch: &[Option<Price>],
+    accept_unpriced: bool,
+) -> Result<(), ApiError> {
+    if caps.is_empty() {
+        return Ok(());
+    }
+    let mut total: BTreeMap<&str, i64> = BTreeMap::new();
+    for price in batch {
+        let watched = price.as_ref().filter(|price| {
+            price.micros == 0
+                || caps.day.contains_key(&price.currency)
+                || caps.batch.contains_key(&price.currency)
+        });
+        match (watched, price) {
+            (Some(price), _) => {
+                let sum = total.entry(&price.currency).or_default();
+                *sum = sum.saturating_add(price.micros);
+            }
+            (None, _) if accept_unpriced => {}
+            (None, Some(price)) => {
+                return Err(ApiError::new(
+                    "unpriced",
+                    format!("This costs {}, and your caps are in another currency.", money(price)),
+                    "Say yes to it, or set a cap in that currency in Settings.",
+                ));
+            }
+            (None, None) => {
+                return Err(ApiError::new(
+                    "unpriced",
+                    "The price of this model is not listed, so your cap can't watch it.",
+                    "Say yes to an unknown price, or choose a model with a price.",
+                ));
+            }
+        }
+    }
+    for (currency, sum) in total {
+        let price = |micros| money(&Price { micros, currency: currency.to_owned(), exact: true });
+        if let Some(cap) = caps.batch.get(currency).filter(|cap| sum > **cap) {
+            return Err(ApiError::new(
+                "budget",
+                format!(
+                    "This costs {}, and your cap for one batch is {}.",
+                    price(sum),
+                    price(*cap)
+                ),
+                "Ask for fewer, or raise the cap in Settings. Nothing was sent.",
+            ));
+        }
+        let day = spent.get(currency).copied().unwrap_or(0).saturating_add(sum);
+        if let Some(cap) = caps.day.get(currency).filter(|cap| sum > 0 && day > **cap) {
+            return Err(ApiError::new(
+                "budget",
+                format!("This would pass today's {} cap by {}.", price(*cap), price(day - cap)),
+                "Raise the cap in Settings, or wait until tomorrow. Nothing was sent.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(micros: i64, currency: &str) -> Option<Price> {
+        Some(Price { micros, currency: currency.into(), exact: true })
+    }
+
+    fn caps(day: i64, batch: i64) -> Caps {
+        let one = |micros: i64| BTreeMap::from([("USD".to_owned(), micros)]);
+        Caps { day: one(day), batch: one(batch) }
+    }
+
+    fn code(result: Result<(), ApiError>) -> String {
+        result.err().map_or_else(|| "fine".into(), |error| error.code)
+    }
+
+    #[test]
+    fn a_batch_goes_whole_or_not_at_all() {
+        let spent = BTreeMap::from([("USD".to_owned(), 9_580_000)]);
+        let four = vec![price(210_000, "USD"); 4];
+        let refused = allows(&caps(10_000_000, 2_000_000), &spent, &four, false);
+        assert_eq!(
+            refused.map_err(|error| error.message),
+            Err("This would pass today's $10.00 cap by $0.42.".into())
+        );
+        assert_eq!(code(allows(&caps(10_000_000, 2_000_000), &spent, &four[..2], false)), "fine");
+        assert_eq!(code(allows(&caps(90_000_000, 800_000), &spent, &four, false)), "budget");
+    }
+
+    #[test]
+    fn a_price_that_no_cap_watches_needs_a_yes() {
+        let nothing = BTreeMap::new();
+        for batch in [vec![None], vec![price(1, "EUR")], vec![price(1, "USD"), None]] {
+            assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, false)), "unpriced");
+            assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, true)), "fine");
+        }
+        assert_eq!(code(allows(&Caps::default(), &nothing, &[None], false)), "fine");
+    }
+
+    #[test]
+    fn what_is_free_always_goes() {
+        let spent = BTreeMap::from([("USD".to_owned(), 99)]);
+        assert_eq!(code(allows(&caps(5, 5), &spent, &[price(0, "USD")], false)), "fine");
+        assert_eq!(code(allows(&caps(5, 5), &spent, &[price(0, "EUR")], false)), "fine");
+    }
+}
