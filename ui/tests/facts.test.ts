@@ -78,7 +78,7 @@ describe('inputRows', () => {
 
 describe('logLines', () => {
   it('gives the cause, else what was entered, and nothing twice in a row', () => {
-    const event = (at: number, to: string, cause = '') => ({ at, from: '', to, cause })
+    const event = (at: number, to: string, cause = '') => ({ at, attempt: null, from: '', to, cause })
     const events = [
       event(1, 'submitting', 'Sent to the provider.'),
       event(2, 'accepted'),

@@ -10,6 +10,7 @@ export class Choices {
     notify: true,
     welcomed: false,
     row_height: 220,
+    caps: { day: {}, batch: {} },
     last_endpoint: {},
   })
   systemLight = $state(false)
