@@ -14,6 +14,7 @@ use rushes_studio::api::types::{ApiError, AppState, Job, Settings};
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
+use rushes_studio::net::Wired;
 use rushes_studio::news::Watch;
 use rushes_studio::{Config, Host};
 use serde::de::DeserializeOwned;
@@ -35,6 +36,7 @@ impl Desk {
                 embedded: Some(Arc::new(sandbox::Builtin::default())),
                 door: DoorConfig { origins: vec![window::ORIGIN.into()], ..DoorConfig::default() },
                 clock: Arc::new(System),
+                net: Arc::new(Wired),
             })
             .await,
         )

@@ -151,6 +151,7 @@ pub(crate) fn state(job: &Job) -> &'static str {
         (JobState::Failed, Some(AttemptState::Blocked)) => "blocked",
         (JobState::Failed, _) => "failed",
         (_, Some(AttemptState::InDoubt)) => "in_doubt",
+        _ if job.needs_you => "blocked",
         (JobState::Queued, _) => "queued",
         (JobState::Running, _) => "running",
     }
@@ -165,6 +166,7 @@ pub(crate) fn rests(job: &Job) -> bool {
 pub(crate) fn exit(job: &Job) -> Exit {
     match state(job) {
         "in_doubt" => Exit::InDoubt,
+        "blocked" if matches!(job.cause.as_str(), "auth" | "no_key" | "vault") => Exit::NoKey,
         "failed" | "blocked" | "cancelled" => Exit::Failed,
         _ => Exit::Done,
     }

@@ -7,6 +7,7 @@ use rushes_studio::api::types::ApiError;
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
+use rushes_studio::net::Wired;
 use rushes_studio::{Config, Host, default_data_dir, default_library_dir};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -76,6 +77,7 @@ impl Session {
             embedded: Some(Arc::new(EmbeddedSandbox::default())),
             door,
             clock: Arc::new(System),
+            net: Arc::new(Wired),
         };
         let host = RwLock::new(open(&config, engine).await?);
         Ok(Self { config, engine, host })

@@ -1,6 +1,7 @@
 //! One provider reached over HTTP with one key: where it may go, how long it may take, what it
 //! brings back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use crate::client::{bare_client_for, on_this_computer};
 use crate::error::{Error, Kind, Wire};
 use crate::failure;
 use crate::manifest::Manifest;
+use crate::net::{Net, Wired};
 use crate::received::Received;
 use crate::redact::redact;
 
@@ -51,6 +53,7 @@ pub struct Call {
     headers: HeaderMap,
     submit_timeout: Duration,
     ask_timeout: Duration,
+    net: Arc<dyn Net>,
 }
 
 /// A complete answer that says 2xx and is JSON.
@@ -100,7 +103,15 @@ impl Call {
             headers: HeaderMap::new(),
             submit_timeout: SUBMIT_TIMEOUT,
             ask_timeout: ASK_TIMEOUT,
+            net: Arc::new(Wired),
         })
+    }
+
+    /// Goes out another way than over the wire.
+    #[must_use]
+    pub fn with_net(mut self, net: Arc<dyn Net>) -> Self {
+        self.net = net;
+        self
     }
 
     /// Waits differently: `submit` in all for a submit, `ask` for everything else.
@@ -164,8 +175,7 @@ impl Call {
                 request = request.header(name, value);
             }
         }
-        let response =
-            request.send().await.map_err(|error| failure::of_line(self.provider, &error))?;
+        let response = self.go(request).await?;
         let received = Received::read(self.provider, response).await;
         // The store's own words after a yes do not matter, so neither does where they end.
         if received.status.is_success() {
@@ -259,8 +269,7 @@ impl Call {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response =
-            request.send().await.map_err(|error| failure::of_line(self.provider, &error))?;
+        let response = self.go(request).await?;
         let received = Received::read(self.provider, response).await;
         tracing::debug!(
             provider = self.provider,
@@ -280,6 +289,11 @@ impl Call {
             Ok(json) => Ok(Answer { status, patience, json, raw }),
             Err(_) => Err(failure::not_json(self.provider, status, received.is_page(), raw)),
         }
+    }
+
+    async fn go(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, Error> {
+        let sent = async { self.net.send(request.build()?).await };
+        sent.await.map_err(|broken| failure::of_line(self.provider, &broken))
     }
 
     fn bearer(&self, key: &SecretString) -> Result<HeaderValue, Error> {

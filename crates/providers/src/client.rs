@@ -1,9 +1,10 @@
 //! The two HTTP clients under everything: one that goes out, one that stays on this computer.
 
 use std::net::IpAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use reqwest::dns::Resolve;
 use url::{Host, Url};
 
 /// How long a connection may take to stand.
@@ -18,18 +19,19 @@ const POOL_IDLE: Duration = Duration::from_secs(15);
 /// Follows no redirect (whoever downloads checks each hop), retries nothing, keeps no cookie, and
 /// goes through the system's proxy. For addresses on this computer use [`bare_client_for`].
 pub fn bare_client() -> &'static reqwest::Client {
-    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| build(false));
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| build(false, None));
     &CLIENT
 }
 
 /// [`bare_client`], or its twin without a proxy for an address on this computer: no proxy could
 /// reach our own loopback.
 pub fn bare_client_for(url: &Url) -> &'static reqwest::Client {
-    static HERE: LazyLock<reqwest::Client> = LazyLock::new(|| build(true));
+    static HERE: LazyLock<reqwest::Client> = LazyLock::new(|| build(true, None));
     if on_this_computer(url) { &HERE } else { bare_client() }
 }
 
-fn build(here: bool) -> reqwest::Client {
+/// A client that stays here, or one that goes out, with its own way of resolving names if it has one.
+pub(crate) fn build(here: bool, names: Option<Arc<dyn Resolve>>) -> reqwest::Client {
     // Fails only when the host has installed a provider already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -41,6 +43,9 @@ fn build(here: bool) -> reqwest::Client {
         .pool_idle_timeout(POOL_IDLE);
     if here {
         builder = builder.no_proxy();
+    }
+    if let Some(names) = names {
+        builder = builder.dns_resolver(names);
     }
     builder.build().expect("a client with fixed settings builds")
 }

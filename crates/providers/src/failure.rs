@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::call::Patience;
 use crate::error::{Error, Kind, Wire};
+use crate::net::{Broken, Reached};
 
 /// The longest wait that is believed, whatever an answer asks for.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
@@ -16,24 +17,28 @@ const LONGEST_WAIT: Duration = Duration::from_hours(24);
 const QUOTE: usize = 300;
 
 /// An error before there was an answer.
-pub(crate) fn of_line(provider: &str, error: &reqwest::Error) -> Error {
-    if error.is_builder() {
-        return plain(
-            Kind::Protocol,
-            Wire::NotSent,
-            format!("The request to {provider} could not be written."),
-        );
-    }
-    let (wire, message) = if error.is_connect() {
-        (Wire::NotSent, format!("{provider} could not be reached. Nothing was sent."))
-    } else if error.is_timeout() {
-        (Wire::Unanswered, format!("{provider} took the request and did not answer in time."))
-    } else {
-        (Wire::Unanswered, format!("The line to {provider} broke before its answer came."))
+pub(crate) fn of_line(provider: &str, broken: &Broken) -> Error {
+    let (wire, message) = match broken.reached {
+        Reached::Unwritten => {
+            return plain(
+                Kind::Protocol,
+                Wire::NotSent,
+                format!("The request to {provider} could not be written."),
+            );
+        }
+        Reached::Nowhere => {
+            (Wire::NotSent, format!("{provider} could not be reached. Nothing was sent."))
+        }
+        Reached::TimedOut => {
+            (Wire::Unanswered, format!("{provider} took the request and did not answer in time."))
+        }
+        Reached::Cut => {
+            (Wire::Unanswered, format!("The line to {provider} broke before its answer came."))
+        }
     };
     Error {
         hint: Some("Check the network. Rushes tries again where that is safe.".into()),
-        raw: Some(chain(error)),
+        raw: Some(broken.causes.clone()),
         ..plain(Kind::Network, wire, message)
     }
 }
@@ -272,17 +277,6 @@ pub(crate) fn quote(words: &str) -> String {
 
 fn plain(kind: Kind, wire: Wire, message: String) -> Error {
     Error { kind, wire, message, hint: None, retry_after: None, raw: None }
-}
-
-/// The causes of an error, without the URL, which may be signed.
-fn chain(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    crate::redact::redact(&causes.join(": "), &[])
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod error;
 mod failure;
 pub mod manifest;
+pub mod net;
 mod received;
 mod redact;
 mod sandbox;
@@ -24,6 +25,7 @@ pub use call::Call;
 pub use client::{bare_client, bare_client_for};
 pub use error::{Error, Kind, Wire};
 pub use manifest::{BundledEndpoint, Manifest};
+pub use net::{Broken, Net, Reached, Wired};
 pub use redact::redact;
 pub use types::*;
 

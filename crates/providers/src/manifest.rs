@@ -40,6 +40,9 @@ pub struct Manifest {
     pub poll_floor_ms: u64,
     /// How many tasks to have under way at once, unless the user says otherwise.
     pub max_in_flight: u32,
+    /// How many requests a second it is asked at most, all kinds together.
+    #[serde(default = "five")]
+    pub requests_per_second: u32,
     /// How many submits a minute the provider takes, where one figure holds for every account.
     pub submits_per_minute: Option<u32>,
     /// How long an uploaded file stays at the provider, in seconds.
@@ -81,6 +84,10 @@ pub struct BundledEndpoint {
     pub docs: Option<String>,
     /// The day these facts were true, `2026-11-22`.
     pub as_of: String,
+}
+
+fn five() -> u32 {
+    5
 }
 
 impl Manifest {

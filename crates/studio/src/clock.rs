@@ -2,8 +2,8 @@
 //! turn it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
@@ -13,6 +13,10 @@ use tokio::sync::watch;
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC.
     fn now_ms(&self) -> i64;
+
+    /// Milliseconds of a timer that nobody can set; only differences mean something. It may stand
+    /// still while the computer sleeps.
+    fn steady_ms(&self) -> i64;
 
     /// Returns once `now_ms` is at least `at_ms`. Safe to drop at any await.
     async fn sleep_until(&self, at_ms: i64);
@@ -29,6 +33,11 @@ const LOOK_UP: Duration = Duration::from_secs(15);
 impl Clock for System {
     fn now_ms(&self) -> i64 {
         jiff::Timestamp::now().as_millisecond()
+    }
+
+    fn steady_ms(&self) -> i64 {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        i64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 
     async fn sleep_until(&self, at_ms: i64) {
@@ -124,6 +133,10 @@ impl Drop for Asleep<'_> {
 impl Clock for Manual {
     fn now_ms(&self) -> i64 {
         *self.now.borrow()
+    }
+
+    fn steady_ms(&self) -> i64 {
+        self.now_ms()
     }
 
     async fn sleep_until(&self, at_ms: i64) {

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod catalog;
+pub mod chance;
 pub mod clock;
 pub mod engine;
 mod host;
@@ -21,6 +22,8 @@ pub mod view;
 pub use engine::{Address, Embedded};
 pub use host::Host;
 pub use paths::{default_data_dir, default_library_dir};
+/// The way out to providers, and the wire itself.
+pub use rushes_providers::net;
 /// The vocabulary of fields and prices, so that hosts need not know the providers' crate.
 pub use rushes_providers::{schema, types};
 pub use studio::{Config, OpenError, Studio};

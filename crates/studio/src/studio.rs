@@ -6,12 +6,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rushes_providers::Net;
 use rushes_providers::types::Price;
 use serde_json::Value;
 use tokio::sync::{Mutex, broadcast, watch};
 
 use crate::api;
 use crate::catalog::{Entry, merge};
+use crate::chance;
 use crate::clock::Clock;
 use crate::engine::{Embedded, Engine, Lines};
 use crate::http::{Desk, Door, DoorConfig, MediaFile, OpenDoor, Variant};
@@ -41,6 +43,8 @@ pub struct Config {
     pub door: DoorConfig,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// The way out to providers.
+    pub net: Arc<dyn Net>,
 }
 
 /// Why a studio did not open. Nothing was changed.
@@ -94,7 +98,7 @@ impl Studio {
         let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
         let (store, library) = {
             let config = config.clone();
-            tokio::task::spawn_blocking(move || {
+            chance::off_thread(move || {
                 let library = Library::open(&config.library, &config.data.join("thumbs"))?;
                 let store = Store::open(&config.data.join("studio.db"), &config.library)?;
                 Ok::<_, OpenError>((store, library))
@@ -103,8 +107,12 @@ impl Studio {
             .map_err(|_| OpenError::Read(StoreError::Closed))??
         };
         let keys = Arc::new(Keys::new(config.vault.clone()));
-        let lines =
-            Arc::new(Lines::new(keys, config.embedded.clone(), config.data.join("sandbox")));
+        let lines = Arc::new(Lines::new(
+            keys,
+            config.embedded.clone(),
+            config.data.join("sandbox"),
+            config.net.clone(),
+        ));
         let engine =
             Engine::new(store.clone(), library.clone(), lines.clone(), config.clock.clone());
         let studio = Arc::new(Self {
@@ -229,6 +237,8 @@ impl Studio {
             let record = self.store.read(move |sql| store::keys::record(sql, &id)).await?;
             self.lines.set_base_url(&record.provider, record.base_url);
         }
+        let settings = self.store.read(store::settings::settings).await?;
+        self.lines.set_in_flight(settings.in_flight);
         Ok(())
     }
 

@@ -145,7 +145,9 @@ async fn a_rate_limit_is_waited_out_under_the_same_attempt() {
 
 #[tokio::test]
 async fn a_refusal_ends_the_job_and_costs_nothing() {
-    for (status, cause) in [(401, "auth"), (402, "credit"), (400, "invalid"), (404, "not_found")] {
+    for (status, cause) in
+        [(422, "invalid"), (451, "refused"), (400, "invalid"), (404, "not_found")]
+    {
         let fault = rules(json!([{"on": "submit", "answer": {"status": status}}]));
         let (peer, room) = (Peer::start(fault).await, Room::new());
         let studio = room.open(&peer).await;
@@ -157,6 +159,46 @@ async fn a_refusal_ends_the_job_and_costs_nothing() {
         assert_eq!(book.job.message.matches("Not charged.").count(), 1, "{}", book.job.message);
         assert!(!book.job.hint.is_empty());
         assert_eq!(peer.creates(), 0);
+        studio.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_to_be_mended_holds_everything_of_that_provider_and_lets_it_go_after() {
+    for (status, cause) in [(401, "auth"), (402, "credit")] {
+        let fault = json!({"balance": 5.0, "rules": [
+            {"on": "submit", "times": 1, "answer": {"status": status}},
+            {"on": "balance", "times": 1, "answer": {"status": status}}
+        ]});
+        let (peer, room) = (Peer::start(fault).await, Room::new());
+        let studio = room.open(&peer).await;
+        let first = still(&studio).await;
+        let held = rested(&studio, &first).await;
+        assert_eq!(held.job.state, JobState::Queued, "{status}");
+        assert!(held.job.needs_you, "{status}");
+        assert_eq!((held.job.cause.as_str(), held.job.charge), (cause, Charge::None), "{status}");
+        assert!(!held.job.hint.is_empty());
+        let second = rested(&studio, &still(&studio).await).await;
+        assert_eq!((second.job.state, second.attempts.len()), (JobState::Queued, 0), "{status}");
+        assert_eq!(peer.creates(), 0);
+
+        // The test of the key fails once more; the look that follows finds it mended.
+        let _: serde_json::Value = call(&studio, "test_key", json!({"provider": "sandbox"})).await;
+        for id in [&first.id, &second.job.id] {
+            let ended = async {
+                loop {
+                    let book: JobBook = call(&studio, "get_job", json!({"id": id})).await;
+                    if book.job.state.over() {
+                        return book;
+                    }
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            };
+            let book = tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
+            assert_eq!(book.job.state, JobState::Completed, "{status}");
+            assert_eq!(book.attempts.len(), 1, "{status}");
+        }
+        assert_eq!(peer.creates(), 2);
         studio.shutdown().await;
     }
 }
@@ -303,11 +345,12 @@ async fn a_reference_is_uploaded_and_used() {
 #[tokio::test]
 async fn a_job_that_waits_can_be_cancelled_and_tried_again() {
     let fault = rules(json!([
-        {"on": "submit", "times": 1, "answer": {"status": 429, "headers": {"retry-after": "600"}}}
+        {"on": "submit", "times": 1, "answer": {"status": 429, "headers": {"retry-after": "3"}}}
     ]));
     let (peer, room) = (Peer::start(fault).await, Room::new());
     let studio = room.open(&peer).await;
     let mut changes = studio.changes();
+    let began = std::time::Instant::now();
     let job = still(&studio).await;
     loop {
         let now: JobBook = call(&studio, "get_job", json!({"id": job.id})).await;
@@ -322,6 +365,8 @@ async fn a_job_that_waits_can_be_cancelled_and_tried_again() {
     let _: Job = call(&studio, "retry_job", json!({"id": job.id})).await;
     let book = rested(&studio, &job).await;
     assert_saved_once(&studio, &peer, &book).await;
+    // The user's haste does not shorten the pause that the provider asked for.
+    assert!(began.elapsed() >= Duration::from_secs(3));
     studio.shutdown().await;
 }
 
@@ -373,6 +418,7 @@ async fn a_second_engine_is_kept_out() {
         vault: std::sync::Arc::new(rushes_studio::keys::Memory::default()),
         embedded: None,
         door: rushes_studio::http::DoorConfig::default(),
+        net: std::sync::Arc::new(rushes_studio::net::Wired),
         clock: std::sync::Arc::new(rushes_studio::clock::System),
     })
     .await;

@@ -8,7 +8,7 @@ use super::catalogue::{MOST_AT_ONCE, composed, entry, price_of};
 use super::commands::{ById, Composition, ListJobs, ResolveDoubt, RunAgain, WaitJob};
 use super::settings::midnight;
 use crate::Studio;
-use crate::engine::new_id;
+use crate::chance;
 use crate::job::{AttemptState, JobState};
 use crate::store::{self, JobRow, NewJob, StoreError};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
@@ -82,10 +82,11 @@ pub(super) async fn submit_job(
             if let Err(refused) = tx.within_caps(&batch, yes, midnight(at))? {
                 return Ok(Err(refused));
             }
-            let (shot, take) = tx.shot_for(shot.as_deref(), &row.prompt, &new_id("shot"), at)?;
+            let (shot, take) =
+                tx.shot_for(shot.as_deref(), &row.prompt, &chance::id("shot"), at)?;
             let mut ids = Vec::with_capacity(count as usize);
             for place in 1..=count {
-                let id = new_id("job");
+                let id = chance::id("job");
                 tx.insert_job(&NewJob {
                     row: JobRow { id: id.clone(), shot: shot.clone(), ..row.clone() },
                     take,
@@ -186,7 +187,9 @@ pub(super) async fn wait_job(studio: &Studio, wanted: WaitJob) -> Result<Job, Ap
                     let in_doubt = job.phase == Some(AttemptState::InDoubt);
                     let look = store::attempts::due_of_newest(sql, &id)?;
                     let left_alone = look.is_none_or(|at| at > now + SOON_MS);
-                    let rests = job.state.over() || (in_doubt && left_alone);
+                    let rests = job.state.over()
+                        || (in_doubt && left_alone)
+                        || (job.needs_you && !job.wait_until.is_some_and(|at| at <= now + SOON_MS));
                     Ok((job, rests))
                 })
                 .await?;
@@ -221,6 +224,10 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
     let at = studio.clock.now_ms();
     let id = wanted.id.clone();
     let now = view(studio, &id).await?;
+    if now.cause == "quarantined" {
+        studio.engine.take_up_again(&wanted.id).await?;
+        return view(studio, &wanted.id).await;
+    }
     if !matches!(now.state, JobState::Failed | JobState::Cancelled) {
         return Err(ApiError::new(
             "moved",

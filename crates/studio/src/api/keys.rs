@@ -114,6 +114,7 @@ pub(super) async fn set_key(studio: &Studio, wanted: SetKey) -> Result<KeyRow, A
             tracing::warn!(%error, "the live models could not be listed");
         }
     }
+    studio.engine.key_changed(&manifest.id).await?;
     row(studio, manifest).await
 }
 
@@ -158,6 +159,7 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
             tx.keep_key_record(&KeyRecord { test: Some(test), ..record })
         })
         .await?;
+    studio.engine.key_changed(&manifest.id).await?;
     row(studio, manifest).await
 }
 
@@ -175,6 +177,7 @@ pub(super) async fn remove_key(studio: &Studio, wanted: ByProvider) -> Result<Ke
             tx.keep_key_record(&KeyRecord { provider: id, base_url, ..KeyRecord::default() })
         })
         .await?;
+    studio.engine.key_changed(&manifest.id).await?;
     row(studio, manifest).await
 }
 
@@ -216,5 +219,6 @@ pub(super) async fn set_base_url(studio: &Studio, wanted: SetBaseUrl) -> Result<
         })
         .await?;
     studio.lines.set_base_url(&manifest.id, base_url);
+    studio.engine.key_changed(&manifest.id).await?;
     row(studio, manifest).await
 }

@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, Nothing};
 use crate::Studio;
-use crate::engine::{day, new_id};
+use crate::chance;
+use crate::engine::day;
 use crate::library::{LibraryError, Stored};
 use crate::store::{self, NewAsset, PrintQuery};
 use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
@@ -111,7 +112,7 @@ async fn import(
                 return Ok(known);
             }
             let asset = NewAsset {
-                id: new_id("ast"),
+                id: chance::id("ast"),
                 job: None,
                 number: 1,
                 path: stored.path,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rushes_providers::types::{Found, Lookup};
 
-use super::{Engine, StepError, chance, ms};
+use super::{Engine, StepError, ms};
+use crate::chance;
 use crate::job::{Again, AttemptState, JobState, Outcome, backoff, next, words};
 use crate::store::{self, AttemptRow, JobUpdate, LedgerKind, StoreError};
 use crate::view::{Charge, DoubtChoice};
@@ -31,7 +32,16 @@ impl Engine {
         let answer = match self.lines.open(&attempt.provider).await {
             // Another key sees another list: that the work is not there would prove nothing.
             Ok(line) if line.account != attempt.account => Ok(None),
-            Ok(line) => line.provider.find(&line.call, &lookup).await.map_err(Some),
+            Ok(line) => {
+                let found = line.provider.find(&line.call, &lookup).await;
+                self.heard(&attempt.provider, found.as_ref().err()).await?;
+                if let Err(error) = &found
+                    && Self::is_for_key(error)
+                {
+                    self.hold_for(&job.provider, &job.provider_name, &line.account, error).await?;
+                }
+                found.map_err(Some)
+            }
             Err(_) => Err(None),
         };
         let look = attempt.tries as usize;
@@ -58,7 +68,7 @@ impl Engine {
             }
             // No answer is no evidence: the same look is made again.
             Err(_) => {
-                let wait = backoff::after_failure(6, LONGEST_WAIT, chance());
+                let wait = backoff::after_failure(6, LONGEST_WAIT, chance::fraction());
                 self.still_in_doubt(attempt, Again::After(wait), attempt.tries, |job| {
                     words::in_doubt(&job.provider_name, job.price.as_ref(), false)
                 })

@@ -5,11 +5,12 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LOCATION, RANGE};
-use rushes_providers::bare_client_for;
+use rushes_providers::net::inside;
 use rushes_providers::types::{PollState, RemoteOutput, Task};
 use url::Url;
 
-use super::{Engine, StepError, chance, ms};
+use super::{Engine, StepError, ms};
+use crate::chance;
 use crate::job::{AttemptState, Outcome, backoff, next};
 use crate::library::{LibraryError, Part};
 use crate::store::{self, AttemptRow, JobRow, JobUpdate, OutputRow};
@@ -42,6 +43,8 @@ impl Engine {
                 Ok((store::jobs::get(sql, &job_id)?, store::outputs::of_attempt(sql, &id)?))
             })
             .await?;
+        let id = attempt.id.clone();
+        self.store.write(move |tx| tx.take_in_hand(&id)).await?;
         for output in outputs.iter().filter(|o| o.state == "waiting") {
             if !self.fetch_one(attempt, &job, output).await? {
                 // It goes on later from where it stopped; the plan is written.
@@ -107,7 +110,7 @@ impl Engine {
 
     async fn open_part(&self, output: &str) -> Result<Part, LibraryError> {
         let (library, output) = (self.library.clone(), output.to_owned());
-        tokio::task::spawn_blocking(move || library.part(&output))
+        chance::off_thread(move || library.part(&output))
             .await
             .unwrap_or_else(|_| Err(LibraryError::Gone { name: "the part file".into() }))
     }
@@ -192,7 +195,9 @@ impl Engine {
                     job.provider_name
                 )));
             }
-            let asked = bare_client_for(&url).get(url.clone()).headers(headers.clone()).send();
+            let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+            *request.headers_mut() = headers.clone();
+            let asked = self.lines.net().fetch(request);
             let Ok(Ok(answer)) = tokio::time::timeout(STALL * 2, asked).await else {
                 return Err(Fetch::Later("The finished file can't be reached right now.".into()));
             };
@@ -225,23 +230,20 @@ impl Engine {
         Err(Fetch::Gone("The link to the file was passed on too often.".into()))
     }
 
-    /// https anywhere; http only on this computer, and only for a provider that is there itself.
+    /// https out on the internet; this computer only for a provider that is there itself.
     fn fit(&self, job: &JobRow, url: &Url) -> bool {
         if !url.username().is_empty() || url.password().is_some() {
             return false;
         }
-        match url.scheme() {
-            "https" => true,
-            "http" => {
-                let local = rushes_providers::find(&job.provider).is_some_and(|provider| {
+        if on_loopback(url) {
+            return matches!(url.scheme(), "http" | "https")
+                && rushes_providers::find(&job.provider).is_some_and(|provider| {
                     provider.manifest().sandbox
                         || Url::parse(&self.lines.base_url(provider.manifest()))
                             .is_ok_and(|base| on_loopback(&base))
                 });
-                local && on_loopback(url)
-            }
-            _ => false,
         }
+        url.scheme() == "https" && !inside(url)
     }
 
     /// One poll for fresh links; answers whether there may be any.
@@ -315,7 +317,7 @@ impl Engine {
         hint: &str,
     ) -> Result<(), StepError> {
         let at = self.clock.now_ms();
-        let wait = backoff::after_failure(attempt.tries, LONGEST_WAIT, chance());
+        let wait = backoff::after_failure(attempt.tries, LONGEST_WAIT, chance::fraction());
         let (id, job, tries) = (attempt.id.clone(), attempt.job.clone(), attempt.tries + 1);
         let (message, hint) = (message.to_owned(), hint.to_owned());
         self.store
@@ -385,7 +387,7 @@ impl Engine {
 }
 
 async fn write_chunk(mut part: Part, chunk: bytes::Bytes) -> Result<Part, LibraryError> {
-    tokio::task::spawn_blocking(move || {
+    chance::off_thread(move || {
         part.write(&chunk)?;
         Ok(part)
     })

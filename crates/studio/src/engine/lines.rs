@@ -1,15 +1,16 @@
 //! Lines to the providers: who answers at which address with which key.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use rushes_providers::{Call, Manifest, Provider};
+use rushes_providers::{Call, Manifest, Net, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 use url::Url;
 
+use crate::chance;
 use crate::keys::{Keys, Place, VaultError};
 
 /// Starts the built-in sandbox when it is first needed. Hosts bring it; the core does not know how
@@ -93,18 +94,32 @@ pub struct Lines {
     state_dir: PathBuf,
     address: OnceCell<Address>,
     base_urls: RwLock<HashMap<String, String>>,
+    in_flight: RwLock<BTreeMap<String, u32>>,
+    net: Arc<dyn Net>,
 }
 
 impl Lines {
-    /// `state_dir` is where the embedded sandbox keeps its tasks.
-    pub fn new(keys: Arc<Keys>, embedded: Option<Arc<dyn Embedded>>, state_dir: PathBuf) -> Self {
+    /// `state_dir` is where the embedded sandbox keeps its tasks; `net` is the way out.
+    pub fn new(
+        keys: Arc<Keys>,
+        embedded: Option<Arc<dyn Embedded>>,
+        state_dir: PathBuf,
+        net: Arc<dyn Net>,
+    ) -> Self {
         Self {
             keys,
+            net,
             embedded,
             state_dir,
             address: OnceCell::new(),
             base_urls: RwLock::new(HashMap::new()),
+            in_flight: RwLock::default(),
         }
+    }
+
+    /// The way out.
+    pub fn net(&self) -> &dyn Net {
+        &*self.net
     }
 
     /// The keys.
@@ -121,6 +136,11 @@ impl Lines {
         };
     }
 
+    /// Sets how many renders each provider may have at once, where the user chose.
+    pub fn set_in_flight(&self, chosen: BTreeMap<String, u32>) {
+        *self.in_flight.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+    }
+
     /// The address a provider is called at.
     pub fn base_url(&self, manifest: &Manifest) -> String {
         self.base_urls
@@ -133,7 +153,18 @@ impl Lines {
 
     /// How many submits and renders a provider may have at once.
     pub fn limit(&self, provider: &str) -> u32 {
-        rushes_providers::find(provider).map_or(1, |p| p.manifest().max_in_flight.max(1))
+        let chosen =
+            self.in_flight.read().unwrap_or_else(PoisonError::into_inner).get(provider).copied();
+        chosen
+            .or_else(|| rushes_providers::find(provider).map(|p| p.manifest().max_in_flight))
+            .unwrap_or(1)
+            .max(1)
+    }
+
+    /// Least mean time between two requests to a provider, ms.
+    pub fn interval_ms(&self, provider: &str) -> i64 {
+        let rate = rushes_providers::find(provider).map_or(1, |p| p.manifest().requests_per_second);
+        1_000 / i64::from(rate.max(1))
     }
 
     /// Whether a key can be found, and where. The sandbox needs none.
@@ -149,7 +180,7 @@ impl Lines {
         manifest: &'static Manifest,
     ) -> Result<Option<(SecretString, Place)>, VaultError> {
         let keys = self.keys.clone();
-        tokio::task::spawn_blocking(move || keys.find(&manifest.id, manifest.key_env.as_deref()))
+        chance::off_thread(move || keys.find(&manifest.id, manifest.key_env.as_deref()))
             .await
             .unwrap_or(Err(VaultError::Late))
     }
@@ -181,8 +212,9 @@ impl Lines {
             }
             hash.finalize().to_hex()[..16].to_owned()
         };
-        let call =
-            Call::new(manifest, url, key).map_err(|error| LineError::Address(error.message))?;
+        let call = Call::new(manifest, url, key)
+            .map_err(|error| LineError::Address(error.message))?
+            .with_net(self.net.clone());
         Ok(Line { provider, call, account })
     }
 

@@ -5,8 +5,11 @@
 //! I/O, lets `job::next` decide and commits the outcome; a crash between two steps loses nothing.
 
 mod cancel;
+mod crashes;
 mod doubt;
 mod download;
+mod gate;
+mod holds;
 mod lines;
 mod poll;
 mod references;
@@ -15,27 +18,38 @@ mod save;
 mod submit;
 
 use std::collections::{HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use rushes_providers::{Error, Kind};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::chance;
 use crate::clock::Clock;
 use crate::job::AttemptState;
 use crate::library::{Library, LibraryError};
-use crate::store::{self, AttemptRow, Store, StoreError};
+use crate::store::{self, AttemptRow, Hold, Store, StoreError};
+use gate::{Gate, Shut};
 
 pub use lines::{Address, Embedded, Line, LineError, Lines};
 pub(crate) use save::day;
 
-/// How many due rows one round takes.
+/// How many due rows of a provider one round takes.
 const ROUND: u32 = 64;
+/// Fetches at once, in all and from one provider.
+const FETCHES: (u32, u32) = (4, 2);
 /// The scheduler looks up at least this often.
 const LOOK_UP_MS: i64 = 60_000;
 /// Pause after a step that could not write its outcome down.
 const STUMBLE_MS: i64 = 2_000;
+/// Wall clock and timer part by more than this when the computer slept or its clock was set.
+const JUMP_MS: i64 = 10_000;
+/// What fell due while the computer slept is spread over this long.
+const SPREAD_MS: i64 = 5_000;
 
 /// A step that could not record what it saw. The row stays due and is taken up again.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +73,18 @@ pub struct Engine {
     tasks: TaskTracker,
     /// Steps that are on the wire with a submit; quitting waits for them.
     submits: TaskTracker,
-    busy: Mutex<HashSet<String>>,
+    hands: Mutex<Hands>,
+}
+
+/// What is under way right now.
+#[derive(Default)]
+struct Hands {
+    /// Jobs, and holds, with a step under way.
+    busy: HashSet<String>,
+    /// Fetches under way, by provider.
+    fetching: HashMap<String, u32>,
+    /// The gates to providers.
+    gates: HashMap<String, Gate>,
 }
 
 impl Engine {
@@ -79,7 +104,7 @@ impl Engine {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             submits: TaskTracker::new(),
-            busy: Mutex::new(HashSet::new()),
+            hands: Mutex::default(),
         })
     }
 
@@ -104,9 +129,13 @@ impl Engine {
         self.submits.close();
         let _ = tokio::time::timeout(grace, self.submits.wait()).await;
         let _ = tokio::time::timeout(grace, self.tasks.wait()).await;
+        if let Err(error) = self.store.write(|tx| tx.put_down()).await {
+            tracing::warn!(%error, "the last record could not be written");
+        }
     }
 
     async fn run(self: Arc<Self>) {
+        let (mut wall, mut steady) = (self.clock.now_ms(), self.clock.steady_ms());
         loop {
             let now = self.clock.now_ms();
             let next = match self.round(now).await {
@@ -117,119 +146,332 @@ impl Engine {
                 }
             };
             tokio::select! {
+                biased;
                 () = self.stop.cancelled() => return,
                 () = self.wake.notified() => {}
                 () = self.clock.sleep_until(next) => {}
             }
+            let (wall_now, steady_now) = (self.clock.now_ms(), self.clock.steady_ms());
+            let jump = (wall_now - wall) - (steady_now - steady);
+            (wall, steady) = (wall_now, steady_now);
+            if jump.abs() > JUMP_MS
+                && let Err(error) = self.jumped(wall, jump).await
+            {
+                tracing::error!(%error, "times could not be set right after a jump of the clock");
+            }
         }
+    }
+
+    /// The computer slept, or its clock was set. Times to come keep their distance when the clock
+    /// went back; what is under way elsewhere is asked after once, spread out.
+    async fn jumped(&self, now: i64, by: i64) -> Result<(), StoreError> {
+        tracing::info!(by, "the clock jumped");
+        if by < 0 {
+            for gate in self.hands().gates.values_mut() {
+                gate.shift(by);
+            }
+        }
+        self.store
+            .write(move |tx| {
+                if by < 0 {
+                    tx.shift_times(now, by)?;
+                }
+                tx.wake_attempts(now, SPREAD_MS)
+            })
+            .await
     }
 
     /// Starts a step for everything that is due; answers when the next thing will be.
     async fn round(self: &Arc<Self>, now: i64) -> Result<Option<i64>, StoreError> {
-        let (attempts, jobs, flights, next) = self
-            .store
-            .read(move |sql| {
-                let next = [store::attempts::next_due(sql, now)?, store::jobs::next_due(sql, now)?];
-                Ok((
-                    store::attempts::due(sql, now, ROUND)?,
-                    store::jobs::due(sql, now, ROUND)?,
-                    store::attempts::in_flight(sql)?,
-                    next.into_iter().flatten().min(),
-                ))
-            })
-            .await?;
-        for attempt in attempts {
-            self.take_up(attempt);
+        let due = self.store.read(move |sql| Due::read(sql, now)).await?;
+        let mut next = due.next;
+        let mut earlier = |at: i64| next = Some(next.map_or(at, |next| next.min(at)));
+        for attempt in due.fetches {
+            self.fetch(attempt);
         }
-        let mut flights: HashMap<String, u32> = flights.into_iter().collect();
-        for (job, provider) in jobs {
-            let under_way = flights.entry(provider.clone()).or_default();
-            if *under_way >= self.lines.limit(&provider) {
-                continue;
+        for hold in due.holds {
+            let (engine, key) = (Arc::clone(self), format!("hold {}", hold.provider));
+            self.step(&self.tasks, Claim::of(self, key), async move {
+                engine.look_at_hold(&hold).await
+            });
+        }
+        let mut flights: HashMap<String, u32> = due.flights.into_iter().collect();
+        for with in due.providers {
+            for attempt in with.attempts {
+                if self.is_busy(&attempt.job) {
+                    continue;
+                }
+                match self.pass(&with.provider, now) {
+                    Ok(claim) => self.ask(claim.holding(&attempt.job), attempt),
+                    Err(Shut::Away(at) | Shut::Later(at)) => {
+                        earlier(at);
+                        break;
+                    }
+                }
             }
-            *under_way += 1;
-            let engine = Arc::clone(self);
-            let id = job.clone();
-            self.step(&self.submits, job, async move { engine.submit(&id).await });
+            for (n, job) in with.jobs.iter().enumerate() {
+                let under_way = flights.entry(with.provider.clone()).or_default();
+                if *under_way >= self.lines.limit(&with.provider) {
+                    break;
+                }
+                if self.is_busy(job) {
+                    continue;
+                }
+                match self.pass(&with.provider, now) {
+                    Ok(claim) => {
+                        *under_way += 1;
+                        let engine = Arc::clone(self);
+                        let (claim, job) = (claim.holding(job), job.clone());
+                        self.step(&self.submits, claim, async move { engine.submit(&job).await });
+                    }
+                    Err(Shut::Later(at)) => {
+                        earlier(at);
+                        break;
+                    }
+                    Err(Shut::Away(at)) => {
+                        earlier(at);
+                        self.wait_until(&with.provider, with.jobs[n..].to_vec(), at).await?;
+                        break;
+                    }
+                }
+            }
         }
         Ok(next)
     }
 
-    fn take_up(self: &Arc<Self>, attempt: AttemptRow) {
+    /// Jobs that wait because another of the same key was told to: said of each, with the time.
+    async fn wait_until(
+        &self,
+        provider: &str,
+        jobs: Vec<String>,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let name = rushes_providers::find(provider)
+            .map_or_else(|| provider.to_owned(), |p| p.manifest().name.clone());
+        self.store
+            .write(move |tx| {
+                for job in jobs {
+                    tx.postpone_job(&job, at)?;
+                    tx.say(
+                        &job,
+                        "rate_limited",
+                        &format!("{name} is busy. Nothing charged yet."),
+                        "It goes by itself. You can cancel it while it waits.",
+                    )?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Lets one request through the provider's gate, or says when to come again.
+    fn pass(self: &Arc<Self>, provider: &str, now: i64) -> Result<Claim, Shut> {
+        let interval = self.lines.interval_ms(provider);
+        let mut hands = self.hands();
+        let gate = hands.gates.entry(provider.to_owned()).or_default();
+        gate.pass(now, interval)?;
+        gate.asking += 1;
+        drop(hands);
+        let mut claim = Claim::of(self, String::new());
+        claim.asking = Some(provider.to_owned());
+        Ok(claim)
+    }
+
+    fn ask(self: &Arc<Self>, claim: Claim, attempt: AttemptRow) {
         let engine = Arc::clone(self);
-        let job = attempt.job.clone();
-        self.step(&self.tasks, job, async move {
+        self.step(&self.tasks, claim, async move {
             let work = async {
                 match attempt.state {
-                    AttemptState::Accepted => engine.poll(&attempt).await,
-                    AttemptState::Downloading => engine.download(&attempt).await,
                     AttemptState::InDoubt => engine.look_up(&attempt).await,
-                    _ => Ok(()),
+                    _ => engine.poll(&attempt).await,
                 }
             };
-            // Polls and fetches can be dropped at any point: the book says where to go on.
-            tokio::select! {
-                () = engine.stop.cancelled() => Ok(()),
-                done = work => done,
-            }
+            engine.unless_stopped(work).await
         });
     }
 
-    /// Runs one step unless this job already has one under way.
+    fn fetch(self: &Arc<Self>, attempt: AttemptRow) {
+        let claim = {
+            let mut hands = self.hands();
+            let all: u32 = hands.fetching.values().sum();
+            let here = hands.fetching.get(&attempt.provider).copied().unwrap_or(0);
+            if all >= FETCHES.0 || here >= FETCHES.1 || hands.busy.contains(&attempt.job) {
+                return;
+            }
+            *hands.fetching.entry(attempt.provider.clone()).or_default() += 1;
+            let mut claim = Claim::of(self, attempt.job.clone());
+            claim.fetching = Some(attempt.provider.clone());
+            claim
+        };
+        let engine = Arc::clone(self);
+        self.step(&self.tasks, claim, async move {
+            engine.unless_stopped(engine.download(&attempt)).await
+        });
+    }
+
+    /// Questions and fetches can be dropped at any point: the book says where to go on.
+    async fn unless_stopped(
+        &self,
+        work: impl Future<Output = Result<(), StepError>>,
+    ) -> Result<(), StepError> {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Ok(()),
+            done = work => done,
+        }
+    }
+
+    /// Runs one step unless its job already has one under way.
     fn step(
         self: &Arc<Self>,
         tracker: &TaskTracker,
-        job: String,
+        mut claim: Claim,
         work: impl Future<Output = Result<(), StepError>> + Send + 'static,
     ) {
-        if !self.busy().insert(job.clone()) {
+        if !self.hands().busy.insert(claim.key.clone()) {
             return;
         }
+        claim.taken = true;
         let engine = Arc::clone(self);
         tracker.spawn(async move {
-            // The claim is given back even when the step panics.
-            let _claim = Claim { engine: Arc::clone(&engine), job: job.clone() };
-            if let Err(error) = work.await {
-                tracing::error!(job, %error, "a step could not be written down");
+            let ended = AssertUnwindSafe(work).catch_unwind().await;
+            let recorded = match ended {
+                Ok(done) => done,
+                Err(_) => engine.crashed(&claim.key).await,
+            };
+            if let Err(error) = recorded {
+                tracing::error!(key = claim.key, %error, "a step could not be written down");
                 let again = engine.clock.now_ms() + STUMBLE_MS;
                 tokio::select! {
+                    biased;
                     () = engine.stop.cancelled() => {}
                     () = engine.clock.sleep_until(again) => {}
                 }
             }
+            // The claim is given back here, also after a panic.
+            drop(claim);
         });
     }
 
-    fn busy(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes note of how a provider answered, or did not: its gate opens or shuts accordingly.
+    async fn heard(&self, provider: &str, error: Option<&Error>) -> Result<(), StepError> {
+        let at = self.clock.now_ms();
+        let is_back = {
+            let mut hands = self.hands();
+            let gate = hands.gates.entry(provider.to_owned()).or_default();
+            match error {
+                Some(error) if error.kind == Kind::Network => {
+                    gate.broke(at, chance::fraction());
+                    false
+                }
+                Some(Error { kind: Kind::RateLimited, retry_after, .. }) => {
+                    if let Some(wait) = retry_after {
+                        gate.stay_away(at + ms(*wait));
+                    }
+                    gate.answered()
+                }
+                // A page of someone else's says nothing about the provider.
+                Some(error) if error.kind == Kind::Protocol => false,
+                _ => gate.answered(),
+            }
+        };
+        if is_back {
+            let provider = provider.to_owned();
+            self.store.write(move |tx| tx.hurry(&provider, at, SPREAD_MS)).await?;
+        }
+        Ok(())
+    }
+
+    fn is_busy(&self, key: &str) -> bool {
+        self.hands().busy.contains(key)
+    }
+
+    fn hands(&self) -> std::sync::MutexGuard<'_, Hands> {
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// What the book says is due.
+struct Due {
+    fetches: Vec<AttemptRow>,
+    holds: Vec<Hold>,
+    providers: Vec<With>,
+    flights: Vec<(String, u32)>,
+    next: Option<i64>,
+}
+
+/// What is due with one provider.
+struct With {
+    provider: String,
+    attempts: Vec<AttemptRow>,
+    jobs: Vec<String>,
+}
+
+impl Due {
+    fn read(sql: &rusqlite::Connection, now: i64) -> Result<Self, StoreError> {
+        let holds = store::holds::all(sql)?;
+        let mut next = vec![store::attempts::next_due(sql, now)?, store::jobs::next_due(sql, now)?];
+        next.extend(holds.iter().map(|hold| Some(hold.look_at)).filter(|at| *at > Some(now)));
+        let mut providers = Vec::new();
+        for provider in store::jobs::open_providers(sql)? {
+            if holds.iter().any(|hold| hold.provider == provider) {
+                continue;
+            }
+            providers.push(With {
+                attempts: store::attempts::due(sql, &provider, now, ROUND)?,
+                jobs: store::jobs::due(sql, &provider, now, ROUND)?,
+                provider,
+            });
+        }
+        Ok(Self {
+            fetches: store::attempts::to_fetch(sql, now, ROUND)?,
+            providers,
+            flights: store::attempts::in_flight(sql)?,
+            next: next.into_iter().flatten().min(),
+            holds: holds.into_iter().filter(|hold| hold.look_at <= now).collect(),
+        })
+    }
+}
+
+/// What a step has taken and gives back when it is dropped.
 struct Claim {
     engine: Arc<Engine>,
-    job: String,
+    key: String,
+    /// Whether the key is in the list of busy ones because of this claim.
+    taken: bool,
+    asking: Option<String>,
+    fetching: Option<String>,
+}
+
+impl Claim {
+    fn of(engine: &Arc<Engine>, key: String) -> Self {
+        Self { engine: Arc::clone(engine), key, taken: false, asking: None, fetching: None }
+    }
+
+    fn holding(mut self, key: &str) -> Self {
+        key.clone_into(&mut self.key);
+        self
+    }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.engine.busy().remove(&self.job);
+        let mut hands = self.engine.hands();
+        if self.taken {
+            hands.busy.remove(&self.key);
+        }
+        if let Some(gate) = self.asking.as_ref().and_then(|provider| hands.gates.get_mut(provider))
+        {
+            gate.asking = gate.asking.saturating_sub(1);
+        }
+        if let Some(count) =
+            self.fetching.as_ref().and_then(|provider| hands.fetching.get_mut(provider))
+        {
+            *count = count.saturating_sub(1);
+        }
+        drop(hands);
         self.engine.wake();
     }
-}
-
-/// A new id: a prefix and a UUID v7, so that ids sort by time.
-pub(crate) fn new_id(prefix: &str) -> String {
-    format!("{prefix}_{}", uuid::Uuid::now_v7().simple())
-}
-
-/// A fresh seed: 31 bits, which every provider's field takes.
-fn fresh_seed() -> i64 {
-    i64::from(rand::random::<u32>() >> 1)
-}
-
-/// A number from 0 to 1, for jitter.
-fn chance() -> f64 {
-    rand::random()
 }
 
 /// Milliseconds of a wait, at least one.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use rushes_providers::types::{Poll, PollState, RemoteOutput, Task};
-use rushes_providers::{Error, Kind, Wire};
+use rushes_providers::{Error, Kind};
 
-use super::{Engine, StepError, chance, ms, new_id};
+use super::{Engine, StepError, ms};
+use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
 use crate::store::{self, AttemptRow, JobRow, JobUpdate, LedgerKind, NewOutput, StoreError};
@@ -34,15 +35,14 @@ impl Engine {
                     .await
                     .map(|poll| (poll, floor, line.provider.manifest().output_life_s))
             }
-            Err(error) => Err(Error {
-                kind: Kind::Auth,
-                wire: Wire::NotSent,
-                message: error.to_string(),
-                hint: Some(error.hint()),
-                retry_after: None,
-                raw: None,
-            }),
+            // The work goes on elsewhere; we ask again when there is a key.
+            Err(error) => {
+                let said =
+                    Said { cause: error.code(), message: error.to_string(), hint: error.hint() };
+                return Ok(self.hold(&attempt.provider, &attempt.account, said).await?);
+            }
         };
+        self.heard(&attempt.provider, answer.as_ref().err()).await?;
         match answer {
             Ok((poll, floor, life)) => self.polled(attempt, &job, poll, floor, life).await,
             Err(error) => self.poll_failed(attempt, &job, &error).await,
@@ -64,8 +64,11 @@ impl Engine {
         match &poll.state {
             PollState::Queued | PollState::Running { .. } => {
                 let age = at - attempt.accepted_at.unwrap_or(at);
-                let wait =
-                    backoff::next_poll(Duration::from_millis(age.max(0) as u64), floor, chance());
+                let wait = backoff::next_poll(
+                    Duration::from_millis(age.max(0) as u64),
+                    floor,
+                    chance::fraction(),
+                );
                 let (id, job_id, word) = (attempt.id.clone(), job.id.clone(), poll.status_word);
                 let line_was_broken = attempt.tries > 0;
                 self.store
@@ -133,7 +136,7 @@ impl Engine {
             let id = known
                 .iter()
                 .find(|row| row.place == place)
-                .map_or_else(|| new_id("out"), |row| row.id.clone());
+                .map_or_else(|| chance::id("out"), |row| row.id.clone());
             let source_url = match output {
                 RemoteOutput::Link { url } => Some(url.clone()),
                 RemoteOutput::Inline { bytes } => {
@@ -178,7 +181,7 @@ impl Engine {
     /// Bytes that came with the answer go to the disk before anything else happens.
     async fn keep_inline(&self, output: &str, bytes: bytes::Bytes) -> Result<(), StepError> {
         let (library, output) = (self.library.clone(), output.to_owned());
-        tokio::task::spawn_blocking(move || {
+        chance::off_thread(move || {
             let mut part = library.part(&output)?;
             part.truncate()?;
             part.write(&bytes)
@@ -240,6 +243,9 @@ impl Engine {
         job: &JobRow,
         error: &Error,
     ) -> Result<(), StepError> {
+        if Self::is_for_key(error) {
+            self.hold_for(&attempt.provider, &job.provider_name, &attempt.account, error).await?;
+        }
         let at = self.clock.now_ms();
         let missing = attempt.missing + u32::from(error.kind == Kind::NotFound);
         let since =
@@ -267,7 +273,9 @@ impl Engine {
         }
         let wait = match step.again {
             Again::Backoff(Some(wait)) => wait,
-            _ => backoff::after_failure(attempt.tries, LONGEST_WAIT, chance()),
+            // The hold decides when; nothing is asked before.
+            _ if Self::is_for_key(error) => Duration::ZERO,
+            _ => backoff::after_failure(attempt.tries, LONGEST_WAIT, chance::fraction()),
         };
         let (id, job_id, tries) = (attempt.id.clone(), job.id.clone(), attempt.tries + 1);
         let counts = error.kind == Kind::NotFound;

@@ -1,6 +1,7 @@
 //! Picking up what an earlier run left.
 
 use super::Engine;
+use super::crashes::note_crash;
 use crate::job::words;
 use crate::store::StoreError;
 use crate::view::Charge;
@@ -21,7 +22,11 @@ impl Engine {
                     tx.settle_job(&job.id, Charge::Unknown)?;
                     tx.say(&job.id, said.cause, &said.message, &said.hint)?;
                 }
-                tx.wake_attempts(at, SPREAD_MS)
+                tx.wake_attempts(at, SPREAD_MS)?;
+                for job in tx.left_in_hand()? {
+                    note_crash(tx, &job, at)?;
+                }
+                tx.look_at_holds(at)
             })
             .await
     }

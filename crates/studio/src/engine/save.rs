@@ -2,7 +2,8 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Engine, StepError, new_id};
+use super::{Engine, StepError};
+use crate::chance;
 use crate::library::{LibraryError, Naming, Part, Sidecar, Stored};
 use crate::store::{self, AttemptRow, JobRow, NewAsset, OutputRow, StoreError};
 
@@ -10,7 +11,7 @@ impl Engine {
     /// The file a crash left named but not written down.
     pub(super) async fn placed(&self, output: &str) -> Result<Option<Stored>, StepError> {
         let (library, output) = (self.library.clone(), output.to_owned());
-        Ok(tokio::task::spawn_blocking(move || library.placed(&output)).await??)
+        Ok(chance::off_thread(move || library.placed(&output)).await??)
     }
 
     /// Gives a whole part its name in the library.
@@ -23,7 +24,7 @@ impl Engine {
             (self.clock.now_ms(), job.prompt.clone(), job.model_name.clone());
         let id = job.id.clone();
         let number = self.store.read(move |sql| Ok(store::jobs::view(sql, &id)?.index)).await?;
-        let kept = tokio::task::spawn_blocking(move || {
+        let kept = chance::off_thread(move || {
             part.finish(&Naming {
                 at_ms,
                 zone: TimeZone::system(),
@@ -45,7 +46,7 @@ impl Engine {
         stored: Stored,
     ) -> Result<(), StepError> {
         let at = self.clock.now_ms();
-        let asset = new_id("ast");
+        let asset = chance::id("ast");
         let job_id = job.id.clone();
         let (view, references) = self
             .store
@@ -81,7 +82,7 @@ impl Engine {
             duration_ms: stored.duration_ms,
         };
         let (library, path, id) = (self.library.clone(), stored.path.clone(), asset.clone());
-        tokio::task::spawn_blocking(move || {
+        chance::off_thread(move || {
             // The print is safe without them: the sidecar is written again by a repair, the
             // thumbnail when it is first looked at.
             if let Err(error) = library.write_sidecar(&path, &sidecar) {
@@ -123,7 +124,7 @@ impl Engine {
             })
             .await?;
         let (library, output_id) = (self.library.clone(), output.id.clone());
-        tokio::task::spawn_blocking(move || library.settle(&output_id)).await??;
+        chance::off_thread(move || library.settle(&output_id)).await??;
         Ok(())
     }
 }

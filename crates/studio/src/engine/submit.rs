@@ -8,7 +8,8 @@ use rushes_providers::{Error, Kind, Wire};
 use serde_json::{Map, Value};
 
 use super::lines::{Line, LineError};
-use super::{Engine, StepError, chance, fresh_seed, ms, new_id};
+use super::{Engine, StepError, ms};
+use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
 use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError};
@@ -18,6 +19,8 @@ use crate::view::Charge;
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Wait after a rate limit that came without a time (WaveSpeed: limits reset every minute).
 const UNTOLD_LIMIT: Duration = Duration::from_secs(60);
+/// Wait of a job whose exact twin is on the wire.
+const TWIN_MS: i64 = 3_000;
 /// Pause between two tries to write an acceptance down.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
@@ -34,10 +37,10 @@ impl Engine {
         };
         let mut inputs = match self.inputs_with_references(&job, &line).await? {
             Ok(inputs) => inputs,
-            Err(error) => return self.not_begun(&job, &error).await,
+            Err(error) => return self.not_begun(&job, &line, &error).await,
         };
         let seed = job.seed_field.as_ref().map(|field| {
-            let seed = job.seed.unwrap_or_else(fresh_seed);
+            let seed = job.seed.unwrap_or_else(chance::seed);
             inputs.insert(field.clone(), Value::from(seed));
             seed
         });
@@ -47,9 +50,10 @@ impl Engine {
         let request = Request { remote_model: job.remote_model.clone(), inputs, client_ref };
         // From here on the answer decides; nothing may drop this future but the end of the process.
         let answer = line.provider.submit(&line.call, &request).await;
+        self.heard(&job.provider, answer.as_ref().err()).await?;
         match answer {
             Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await,
-            Err(error) => self.not_accepted(&job, &attempt, &error).await,
+            Err(error) => self.not_accepted(&job, &attempt, &line, &error).await,
         }
     }
 
@@ -65,9 +69,9 @@ impl Engine {
         let mut hash = blake3::Hasher::new();
         hash.update(job.remote_model.as_bytes());
         hash.update(serde_json::to_string(inputs).map_err(StoreError::from)?.as_bytes());
-        let client_ref = new_id("ref");
+        let client_ref = chance::id("ref");
         let begin = Begin {
-            id: new_id("att"),
+            id: chance::id("att"),
             job: job.id.clone(),
             endpoint: job.endpoint.clone(),
             provider: job.provider.clone(),
@@ -86,6 +90,16 @@ impl Engine {
             .store
             .write(move |tx| {
                 let now = tx.job(&begin.job)?;
+                if begin.seed.is_none() && tx.has_live_twin(&begin)? {
+                    tx.postpone_job(&begin.job, at + TWIN_MS)?;
+                    tx.say(
+                        &begin.job,
+                        "twin",
+                        "Waits until its twin is answered, so that the two can be told apart.",
+                        "",
+                    )?;
+                    return Ok(None);
+                }
                 let attempt = tx.begin_attempt(&begin)?;
                 tx.move_job(&JobUpdate {
                     id: &begin.job,
@@ -101,11 +115,11 @@ impl Engine {
                     at,
                 })?;
                 tx.enter(&attempt, LedgerKind::Reserved, now.price.as_ref(), "quote", at)?;
-                Ok(attempt)
+                Ok(Some(attempt))
             })
             .await;
         match begun {
-            Ok(attempt) => Ok(Some((attempt, client_ref))),
+            Ok(attempt) => Ok(attempt.map(|attempt| (attempt, client_ref))),
             Err(StoreError::Moved { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -175,8 +189,13 @@ impl Engine {
         &self,
         job: &JobRow,
         attempt: &str,
+        line: &Line,
         error: &Error,
     ) -> Result<(), StepError> {
+        // First of all, so that nothing else of this key is sent meanwhile.
+        if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_)) {
+            self.hold_for(&job.provider, &job.provider_name, &line.account, error).await?;
+        }
         let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
             return Ok(());
         };
@@ -236,22 +255,27 @@ impl Engine {
             Again::Backoff(Some(wait)) => Some(at + ms(wait)),
             Again::Backoff(None) if error.kind == Kind::RateLimited => Some(at + ms(UNTOLD_LIMIT)),
             Again::Backoff(None) => {
-                Some(at + ms(backoff::after_failure(waits, LONGEST_WAIT, chance())))
+                Some(at + ms(backoff::after_failure(waits, LONGEST_WAIT, chance::fraction())))
             }
         }
     }
 
     /// References could not be handed over: nothing was asked for, nothing charged.
-    async fn not_begun(&self, job: &JobRow, error: &Error) -> Result<(), StepError> {
+    async fn not_begun(&self, job: &JobRow, line: &Line, error: &Error) -> Result<(), StepError> {
+        self.heard(&job.provider, Some(error)).await?;
+        if Self::is_for_key(error) {
+            self.hold_for(&job.provider, &job.provider_name, &line.account, error).await?;
+            return Ok(());
+        }
         let waits = matches!(
             error.kind,
             Kind::Network | Kind::Unavailable | Kind::RateLimited | Kind::Protocol
         );
         let at = self.clock.now_ms();
         let (to, run_at, said) = if waits {
-            let wait = error
-                .retry_after
-                .unwrap_or_else(|| backoff::after_failure(job.waits, LONGEST_WAIT, chance()));
+            let wait = error.retry_after.unwrap_or_else(|| {
+                backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction())
+            });
             (JobState::Queued, Some(at + ms(wait)), words::waiting(error))
         } else {
             (JobState::Failed, None, words::refused(error))
@@ -260,13 +284,14 @@ impl Engine {
     }
 
     async fn no_line(&self, job: &JobRow, error: &LineError) -> Result<(), StepError> {
-        let at = self.clock.now_ms();
-        let said = Said {
-            cause: error.code(),
-            message: format!("{error} Not sent, nothing charged."),
-            hint: error.hint(),
-        };
-        self.unsent(job, JobState::Failed, None, said, at).await
+        let said = Said { cause: error.code(), message: error.to_string(), hint: error.hint() };
+        if matches!(error, LineError::Unknown(_)) {
+            let at = self.clock.now_ms();
+            let message = format!("{error} Not sent, nothing charged.");
+            return self.unsent(job, JobState::Failed, None, Said { message, ..said }, at).await;
+        }
+        // A key can be added and an address mended: until then the job waits.
+        Ok(self.hold(&job.provider, "", said).await?)
     }
 
     async fn unsent(

@@ -13,6 +13,11 @@ pub fn after_failure(tries: u32, cap: Duration, chance: f64) -> Duration {
     span.mul_f64(chance.clamp(0.0, 1.0)).max(Duration::from_millis(250))
 }
 
+/// A part of a span: all of it at chance 1, nothing at 0.
+pub fn part(span: Duration, chance: f64) -> Duration {
+    span.mul_f64(chance.clamp(0.0, 1.0))
+}
+
 /// Wait until the next poll of work that was accepted `age` ago: a tenth of its age, from the
 /// provider's floor (at most a second here) to ten seconds, give or take a tenth.
 pub fn next_poll(age: Duration, floor: Duration, chance: f64) -> Duration {

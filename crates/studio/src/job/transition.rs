@@ -104,6 +104,10 @@ pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
                 Some(Charge::None),
                 Again::Backoff(error.retry_after),
             ),
+            // The key's fault or the account's: the job waits until it is mended.
+            Class::Refused if matches!(error.kind, Kind::Auth | Kind::Credit) => {
+                to(A::NotSent, JobState::Queued, Some(Charge::None), Again::InTurn)
+            }
             Class::Refused if error.kind == Kind::Refused => {
                 to(A::Blocked, JobState::Failed, Some(Charge::None), Again::Never)
             }

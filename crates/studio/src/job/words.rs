@@ -66,6 +66,30 @@ pub fn waiting(error: &Error) -> Said {
     }
 }
 
+/// Everything of a provider waits because its key or its credit must be mended.
+pub fn held(provider: &str, error: &Error) -> Said {
+    let hint = match error.kind {
+        Kind::Credit => format!("Add credit at {provider}. What waits goes on by itself then."),
+        _ => format!("Replace the {provider} key in Settings. What waits goes on by itself then."),
+    };
+    let (message, _) = error.message.split_once(" Not charged.").unwrap_or((&error.message, ""));
+    Said { cause: cause(&error.kind), message: message.to_owned(), hint }
+}
+
+/// Saving this crashed Rushes too often.
+pub fn set_aside(provider: &str, crashes: u32) -> Said {
+    Said {
+        cause: "quarantined",
+        message: format!(
+            "Rushes stopped {crashes} times while it worked on this, so it is set aside. \
+             The render itself is done or under way at {provider}."
+        ),
+        hint:
+            "Try again when you like; it is not paid again. The task id helps to fetch it by hand."
+                .into(),
+    }
+}
+
 /// A submit that the provider declined.
 pub fn refused(error: &Error) -> Said {
     Said {

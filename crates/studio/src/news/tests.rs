@@ -12,6 +12,7 @@ fn job(changes: &Value) -> Change {
         "licence": { "commercial": "yes", "name": null, "url": null, "read_on": null }, "remote_id": "r", "created_at": 0,
         "started_at": 1_000, "accepted_at": 1_500, "finished_at": null, "wait_until": null,
         "message": "", "hint": "", "cause": "", "prints": [], "estimate": null,
+        "route": null, "step": 0, "tries": 1, "needs_you": false,
     });
     for (name, value) in changes.as_object().expect("an object") {
         job[name] = value.clone();

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
 use super::{StoreError, Told, Tx};
+use crate::chance;
 use crate::job::AttemptState;
 use crate::view::{Attempt, Estimate};
 
@@ -154,6 +155,17 @@ impl Tx<'_> {
         Ok(id)
     }
 
+    /// Whether another job's attempt with exactly this request is being sent or in doubt. Without a
+    /// seed the two could not be told apart in the provider's list.
+    pub fn has_live_twin(&self, begin: &Begin) -> Result<bool, StoreError> {
+        Ok(self.sql.query_row(
+            "SELECT EXISTS (SELECT 1 FROM attempt WHERE account = ?1 AND request_hash = ?2
+               AND state IN ('submitting', 'in_doubt') AND job <> ?3)",
+            params![begin.account, begin.request_hash, begin.job],
+            |row| row.get(0),
+        )?)
+    }
+
     /// Moves an attempt out of `from`. Zero rows is an error, never ignored.
     pub fn move_attempt(
         &mut self,
@@ -165,7 +177,7 @@ impl Tx<'_> {
         at: i64,
     ) -> Result<(), StoreError> {
         let moved = self.sql.execute(
-            "UPDATE attempt SET state = ?3, due_at = ?4, message = ?5, tries = 0,
+            "UPDATE attempt SET state = ?3, due_at = ?4, message = ?5, tries = 0, in_hand = 0,
                finished_at = CASE WHEN ?3 IN ('submitting', 'accepted', 'downloading', 'in_doubt') THEN NULL ELSE ?6 END
              WHERE id = ?1 AND state = ?2",
             params![id, from, to, due_at, message, at],
@@ -233,13 +245,37 @@ impl Tx<'_> {
         word: &str,
     ) -> Result<(), StoreError> {
         let moved = self.sql.execute(
-            "UPDATE attempt SET due_at = ?3, tries = ?4, status_word = CASE WHEN ?5 = '' THEN status_word ELSE ?5 END,
+            "UPDATE attempt SET due_at = ?3, tries = ?4, in_hand = 0, status_word = CASE WHEN ?5 = '' THEN status_word ELSE ?5 END,
                missing = CASE WHEN ?5 = '' THEN missing ELSE 0 END,
                missing_since = CASE WHEN ?5 = '' THEN missing_since END
              WHERE id = ?1 AND state = ?2",
             params![id, state, due_at, tries, word],
         )?;
         self.expect_one(moved, id, state)
+    }
+
+    /// Marks that its outputs are being fetched and decoded now. The mark is gone as soon as it
+    /// rests; one that still stands at start means that Rushes ended in the middle.
+    pub fn take_in_hand(&mut self, id: &str) -> Result<(), StoreError> {
+        self.sql.execute("UPDATE attempt SET in_hand = 1 WHERE id = ?1", [id])?;
+        Ok(())
+    }
+
+    /// Puts down whatever is in hand, at an orderly end.
+    pub fn put_down(&mut self) -> Result<(), StoreError> {
+        self.sql.execute("UPDATE attempt SET in_hand = 0 WHERE in_hand = 1", [])?;
+        Ok(())
+    }
+
+    /// Jobs whose outputs were in hand when Rushes ended.
+    pub fn left_in_hand(&mut self) -> Result<Vec<String>, StoreError> {
+        let jobs = self
+            .sql
+            .prepare("SELECT job FROM attempt WHERE in_hand = 1")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        self.put_down()?;
+        Ok(jobs)
     }
 
     /// Counts a poll, answered or not.
@@ -281,12 +317,14 @@ impl Tx<'_> {
     /// once, and every fetch goes on at once.
     pub fn wake_attempts(&mut self, at: i64, spread_ms: i64) -> Result<(), StoreError> {
         self.sql.execute(
-            "UPDATE attempt SET due_at = ?1 + abs(random() % (?2 + 1))
-             WHERE state = 'accepted'",
-            params![at, spread_ms],
+            "UPDATE attempt SET due_at = ?1 + (?3 + rowid * 7919) % (?2 + 1)
+             WHERE state = 'accepted' AND due_at IS NOT NULL",
+            params![at, spread_ms, chance::seed()],
         )?;
-        self.sql
-            .execute("UPDATE attempt SET due_at = ?1 WHERE state = 'downloading'", params![at])?;
+        self.sql.execute(
+            "UPDATE attempt SET due_at = ?1 WHERE state = 'downloading' AND due_at IS NOT NULL",
+            params![at],
+        )?;
         Ok(())
     }
 
@@ -383,23 +421,45 @@ pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Vec<Attempt>, StoreE
     .collect()
 }
 
-/// Attempts whose poll, fetch or lookup is due, oldest first.
-pub(crate) fn due(sql: &Connection, now: i64, limit: u32) -> Result<Vec<AttemptRow>, StoreError> {
+/// Attempts of a provider whose poll or lookup is due, oldest first.
+pub(crate) fn due(
+    sql: &Connection,
+    provider: &str,
+    now: i64,
+    limit: u32,
+) -> Result<Vec<AttemptRow>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT * FROM attempt
-         WHERE state IN ('accepted', 'downloading', 'in_doubt') AND due_at <= ?1
-         ORDER BY due_at LIMIT ?2",
+         WHERE state IN ('accepted', 'in_doubt') AND due_at <= ?2 AND provider = ?1
+         ORDER BY due_at, rowid LIMIT ?3",
+    )?;
+    let rows = query.query_map(params![provider, now, limit], from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Attempts whose outputs are to be fetched now, those first whose links die first.
+pub(crate) fn to_fetch(
+    sql: &Connection,
+    now: i64,
+    limit: u32,
+) -> Result<Vec<AttemptRow>, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT * FROM attempt WHERE state = 'downloading' AND due_at <= ?1
+         ORDER BY (SELECT coalesce(min(url_expires_at), 9e18) FROM output
+                   WHERE output.attempt = attempt.id AND output.state = 'waiting'), due_at, rowid
+         LIMIT ?2",
     )?;
     let rows = query.query_map(params![now, limit], from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// When the next attempt is due.
+/// When the next attempt is due that is not held.
 pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     Ok(sql
         .prepare_cached(
             "SELECT min(due_at) FROM attempt
-             WHERE state IN ('accepted', 'downloading', 'in_doubt') AND due_at > ?1",
+             WHERE state IN ('accepted', 'downloading', 'in_doubt') AND due_at > ?1
+               AND (state = 'downloading' OR provider NOT IN (SELECT provider FROM hold))",
         )?
         .query_row([after], |row| row.get(0))?)
 }

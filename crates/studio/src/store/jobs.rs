@@ -4,7 +4,7 @@ use rushes_providers::types::{Licence, Modality, Price};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::{StoreError, Told, Tx, attempts};
+use super::{StoreError, Told, Tx, attempts, holds};
 use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
@@ -377,6 +377,24 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
             && attempt.state != AttemptState::Submitting
             && attempts::due_of_newest(sql, id)?.is_none();
     }
+    // What its provider waits for is what the job waits for.
+    let asks = matches!(
+        job.phase,
+        None | Some(
+            AttemptState::Accepted
+                | AttemptState::InDoubt
+                | AttemptState::NotSent
+                | AttemptState::Refused
+        )
+    );
+    if !job.state.over()
+        && asks
+        && let Some(hold) = holds::of(sql, &job.provider)?
+    {
+        job.needs_you = true;
+        job.wait_until = Some(hold.look_at);
+        (job.cause, job.message, job.hint) = (hold.cause, hold.message, hold.hint);
+    }
     job.prints = sql
         .prepare_cached(
             "SELECT id FROM asset WHERE job = ?1 AND origin = 'output' ORDER BY number",
@@ -404,23 +422,74 @@ pub(crate) fn list(
     ids.iter().map(|id| view(sql, id)).collect()
 }
 
-/// Queued jobs whose time has come, oldest first, with their provider.
+/// Queued jobs of a provider whose time has come, oldest first.
 pub(crate) fn due(
     sql: &Connection,
+    provider: &str,
     now: i64,
     limit: u32,
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let mut query = sql.prepare_cached(
-        "SELECT id, provider FROM job WHERE state = 'queued' AND run_at <= ?1
-         ORDER BY run_at, created_at, place LIMIT ?2",
+        "SELECT id FROM job WHERE state = 'queued' AND run_at <= ?2 AND provider = ?1
+         ORDER BY run_at, created_at, place, rowid LIMIT ?3",
     )?;
-    let rows = query.query_map(params![now, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = query.query_map(params![provider, now, limit], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// When the next queued job's time comes.
+/// When the next queued job's time comes, held ones left out.
 pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     Ok(sql
-        .prepare_cached("SELECT min(run_at) FROM job WHERE state = 'queued' AND run_at > ?1")?
+        .prepare_cached(
+            "SELECT min(run_at) FROM job WHERE state = 'queued' AND run_at > ?1
+               AND provider NOT IN (SELECT provider FROM hold)",
+        )?
         .query_row([after], |row| row.get(0))?)
+}
+
+/// Providers that open jobs are with.
+pub(crate) fn open_providers(sql: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT DISTINCT provider FROM job WHERE state IN ('queued', 'running') ORDER BY provider",
+    )?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+impl Tx<'_> {
+    /// The clock was set by this much: times to come move with it.
+    pub fn shift_times(&mut self, now: i64, by: i64) -> Result<(), StoreError> {
+        for statement in [
+            "UPDATE job SET run_at = run_at + ?2 WHERE state = 'queued' AND run_at > ?1",
+            "UPDATE attempt SET due_at = due_at + ?2 WHERE due_at > ?1",
+            "UPDATE hold SET look_at = look_at + ?2 WHERE look_at > ?1",
+        ] {
+            self.sql.execute(statement, params![now, by])?;
+        }
+        Ok(())
+    }
+
+    /// A queued job waits until then.
+    pub fn postpone_job(&mut self, id: &str, until: i64) -> Result<(), StoreError> {
+        self.sql.execute(
+            "UPDATE job SET run_at = ?2, waits = max(waits, 1) WHERE id = ?1 AND state = 'queued'",
+            params![id, until],
+        )?;
+        Ok(())
+    }
+
+    /// Counts a crash of a job's step; answers how many there were.
+    pub fn count_crash(&mut self, id: &str) -> Result<u32, StoreError> {
+        Ok(self.sql.query_row(
+            "UPDATE job SET crash_count = crash_count + 1 WHERE id = ?1 RETURNING crash_count",
+            [id],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Forgets a job's crashes.
+    pub fn forget_crashes(&mut self, id: &str) -> Result<(), StoreError> {
+        self.sql.execute("UPDATE job SET crash_count = 0 WHERE id = ?1", [id])?;
+        Ok(())
+    }
 }

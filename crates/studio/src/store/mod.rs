@@ -7,6 +7,7 @@ pub(crate) mod assets;
 pub(crate) mod attempts;
 pub(crate) mod catalogues;
 pub(crate) mod events;
+pub(crate) mod holds;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
@@ -24,12 +25,14 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
+use crate::chance;
 use crate::view::Change;
 
 pub use assets::{AssetRow, NewAsset, PrintQuery};
 pub use attempts::{AttemptRow, Begin};
 pub use catalogues::Cached;
 pub use events::Told;
+pub use holds::Hold;
 pub use jobs::{JobRow, JobUpdate, NewJob};
 pub use keys::KeyRecord;
 pub use ledger::LedgerKind;
@@ -64,10 +67,19 @@ pub enum StoreError {
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
+/// Who writes.
+#[derive(Clone)]
+enum Writer {
+    /// A thread of its own.
+    Thread(mpsc::Sender<Job>),
+    /// The caller, where a simulation must be able to repeat itself.
+    Caller(Arc<Mutex<Connection>>),
+}
+
 /// The open job book. Clones share the same file.
 #[derive(Clone)]
 pub struct Store {
-    writer: mpsc::Sender<Job>,
+    writer: Writer,
     readers: Arc<Readers>,
     changes: broadcast::Sender<Arc<Vec<Change>>>,
     library: Arc<Path>,
@@ -82,7 +94,22 @@ impl Store {
     /// Opens or makes the file, brings its schema up to date, and checks that every pragma holds.
     /// `library` is the media folder, for the absolute paths that hosts are told.
     pub fn open(path: &Path, library: &Path) -> Result<Self, OpenError> {
-        let mut connection = open::writer(path)?;
+        let connection = open::writer(path)?;
+        let writer = if chance::replayed() {
+            Writer::Caller(Arc::new(Mutex::new(connection)))
+        } else {
+            Writer::Thread(Self::writer_thread(connection)?)
+        };
+        let (changes, _) = broadcast::channel(256);
+        Ok(Self {
+            writer,
+            readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
+            changes,
+            library: library.into(),
+        })
+    }
+
+    fn writer_thread(mut connection: Connection) -> Result<mpsc::Sender<Job>, OpenError> {
         let (sender, inbox) = mpsc::channel::<Job>();
         std::thread::Builder::new()
             .name("job-book".into())
@@ -94,13 +121,7 @@ impl Store {
                 let _ = connection.execute_batch("PRAGMA optimize");
             })
             .map_err(OpenError::Thread)?;
-        let (changes, _) = broadcast::channel(256);
-        Ok(Self {
-            writer: sender,
-            readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
-            changes,
-            library: library.into(),
-        })
+        Ok(sender)
     }
 
     /// The media folder.
@@ -139,7 +160,12 @@ impl Store {
             // The caller may have gone away; the commit stands all the same.
             let _ = answer.send(result);
         });
-        self.writer.send(job).map_err(|_| StoreError::Closed)?;
+        match &self.writer {
+            Writer::Thread(inbox) => inbox.send(job).map_err(|_| StoreError::Closed)?,
+            Writer::Caller(connection) => {
+                job(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        }
         wait.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -149,6 +175,9 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        if let Writer::Caller(connection) = &self.writer {
+            return work(&connection.lock().unwrap_or_else(PoisonError::into_inner));
+        }
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
             let connection = match readers.take() {

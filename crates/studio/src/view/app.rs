@@ -60,6 +60,8 @@ pub struct Settings {
     pub row_height: u32,
     /// What may be spent.
     pub caps: Caps,
+    /// How many renders a provider may have at once, by provider id; its own figure where none is given.
+    pub in_flight: std::collections::BTreeMap<String, u32>,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
 }
@@ -72,6 +74,7 @@ impl Default for Settings {
             welcomed: false,
             row_height: 220,
             caps: Caps::default(),
+            in_flight: std::collections::BTreeMap::new(),
             last_endpoint: std::collections::BTreeMap::new(),
         }
     }

@@ -10,6 +10,7 @@ use rushes_sandbox::{RenderTime, Sandbox, Script};
 use rushes_studio::api::types::{Job, JobBook, Submission};
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Memory;
+use rushes_studio::net::Wired;
 use rushes_studio::{Address, Config, Embedded, Studio, clock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -70,6 +71,7 @@ impl Room {
             embedded: Some(Arc::new(At(peer.0.clone()))),
             door: DoorConfig::default(),
             clock: Arc::new(clock::System),
+            net: Arc::new(Wired),
         })
         .await
         .unwrap();

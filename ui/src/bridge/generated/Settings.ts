@@ -26,6 +26,10 @@ row_height: number,
  */
 caps: Caps, 
 /**
+ * How many renders a provider may have at once, by provider id; its own figure where none is given.
+ */
+in_flight: { [key in string]: number }, 
+/**
  * Last endpoint used for each modality, by `image` and `video`.
  */
 last_endpoint: { [key in string]: string }, };
