@@ -5,6 +5,7 @@
 pub mod api;
 pub mod catalog;
 pub mod clock;
+pub mod doctor;
 pub mod engine;
 mod host;
 pub mod http;

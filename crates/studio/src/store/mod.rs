@@ -5,13 +5,19 @@
 
 pub(crate) mod assets;
 pub(crate) mod attempts;
+pub(crate) mod backup;
 pub(crate) mod catalogues;
+pub(crate) mod check;
+mod clean;
 pub(crate) mod events;
+mod files;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 mod open;
 pub(crate) mod outputs;
+mod reserve;
+pub(crate) mod restore;
 pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
@@ -25,9 +31,11 @@ use rusqlite::Connection;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::view::Change;
+use reserve::Reserve;
 
 pub use assets::{AssetRow, NewAsset, PrintQuery};
 pub use attempts::{AttemptRow, Begin};
+pub use backup::{BackupError, Copy};
 pub use catalogues::Cached;
 pub use events::Told;
 pub use jobs::{JobRow, JobUpdate, NewJob};
@@ -62,15 +70,22 @@ pub enum StoreError {
     Closed,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// What the writer thread is asked.
+enum Order {
+    /// One transaction.
+    Write(Box<dyn FnOnce(&mut Connection) + Send>),
+    /// Finish the book and end; answered when it is done.
+    Close(oneshot::Sender<()>),
+}
 
 /// The open job book. Clones share the same file.
 #[derive(Clone)]
 pub struct Store {
-    writer: mpsc::Sender<Job>,
+    writer: mpsc::Sender<Order>,
     readers: Arc<Readers>,
     changes: broadcast::Sender<Arc<Vec<Change>>>,
     library: Arc<Path>,
+    reserve: Arc<Reserve>,
 }
 
 struct Readers {
@@ -82,25 +97,62 @@ impl Store {
     /// Opens or makes the file, brings its schema up to date, and checks that every pragma holds.
     /// `library` is the media folder, for the absolute paths that hosts are told.
     pub fn open(path: &Path, library: &Path) -> Result<Self, OpenError> {
-        let mut connection = open::writer(path)?;
-        let (sender, inbox) = mpsc::channel::<Job>();
+        let connection = open::writer(path)?;
+        let reserve = Arc::new(Reserve::beside(path));
+        let (sender, inbox) = mpsc::channel();
+        let book = path.to_owned();
         std::thread::Builder::new()
             .name("job-book".into())
-            .spawn(move || {
-                while let Ok(job) = inbox.recv() {
-                    job(&mut connection);
-                }
-                // Closing keeps the planner's statistics fresh; a failure here loses nothing.
-                let _ = connection.execute_batch("PRAGMA optimize");
-            })
+            .spawn(move || write_until_closed(connection, &inbox, &book))
             .map_err(OpenError::Thread)?;
         let (changes, _) = broadcast::channel(256);
-        Ok(Self {
+        let store = Self {
             writer: sender,
             readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
             changes,
             library: library.into(),
-        })
+            reserve,
+        };
+        store.keep_room();
+        Ok(store)
+    }
+
+    /// Where the book is.
+    pub fn path(&self) -> &Path {
+        &self.readers.path
+    }
+
+    /// Keeps room back on the disk for when it is full, where there is enough of it. Blocks.
+    pub fn keep_room(&self) {
+        if let Err(error) = self.reserve.take() {
+            tracing::warn!(%error, "no room could be kept back for the job book");
+        }
+    }
+
+    /// Whether room is kept back.
+    pub fn has_room(&self) -> bool {
+        self.reserve.is_taken()
+    }
+
+    /// Keeps the day's copy of the book. None when the day has one already, or there is nothing in
+    /// the book. Blocks.
+    pub fn back_up(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+        backup::daily(self.path(), day)
+    }
+
+    /// Keeps the day's copy in place of one that is damaged. Blocks.
+    pub fn back_up_anew(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+        backup::daily_anew(self.path(), day)
+    }
+
+    /// Brings everything into the one file and marks the exit as clean. Later writes are refused.
+    pub async fn close(&self) {
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let (answer, wait) = oneshot::channel();
+        // Closed already is closed.
+        if self.writer.send(Order::Close(answer)).is_ok() {
+            let _ = wait.await;
+        }
     }
 
     /// The media folder.
@@ -129,17 +181,22 @@ impl Store {
         let (answer, wait) = oneshot::channel();
         let changes = self.changes.clone();
         let library = self.library.clone();
-        let job: Job = Box::new(move |connection| {
+        let reserve = self.reserve.clone();
+        let order = Order::Write(Box::new(move |connection| {
             let result = tx::run(connection, &library, work).map(|(value, news)| {
                 if !news.is_empty() {
                     let _ = changes.send(Arc::new(news));
                 }
                 value
             });
+            // The next try of whoever asked finds room.
+            if let Err(error) = &result {
+                reserve.help(error);
+            }
             // The caller may have gone away; the commit stands all the same.
             let _ = answer.send(result);
-        });
-        self.writer.send(job).map_err(|_| StoreError::Closed)?;
+        }));
+        self.writer.send(order).map_err(|_| StoreError::Closed)?;
         wait.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -161,6 +218,32 @@ impl Store {
         })
         .await
         .map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// The writer thread.
+fn write_until_closed(mut connection: Connection, inbox: &mpsc::Receiver<Order>, book: &Path) {
+    let mut asked = None;
+    while let Ok(order) = inbox.recv() {
+        match order {
+            Order::Write(work) => work(&mut connection),
+            Order::Close(answer) => {
+                asked = Some(answer);
+                break;
+            }
+        }
+    }
+    // Closing keeps the planner's statistics fresh; a failure here loses nothing.
+    let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    let closed = connection.close();
+    if let Some(answer) = asked {
+        // Without the mark the next start only looks the book over.
+        if closed.is_ok()
+            && let Err(error) = clean::set(book)
+        {
+            tracing::warn!(%error, "the clean exit could not be marked");
+        }
+        let _ = answer.send(());
     }
 }
 
