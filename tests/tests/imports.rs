@@ -62,6 +62,10 @@ const RUST: &[Rule] = &[
         never: &["crate::engine", "crate::api", "crate::http"],
     },
     Rule { room: "crates/studio/src/engine/", never: &["crate::api", "crate::http"] },
+    Rule {
+        room: "crates/studio/src/doctor/",
+        never: &["crate::api", "crate::http", "reqwest", "INSERT INTO", "SELECT "],
+    },
     Rule { room: "crates/studio/src/", never: &["rushes_sandbox", "rushes_cli"] },
     Rule {
         room: "crates/cli/src/",

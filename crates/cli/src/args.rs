@@ -63,6 +63,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<Providers>,
     },
+    /// Check the job book, the library, the keychain and stuck jobs
+    Doctor {
+        /// Mend what can be mended; nothing of yours is ever deleted
+        #[arg(long)]
+        repair: bool,
+    },
     /// Run the sandbox on its own: a free stand-in for a provider, no AI
     Sandbox(Sandbox),
     /// Open the studio in a browser on this computer
@@ -271,6 +277,7 @@ mod tests {
             ("jobs resolve job_1 perhaps", ErrorKind::InvalidValue),
             ("sandbox --image-seconds -1", ErrorKind::UnknownArgument),
             ("sandbox --image-seconds NaN", ErrorKind::ValueValidation),
+            ("doctor --delete", ErrorKind::UnknownArgument),
             ("paint", ErrorKind::InvalidSubcommand),
         ] {
             assert_eq!(parse(line).unwrap_err(), kind, "{line}");

@@ -2,6 +2,7 @@
 
 mod args;
 mod choose;
+mod doctor;
 mod embedded;
 mod exit;
 mod follow;
@@ -63,6 +64,7 @@ async fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
             within(at, Rests, async |s| providers::run(s, command.unwrap_or_default(), out).await)
                 .await
         }
+        Command::Doctor { repair } => doctor::run(at, repair, out).await,
         Command::Sandbox(args) => sandbox::run(args, out).await,
         Command::Serve { port } => serve::run(at, port, out).await,
     }

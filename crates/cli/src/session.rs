@@ -19,7 +19,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 16] = [
+const REPEATABLE: [&str; 17] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -33,6 +33,7 @@ const REPEATABLE: [&str; 16] = [
     "get_print",
     "get_asset",
     "verify_library",
+    "look_over",
     "list_keys",
     "test_key",
     "get_settings",
@@ -68,7 +69,7 @@ impl Session {
         door: DoorConfig,
     ) -> Result<Self, Failure> {
         let config = Config {
-            data: place.data.as_deref().map_or_else(|| Ok(default_data_dir()), absolute)?,
+            data: data_dir(place)?,
             library: place
                 .library
                 .as_deref()
@@ -131,6 +132,11 @@ async fn open(config: &Config, engine: Engine) -> Result<Host, ApiError> {
         Engine::Runs => Host::open(config.clone()).await,
         Engine::Rests => Host::look(config.clone()).await,
     }
+}
+
+/// The data folder that is meant.
+pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Failure> {
+    place.data.as_deref().map_or_else(|| Ok(default_data_dir()), absolute)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

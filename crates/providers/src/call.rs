@@ -18,6 +18,7 @@ use crate::manifest::Manifest;
 use crate::net::{Net, Wired};
 use crate::received::Received;
 use crate::redact::redact;
+use crate::types::{Poll, PollState, RemoteOutput};
 
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
 const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
@@ -228,6 +229,34 @@ impl Call {
             Some(key) => redact(text, &[key.expose_secret()]),
             None => redact(text, &[]),
         }
+    }
+
+    /// A poll's answer with this call's key taken out of every word that is kept or shown.
+    pub fn cleaned(&self, poll: Poll) -> Poll {
+        let state = match poll.state {
+            PollState::Failed { kind, message, refunded } => {
+                let kind = match kind {
+                    Kind::Invalid { field } => {
+                        Kind::Invalid { field: field.map(|field| self.redact(&field)) }
+                    }
+                    other => other,
+                };
+                PollState::Failed { kind, message: self.redact(&message), refunded }
+            }
+            PollState::Done { outputs } => PollState::Done {
+                outputs: outputs
+                    .into_iter()
+                    .map(|output| match output {
+                        RemoteOutput::Text { text } => {
+                            RemoteOutput::Text { text: self.redact(&text) }
+                        }
+                        media => media,
+                    })
+                    .collect(),
+            },
+            other => other,
+        };
+        Poll { state, status_word: self.redact(&poll.status_word), ..poll }
     }
 
     /// The URL of a path below the base, never on another host.

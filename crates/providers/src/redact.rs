@@ -1,5 +1,8 @@
 //! What a record may keep of an answer: no key, no signed URL, and not much of it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
 /// The most of an answer that is kept, in bytes.
 const KEEP: usize = 4 * 1024;
 
@@ -13,15 +16,42 @@ const SECRET_NAMES: [&str; 8] =
     ["authorization", "apikey", "xkey", "token", "accesstoken", "secret", "password", "signature"];
 
 /// Takes keys, bearer tokens, secret JSON values, URL user names and URL queries out of `text`
-/// and cuts it to 4 KiB. `known_secrets` are removed wherever they stand.
+/// and cuts it to 4 KiB. `known_secrets` are removed wherever they stand, encoded too.
 pub fn redact(text: &str, known_secrets: &[&str]) -> String {
     let mut kept = window(text).to_owned();
     for secret in known_secrets.iter().filter(|secret| secret.len() >= 4) {
-        kept = kept.replace(secret, MARK);
+        for form in forms(secret) {
+            kept = kept.replace(&form, MARK);
+        }
     }
     let kept = hide_urls(&kept);
     let kept = hide_named(&kept);
     cut(&hide_bearer(&kept), KEEP)
+}
+
+/// A secret as it is, and as an answer may give it back: in a URL, in JSON with escaped slashes, in
+/// base64.
+fn forms(secret: &str) -> Vec<String> {
+    let in_url: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut forms = vec![
+        secret.to_owned(),
+        in_url.replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d"),
+        secret.replace('/', "\\/"),
+        in_url,
+    ];
+    for engine in [&STANDARD, &URL_SAFE] {
+        for before in 0..3 {
+            // Letters that hang on what stands before and after it are none of the secret's own.
+            let whole = engine.encode([&[0].repeat(before), secret.as_bytes()].concat());
+            let (from, to) = ((before * 8).div_ceil(6), (before + secret.len()) * 8 / 6);
+            forms.push(whole[from..to].to_owned());
+        }
+    }
+    forms.sort();
+    forms.dedup();
+    // The longest first, so that no form is taken apart by one that it contains.
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    forms
 }
 
 /// The beginning of a long text, without the word that the cut would split.
@@ -183,6 +213,22 @@ mod tests {
         ];
         for (text, kept) in cases {
             assert_eq!(redact(text, &["abcd1234"]), kept);
+        }
+    }
+
+    #[test]
+    fn an_encoded_secret_goes_too() {
+        use base64::Engine as _;
+        let secret = "k/4711+secret=x";
+        for text in ["k%2F4711%2Bsecret%3Dx", "k%2f4711%2bsecret%3dx", "k\\/4711+secret=x"] {
+            assert_eq!(redact(text, &[secret]), "<redacted>");
+        }
+        for before in ["", "B", "Be", "Bearer:", "Key "] {
+            for engine in [&super::STANDARD, &super::URL_SAFE] {
+                let hidden = engine.encode(format!("{before}{secret} and more"));
+                let kept = redact(&hidden, &[secret]);
+                assert!(kept.contains("<redacted>"), "after {before:?}: {kept}");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ pub mod api;
 pub mod catalog;
 pub mod chance;
 pub mod clock;
+pub mod doctor;
 pub mod engine;
 mod host;
 pub mod http;

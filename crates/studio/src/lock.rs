@@ -14,8 +14,11 @@ pub(crate) struct Lock {
 impl Lock {
     /// None when another process has it.
     pub(crate) fn take(data: &Path) -> io::Result<Option<Self>> {
-        let file =
-            File::options().create(true).truncate(false).write(true).open(data.join(NAME))?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(data.join(NAME))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -10,6 +10,8 @@ use rushes_providers::Net;
 use rushes_providers::types::Price;
 use serde_json::Value;
 use tokio::sync::{Mutex, broadcast, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::api;
 use crate::catalog::{Entry, merge};
@@ -25,8 +27,10 @@ use crate::view::{ApiError, Change, VaultState};
 
 /// How long quitting waits for an answer that is on the wire.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often the day's copy of the job book and the room kept back on the disk are looked at.
+const HOUR_MS: i64 = 3_600_000;
 /// How long the keychain may take at start; it may be asking the user to unlock it.
-const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a studio is opened with.
 #[derive(Clone)]
@@ -86,6 +90,9 @@ pub struct Studio {
     vault: watch::Sender<Option<VaultState>>,
     door: Mutex<Option<OpenDoor>>,
     door_at: RwLock<Option<Door>>,
+    /// What goes on beside the engine, until `closing`.
+    beside: TaskTracker,
+    closing: CancellationToken,
     _lock: Lock,
 }
 
@@ -126,6 +133,8 @@ impl Studio {
             vault: watch::Sender::new(None),
             door: Mutex::new(None),
             door_at: RwLock::new(None),
+            beside: TaskTracker::new(),
+            closing: CancellationToken::new(),
             _lock: lock,
             config,
         });
@@ -154,7 +163,33 @@ impl Studio {
         *self.door.lock().await = Some(open);
         self.test_vault();
         self.engine.start().await?;
+        self.keep_copies();
         Ok(())
+    }
+
+    /// Keeps the job book's copy of the day and its room on the disk, for as long as it is open.
+    fn keep_copies(&self) {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let closing = self.closing.clone();
+        self.beside.spawn(async move {
+            loop {
+                let now = clock.now_ms();
+                let (day, kept) = (crate::engine::day(now), store.clone());
+                let made = tokio::task::spawn_blocking(move || {
+                    kept.keep_room();
+                    kept.back_up(&day)
+                });
+                match made.await {
+                    Ok(Ok(_)) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "the job book was not copied"),
+                    Err(error) => tracing::error!(%error, "the job book's copy stopped"),
+                }
+                tokio::select! {
+                    () = closing.cancelled() => return,
+                    () = clock.sleep_until(now + HOUR_MS) => {}
+                }
+            }
+        });
     }
 
     /// Waits a moment for answers on the wire, then leaves a true record.
@@ -163,6 +198,12 @@ impl Studio {
         if let Some(door) = self.door.lock().await.take() {
             door.close().await;
         }
+        self.closing.cancel();
+        self.beside.close();
+        if tokio::time::timeout(GRACE, self.beside.wait()).await.is_err() {
+            tracing::warn!("the job book's copy was not finished");
+        }
+        self.store.close().await;
     }
 
     /// Runs one command of the API.

@@ -75,12 +75,12 @@ impl Provider for WaveSpeed {
         let answer = call.get(&path, Patience::Ask).await?;
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "the task"))?;
-        Ok(Poll {
+        Ok(call.cleaned(Poll {
             state: task.state(call.provider()),
             status_word: task.status_word(),
             render_time: task.render_time(),
             raw: answer.raw,
-        })
+        }))
     }
 
     async fn upload(&self, call: &Call, upload: &Upload) -> Result<String, Error> {

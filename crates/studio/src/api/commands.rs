@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::types::{
-    ApiError, AppState, Asset, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow, Print,
-    PrintBook, PrintPage, Problem, Quote, Reference, Settings, Spending, Submission, SyncReport,
-    Verification,
+    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow,
+    Print, PrintBook, PrintPage, Problem, Quote, Reference, Settings, Spending, Submission,
+    SyncReport, Verification,
 };
-use super::{catalogue, jobs, keys, library, settings};
+use super::{catalogue, doctor, jobs, keys, library, settings};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -71,6 +71,7 @@ macro_rules! single {
 single!(
     AppState,
     Asset,
+    Diagnosis,
     Job,
     JobBook,
     KeyRow,
@@ -228,6 +229,15 @@ pub struct ImportBytes {
     pub base64: String,
 }
 
+/// A look over the whole studio.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct LookOver {
+    /// Mend what can be mended; only look when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub repair: Option<bool>,
+}
+
 /// A key to keep.
 #[derive(Deserialize, TS)]
 pub struct SetKey {
@@ -309,6 +319,8 @@ api! {
     get_asset: ById => Asset = library::get_asset;
     /// Checks every file against what was saved.
     verify_library: Nothing => Verification = library::verify;
+    /// Looks over job book, library, keychain and jobs, and mends where asked.
+    look_over: LookOver => Diagnosis = doctor::look_over;
     /// All providers with the state of their keys.
     list_keys: Nothing => Vec<KeyRow> = keys::list_keys;
     /// Keeps a key and tests it.

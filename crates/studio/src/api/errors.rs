@@ -146,10 +146,23 @@ impl From<OpenError> for ApiError {
                 "This job book was written by a newer Rushes and is left as it is.",
                 "Update Rushes, or start it with another data folder.",
             ),
+            OpenError::Store(store::OpenError::Damaged { copy, .. }) => Self::new(
+                "damaged",
+                "The job book is damaged, and nothing was written to it. Your pictures and clips are fine.",
+                copy.map_or_else(
+                    || "There is no copy of it to go back to. Start with another data folder, and keep this one.".into(),
+                    |copy| format!("Run `rushes doctor --repair` to go back to the newest copy ({copy}). The damaged file is kept."),
+                ),
+            ),
+            OpenError::Store(store::OpenError::Backup(_)) => Self::new(
+                "library",
+                "The job book has to be brought up to date, and no copy of it could be kept first. It is as it was.",
+                "Make room on the disk, or check that the data folder can be written, then start again.",
+            ),
             OpenError::Store(_) | OpenError::Read(_) => Self::new(
                 "library",
                 "The job book didn't open. Your pictures and clips are fine.",
-                "Restore studio.db from a backup, or start with another data folder.",
+                "Run `rushes doctor` to see why, or start with another data folder.",
             ),
         };
         Self { detail, ..said }

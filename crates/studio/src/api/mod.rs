@@ -3,6 +3,7 @@
 
 mod catalogue;
 pub mod commands;
+mod doctor;
 mod errors;
 mod jobs;
 mod keys;

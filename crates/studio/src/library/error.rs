@@ -161,7 +161,7 @@ fn name_of(path: &Path) -> String {
 }
 
 /// A size as a person says it: `256 MB`.
-fn size_words(bytes: u64) -> String {
+pub(crate) fn size_words(bytes: u64) -> String {
     const KB: u64 = 1 << 10;
     const MB: u64 = 1 << 20;
     const GB: u64 = 1 << 30;

@@ -21,6 +21,7 @@ use std::time::Duration;
 use rushes_providers::schema::MediaKind;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use error::size_words;
 pub use error::{LibraryError, Result};
 pub use form::media_type_of;
 pub use naming::Naming;

@@ -68,6 +68,19 @@ impl Library {
         place::write_whole(&self.incoming(), &path, &json)
     }
 
+    /// Gives a sidecar that cannot be read a name of its own, so that another can be written.
+    pub fn set_aside_sidecar(&self, relative: &str) -> Result<()> {
+        let from = self.path(&format!("{relative}.json"))?;
+        // The first one that was damaged is the one a person may want to look into.
+        let to = self.path(&format!("{relative}.json.damaged"))?;
+        match place::rename_new(&from, &to) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(LibraryError::io("rename the sidecar", &from, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads the sidecar of the print at this path.
     pub fn read_sidecar(&self, relative: &str) -> Result<Sidecar> {
         let path = self.path(&format!("{relative}.json"))?;

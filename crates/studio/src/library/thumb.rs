@@ -18,11 +18,8 @@ impl Library {
     /// [`LibraryError::NoPoster`] for a clip whose codec is not known here.
     pub fn thumb(&self, relative: &str, asset_id: &str) -> Result<PathBuf> {
         let base = self.thumb_base(asset_id)?;
-        for ending in ["jpg", "png"] {
-            let made = base.with_extension(ending);
-            if made.is_file() {
-                return Ok(made);
-            }
+        if let Some(made) = made(&base) {
+            return Ok(made);
         }
         let source = self.path(relative)?;
         let form = form::sniff_file(&source)?;
@@ -41,12 +38,22 @@ impl Library {
         Ok(to)
     }
 
+    /// Whether the thumbnail of an asset was made.
+    pub fn has_thumb(&self, asset_id: &str) -> bool {
+        self.thumb_base(asset_id).is_ok_and(|base| made(&base).is_some())
+    }
+
     /// Path in the cache, without ending. Ids of one minute begin alike, so the folder comes from
     /// a hash.
     fn thumb_base(&self, asset_id: &str) -> Result<PathBuf> {
         let shard = &blake3::hash(asset_id.as_bytes()).to_hex()[..2];
         Ok(self.thumbs.join(shard).join(our_id(asset_id)?))
     }
+}
+
+/// The thumbnail that stands in the cache.
+fn made(base: &Path) -> Option<PathBuf> {
+    ["jpg", "png"].map(|ending| base.with_extension(ending)).into_iter().find(|made| made.is_file())
 }
 
 /// The picture to shrink.

@@ -5,14 +5,20 @@
 
 pub(crate) mod assets;
 pub(crate) mod attempts;
+pub(crate) mod backup;
 pub(crate) mod catalogues;
+pub(crate) mod check;
+mod clean;
 pub(crate) mod events;
+mod files;
 pub(crate) mod holds;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
 mod open;
 pub(crate) mod outputs;
+mod reserve;
+pub(crate) mod restore;
 pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
@@ -27,9 +33,11 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::chance;
 use crate::view::Change;
+use reserve::Reserve;
 
 pub use assets::{AssetRow, NewAsset, PrintQuery};
 pub use attempts::{AttemptRow, Begin};
+pub use backup::{BackupError, Copy};
 pub use catalogues::Cached;
 pub use events::Told;
 pub use holds::Hold;
@@ -65,13 +73,21 @@ pub enum StoreError {
     Closed,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type Work = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// What the writer thread is asked.
+enum Order {
+    /// One transaction.
+    Write(Work),
+    /// Finish the book and end; answered when it is done.
+    Close(oneshot::Sender<()>),
+}
 
 /// Who writes.
 #[derive(Clone)]
 enum Writer {
     /// A thread of its own.
-    Thread(mpsc::Sender<Job>),
+    Thread(mpsc::Sender<Order>),
     /// The caller, where a simulation must be able to repeat itself.
     Caller(Arc<Mutex<Connection>>),
 }
@@ -83,6 +99,7 @@ pub struct Store {
     readers: Arc<Readers>,
     changes: broadcast::Sender<Arc<Vec<Change>>>,
     library: Arc<Path>,
+    reserve: Arc<Reserve>,
 }
 
 struct Readers {
@@ -98,30 +115,60 @@ impl Store {
         let writer = if chance::replayed() {
             Writer::Caller(Arc::new(Mutex::new(connection)))
         } else {
-            Writer::Thread(Self::writer_thread(connection)?)
+            Writer::Thread(writer_thread(connection, path)?)
         };
         let (changes, _) = broadcast::channel(256);
-        Ok(Self {
+        let store = Self {
             writer,
             readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
             changes,
             library: library.into(),
-        })
+            reserve: Arc::new(Reserve::beside(path)),
+        };
+        if !chance::replayed() {
+            store.keep_room();
+        }
+        Ok(store)
     }
 
-    fn writer_thread(mut connection: Connection) -> Result<mpsc::Sender<Job>, OpenError> {
-        let (sender, inbox) = mpsc::channel::<Job>();
-        std::thread::Builder::new()
-            .name("job-book".into())
-            .spawn(move || {
-                while let Ok(job) = inbox.recv() {
-                    job(&mut connection);
-                }
-                // Closing keeps the planner's statistics fresh; a failure here loses nothing.
-                let _ = connection.execute_batch("PRAGMA optimize");
-            })
-            .map_err(OpenError::Thread)?;
-        Ok(sender)
+    /// Where the book is.
+    pub fn path(&self) -> &Path {
+        &self.readers.path
+    }
+
+    /// Keeps room back on the disk for when it is full, where there is enough of it. Blocks.
+    pub fn keep_room(&self) {
+        if let Err(error) = self.reserve.take() {
+            tracing::warn!(%error, "no room could be kept back for the job book");
+        }
+    }
+
+    /// Whether room is kept back.
+    pub fn has_room(&self) -> bool {
+        self.reserve.is_taken()
+    }
+
+    /// Keeps the day's copy of the book. None when the day has one already, or there is nothing in
+    /// the book. Blocks.
+    pub fn back_up(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+        backup::daily(self.path(), day)
+    }
+
+    /// Keeps the day's copy in place of one that is damaged. Blocks.
+    pub fn back_up_anew(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+        backup::daily_anew(self.path(), day)
+    }
+
+    /// Brings everything into the one file and marks the exit as clean. Later writes are refused.
+    pub async fn close(&self) {
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let (answer, wait) = oneshot::channel();
+        // Closed already is closed.
+        if let Writer::Thread(inbox) = &self.writer
+            && inbox.send(Order::Close(answer)).is_ok()
+        {
+            let _ = wait.await;
+        }
     }
 
     /// The media folder.
@@ -150,20 +197,27 @@ impl Store {
         let (answer, wait) = oneshot::channel();
         let changes = self.changes.clone();
         let library = self.library.clone();
-        let job: Job = Box::new(move |connection| {
+        let reserve = self.reserve.clone();
+        let work: Work = Box::new(move |connection| {
             let result = tx::run(connection, &library, work).map(|(value, news)| {
                 if !news.is_empty() {
                     let _ = changes.send(Arc::new(news));
                 }
                 value
             });
+            // The next try of whoever asked finds room.
+            if let Err(error) = &result {
+                reserve.help(error);
+            }
             // The caller may have gone away; the commit stands all the same.
             let _ = answer.send(result);
         });
         match &self.writer {
-            Writer::Thread(inbox) => inbox.send(job).map_err(|_| StoreError::Closed)?,
+            Writer::Thread(inbox) => {
+                inbox.send(Order::Write(work)).map_err(|_| StoreError::Closed)?;
+            }
             Writer::Caller(connection) => {
-                job(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
+                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
             }
         }
         wait.await.map_err(|_| StoreError::Closed)?
@@ -190,6 +244,43 @@ impl Store {
         })
         .await
         .map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// Starts the writer thread.
+fn writer_thread(connection: Connection, path: &Path) -> Result<mpsc::Sender<Order>, OpenError> {
+    let (sender, inbox) = mpsc::channel();
+    let book = path.to_owned();
+    std::thread::Builder::new()
+        .name("job-book".into())
+        .spawn(move || write_until_closed(connection, &inbox, &book))
+        .map_err(OpenError::Thread)?;
+    Ok(sender)
+}
+
+/// The writer thread.
+fn write_until_closed(mut connection: Connection, inbox: &mpsc::Receiver<Order>, book: &Path) {
+    let mut asked = None;
+    while let Ok(order) = inbox.recv() {
+        match order {
+            Order::Write(work) => work(&mut connection),
+            Order::Close(answer) => {
+                asked = Some(answer);
+                break;
+            }
+        }
+    }
+    // Closing keeps the planner's statistics fresh; a failure here loses nothing.
+    let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    let closed = connection.close();
+    if let Some(answer) = asked {
+        // Without the mark the next start only looks the book over.
+        if closed.is_ok()
+            && let Err(error) = clean::set(book)
+        {
+            tracing::warn!(%error, "the clean exit could not be marked");
+        }
+        let _ = answer.send(());
     }
 }
 

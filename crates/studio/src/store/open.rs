@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::StoreError;
+use super::backup::{self, BackupError};
+use super::check::{self, Depth};
+use super::{StoreError, clean};
 
 /// Number of the newest migration this version knows.
 pub const SCHEMA_VERSION: i64 = 2;
@@ -50,9 +52,20 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
+    /// Its bytes are not what was written.
+    #[error("the job book is damaged: {detail}")]
+    Damaged {
+        /// SQLite's words.
+        detail: String,
+        /// Name of the newest copy, when there is one.
+        copy: Option<String>,
+    },
     /// SQLite cannot read it.
     #[error("the job book did not open: {0}")]
-    Damaged(#[source] rusqlite::Error),
+    Unreadable(#[source] rusqlite::Error),
+    /// It must be brought up to date, and no copy of it could be kept first.
+    #[error("the job book was left as it is, because no copy of it could be kept: {0}")]
+    Backup(#[from] BackupError),
     /// A migration failed; it was rolled back.
     #[error("the job book could not be brought up to date: {0}")]
     Migration(#[source] rusqlite_migration::Error),
@@ -61,16 +74,72 @@ pub enum OpenError {
     Thread(#[source] std::io::Error),
 }
 
-/// The one connection that writes.
+/// The one connection that writes. Nothing is written before the book was looked at.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     make_private(path)?;
-    let mut connection = Connection::open(path).map_err(OpenError::Damaged)?;
-    let found: i64 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(OpenError::Damaged)?;
+    look(path).map_err(|error| with_copy(path, error))?;
+    clean::forget(path)
+        .map_err(|source| OpenError::Folder { path: path.display().to_string(), source })?;
+    prepare(path).map_err(|error| with_copy(path, error))
+}
+
+/// Refuses a book that is newer or, after an exit that was not clean, damaged; keeps a copy of one
+/// that is older.
+fn look(path: &Path) -> Result<(), OpenError> {
+    // A crash in the very first write leaves a journal, and SQLite takes that write back when it may
+    // write. There is nothing in the book then that could be lost.
+    let half_made = path.with_extension("db-journal").exists();
+    if half_made || path.metadata().is_ok_and(|about| about.len() == 0) {
+        return Ok(());
+    }
+    let sql = check::open_read_only(path).map_err(unreadable)?;
+    let found = check::format(&sql).map_err(unreadable)?;
     if found > SCHEMA_VERSION {
         return Err(OpenError::Newer { found, known: SCHEMA_VERSION });
     }
+    if !clean::stands(path) {
+        let faults = check::faults(&sql, Depth::Quick).map_err(unreadable)?;
+        // The index of words is made anew by a repair and stops nothing.
+        if let Some(detail) = faults.book.into_iter().next() {
+            return Err(OpenError::Damaged { detail, copy: None });
+        }
+    }
+    if (1..SCHEMA_VERSION).contains(&found) {
+        backup::before(path, found + 1)?;
+    }
+    Ok(())
+}
+
+fn unreadable(error: rusqlite::Error) -> OpenError {
+    if check::is_damage(&error) {
+        OpenError::Damaged { detail: error.to_string(), copy: None }
+    } else {
+        OpenError::Unreadable(error)
+    }
+}
+
+/// Names the copy that can be gone back to.
+fn with_copy(path: &Path, error: OpenError) -> OpenError {
+    match error {
+        OpenError::Damaged { detail, .. } => {
+            let copy = backup::all(path).into_iter().next().map(|copy| copy.name);
+            OpenError::Damaged { detail, copy }
+        }
+        other => other,
+    }
+}
+
+/// A book with nothing in it, in memory, to compare with.
+pub(super) fn blank() -> Result<Connection, StoreError> {
+    let mut sql = Connection::open_in_memory()?;
+    MIGRATIONS
+        .to_latest(&mut sql)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    Ok(sql)
+}
+
+fn prepare(path: &Path) -> Result<Connection, OpenError> {
+    let mut connection = Connection::open(path).map_err(unreadable)?;
     // SQLite ignores pragmas it does not know and keeps silent about those it refuses, so each one
     // is read back. FULL: a commit is on the disk before anyone hears of it.
     for (pragma, set, wanted) in [
@@ -116,10 +185,9 @@ fn pragma_holds(
             rusqlite::Error::ExecuteReturnedResults => Ok(()),
             other => Err(other),
         })
-        .map_err(OpenError::Damaged)?;
-    let found: rusqlite::types::Value = connection
-        .pragma_query_value(None, pragma, |row| row.get(0))
-        .map_err(OpenError::Damaged)?;
+        .map_err(unreadable)?;
+    let found: rusqlite::types::Value =
+        connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(unreadable)?;
     let found = match found {
         rusqlite::types::Value::Integer(number) => number.to_string(),
         rusqlite::types::Value::Text(text) => text,
@@ -134,10 +202,7 @@ fn pragma_holds(
 
 /// A connection that cannot write.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let connection = check::open_read_only(path)?;
     connection.pragma_update(None, "query_only", "ON")?;
     Ok(connection)
 }
@@ -146,6 +211,101 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::store::Store;
+
+    /// A book with a setting and enough pages to damage one, closed as a clean exit closes it.
+    async fn book(path: &Path) {
+        let store = Store::open(path, Path::new("/library")).unwrap();
+        store
+            .write(|tx| {
+                tx.sql.execute(
+                    "INSERT INTO setting VALUES ('draft', ?1)",
+                    ["a long prompt ".repeat(40_000)],
+                )?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        store.close().await;
+    }
+
+    /// Writes over a page's head in the middle of the file.
+    fn damage(path: &Path) {
+        use std::io::{Seek, SeekFrom, Write};
+        let mut file = std::fs::File::options().write(true).open(path).unwrap();
+        let page = file.metadata().unwrap().len() / 4096 / 2;
+        file.seek(SeekFrom::Start(page * 4096)).unwrap();
+        file.write_all(&[0xA5; 64]).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_damaged_book_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        book(&path).await;
+        assert!(backup::daily(&path, "2026-11-22").unwrap().is_some());
+        damage(&path);
+        let before = std::fs::read(&path).unwrap();
+        for _ in 0..2 {
+            let refused = writer(&path);
+            assert!(
+                matches!(&refused, Err(OpenError::Damaged { copy: Some(copy), .. }) if copy == "studio-2026-11-22.db"),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_in_the_log_is_checked_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        book(&path).await;
+        // A process that ends without closing: its log stays beside the book.
+        let connection = writer(&path).unwrap();
+        connection.execute("INSERT INTO setting VALUES ('last', '1')", []).unwrap();
+        std::mem::forget(connection);
+        look(&path).unwrap();
+        let kept: String = writer(&path)
+            .unwrap()
+            .query_row("SELECT value FROM setting WHERE name = 'last'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "1");
+    }
+
+    #[tokio::test]
+    async fn a_clean_exit_spares_the_next_start_the_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        book(&path).await;
+        assert!(clean::stands(&path));
+        drop(writer(&path).unwrap());
+        assert!(!clean::stands(&path));
+    }
+
+    #[test]
+    fn an_older_book_is_copied_before_it_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let mut old = Connection::open(&path).unwrap();
+        MIGRATIONS.to_version(&mut old, 1).unwrap();
+        old.execute("INSERT INTO setting VALUES ('a', 'b')", []).unwrap();
+        drop(old);
+        drop(writer(&path).unwrap());
+        let copy = folder.path().join("backups/before-2.db");
+        let format = |path: &Path| check::format(&Connection::open(path).unwrap()).unwrap();
+        assert_eq!((format(&copy), format(&path)), (1, SCHEMA_VERSION));
+    }
+
+    #[test]
+    fn a_book_whose_first_write_was_cut_off_is_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        std::fs::File::create(&path).unwrap();
+        std::fs::File::create(folder.path().join("studio.db-journal")).unwrap();
+        let version = check::format(&writer(&path).unwrap()).unwrap();
+        assert_eq!(version, SCHEMA_VERSION);
+    }
 
     #[test]
     fn migrations_are_sound_and_numbered() {

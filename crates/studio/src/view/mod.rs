@@ -3,6 +3,7 @@
 
 mod app;
 mod change;
+mod doctor;
 mod endpoint;
 mod error;
 mod job;
@@ -12,6 +13,7 @@ mod print;
 
 pub use app::{AppState, Notice, Settings, VaultState};
 pub use change::Change;
+pub use doctor::{Diagnosis, Finding, FindingState};
 pub use endpoint::{Endpoint, Estimate, Problem, Quote, SyncReport};
 pub use error::ApiError;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};

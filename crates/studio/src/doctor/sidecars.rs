@@ -1,0 +1,86 @@
+//! Sidecars: one beside each print, written again from the job book where it is missing or cannot be
+//! read.
+
+use super::{blocking, count};
+use crate::Studio;
+use crate::library::Sidecar;
+use crate::store::{StoreError, assets, check, jobs};
+use crate::view::{ApiError, Finding, FindingState};
+
+pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiError> {
+    let known = studio.store.read(check::prints).await?;
+    let (library, all) = (studio.library.clone(), known.len());
+    let bad: Vec<(String, String)> = blocking(move || {
+        let there = |path: &str| library.path(path).is_ok_and(|path| path.is_file());
+        known
+            .into_iter()
+            .filter(|(id, path)| {
+                // A print that is gone needs no sidecar; the library's own check tells of it.
+                there(path) && !library.read_sidecar(path).is_ok_and(|sidecar| sidecar.id == *id)
+            })
+            .collect()
+    })
+    .await?;
+    let paths: Vec<String> = bad.iter().map(|(_, path)| format!("{path}.json")).collect();
+    if bad.is_empty() {
+        return Ok(Finding::fine(
+            "sidecars",
+            format!("{} with its story beside it.", count(all, "print")),
+        ));
+    }
+    let n = count(bad.len(), "sidecar");
+    if !repair {
+        return Ok(Finding::new(
+            "sidecars",
+            FindingState::Repairable,
+            format!("{n} missing or not readable."),
+            "A repair writes them again from the job book; what can't be read is kept beside them.",
+        )
+        .about(paths));
+    }
+    for (id, path) in bad {
+        let sidecar = studio.store.read(move |sql| story(sql, &id)).await?;
+        let library = studio.library.clone();
+        blocking(move || {
+            library.set_aside_sidecar(&path)?;
+            library.write_sidecar(&path, &sidecar)
+        })
+        .await??;
+    }
+    let message = format!("{n} written again.");
+    Ok(Finding::new("sidecars", FindingState::Repaired, message, "").about(paths))
+}
+
+/// The story of a print, as the job book has it.
+fn story(sql: &rusqlite::Connection, id: &str) -> Result<Sidecar, StoreError> {
+    // The folder does not matter here: only names below it are taken.
+    let print = assets::print(sql, std::path::Path::new(""), id)?;
+    let job = jobs::view(sql, &print.job)?;
+    let (seed, remote_id) = check::maker(sql, id)?;
+    let references = job
+        .references
+        .iter()
+        .map(|reference| Ok(assets::row(sql, &reference.asset)?.path))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Sidecar {
+        rushes: Sidecar::VERSION,
+        id: print.id,
+        code: print.code,
+        prompt: job.prompt,
+        model: job.model_name,
+        provider: job.provider_name,
+        endpoint: job.endpoint,
+        inputs: job.inputs,
+        seed,
+        references,
+        price: job.price,
+        licence: job.licence,
+        remote_id,
+        created_at: print.created_at,
+        blake3: assets::row(sql, id)?.blake3,
+        bytes: print.bytes,
+        width: print.width,
+        height: print.height,
+        duration_ms: print.duration_ms,
+    })
+}
