@@ -2,13 +2,12 @@
 //! paid twice.
 //!
 //! RUSHES_KILL_POINTS says how many places to die (`all` for every one), RUSHES_KILL_POINT one
-//! place to die again, as a failure names it.
+//! place to die again, as a failure names it, RUSHES_KILL_WORKERS how many runs go at a time.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fall over and tell of it")]
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rushes_tests::calls::Kind;
@@ -197,15 +196,17 @@ fn no_kill_at_any_call_loses_a_render_or_pays_for_it_twice() {
             None => (spread(&counts, PLACES), REACHED),
         }
     };
-    // A run mostly waits, so that a core can carry a few.
+    // A clean start spreads its polls over seconds, so that a core can carry many. Each worker takes
+    // neighbours, which share a stage.
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let hands = setting("RUSHES_KILL_WORKERS").map_or(cores * 3, |given| given.parse().unwrap());
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let hands = setting("RUSHES_KILL_WORKERS").map_or(cores * 8, |given| given.parse().unwrap());
+    let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..hands.min(points.len()) {
-            scope.spawn(|| {
+        for points in points.chunks(points.len().div_ceil(hands)) {
+            let done = &done;
+            scope.spawn(move || {
                 let mut worker = Worker::new();
-                while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+                for point in points {
                     let verdict = worker.kill(*point);
                     done.lock().unwrap().push((*point, verdict));
                 }
