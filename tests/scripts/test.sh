@@ -36,13 +36,15 @@ say "── build"
 cargo build --quiet "${all[@]}" --all-targets
 step "clippy" cargo clippy --quiet "${all[@]}" --all-targets -- -D warnings
 
-# The window's tests share a desktop and so run one by one.
+# The window's tests share a desktop and so run one by one; the kill loop takes every core for itself.
 if has cargo-nextest; then
-    step "cargo tests" cargo nextest run "${all[@]}" --no-fail-fast --status-level fail -E 'not binary(window)'
+    step "cargo tests" cargo nextest run "${all[@]}" --no-fail-fast --status-level fail -E 'not binary(window) and not binary(kill_loop)'
+    step "the kill loop" cargo nextest run "${all[@]}" --success-output final -E 'binary(kill_loop)'
     step "the window" desk cargo nextest run "${all[@]}" --no-fail-fast --test-threads 1 -E 'binary(window)'
 else
-    # Every test file but window, which is the only one to begin with a w.
-    step "cargo tests" cargo test --quiet "${all[@]}" --no-fail-fast --lib --bins --test '[!w]*'
+    # Every test file but window and the kill loop; only they begin with these letters, and kill.
+    step "cargo tests" cargo test --quiet "${all[@]}" --no-fail-fast --lib --bins --test '[!kw]*' --test kill
+    step "the kill loop" cargo test --quiet "${all[@]}" --test kill_loop -- --nocapture
     step "the window" desk cargo test "${all[@]}" --test window -- --test-threads 1
 fi
 step "the keychain" desk tests/scripts/keychain.sh

@@ -1,3 +1,9 @@
 //! Shared footing for tests that drive Rushes from outside.
 
+#[cfg(target_os = "linux")]
+pub mod calls;
+pub mod judge;
+pub mod peer;
 pub mod rushes;
+#[cfg(target_os = "linux")]
+pub mod trace;

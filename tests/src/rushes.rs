@@ -1,5 +1,6 @@
 //! The `rushes` command as a test runs it: folders of its own, nothing of the user's, no keychain.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -109,8 +110,14 @@ impl Rushes {
 
     /// The command with its folders, ready to run.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        command.env_clear().current_dir(self.home()).args(args);
+        self.command_under(&[], args)
+    }
+
+    /// The command as another program starts it: `launcher` is that program with its own arguments.
+    pub fn command_under(&self, launcher: &[&str], args: &[&str]) -> Command {
+        let mut words = launcher.iter().map(OsStr::new).chain([binary().as_os_str()]);
+        let mut command = Command::new(words.next().expect("there is at least the command"));
+        command.args(words).env_clear().current_dir(self.home()).args(args);
         for name in ["PATH", "SYSTEMROOT", "RUSHES_LOG", "TMPDIR"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }

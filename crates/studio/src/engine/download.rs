@@ -142,6 +142,14 @@ impl Engine {
             Err(ended) => return Ok(ended),
         };
         let status = answer.status();
+        if status == StatusCode::RANGE_NOT_SATISFIABLE {
+            // A crash came between the last byte and the name: there is nothing left to fetch.
+            if ends_at(answer.headers(), part.len()) {
+                return Ok(Fetch::Whole(Box::new(part)));
+            }
+            part.truncate()?;
+            return Ok(Fetch::Later("The server lost its place in the file.".into()));
+        }
         if status == StatusCode::PARTIAL_CONTENT {
             if !goes_on_at(answer.headers(), part.len()) {
                 part.truncate()?;
@@ -217,11 +225,10 @@ impl Engine {
                 }
             }
             return match status.as_u16() {
-                200 | 206 => Ok(answer),
+                200 | 206 | 416 => Ok(answer),
                 403 | 404 | 410 => {
                     Err(Fetch::Gone(format!("{} no longer keeps the file.", job.provider_name)))
                 }
-                416 => Err(Fetch::Later("The server lost its place in the file.".into())),
                 status => Err(Fetch::Later(format!(
                     "The server with the finished file answered {status}."
                 ))),
@@ -411,6 +418,16 @@ fn goes_on_at(headers: &HeaderMap, start: u64) -> bool {
         .and_then(|range| range.split('-').next())
         .and_then(|first| first.parse::<u64>().ok())
         == Some(start)
+}
+
+/// Whether a refused range says that the file has just so many bytes.
+fn ends_at(headers: &HeaderMap, length: u64) -> bool {
+    headers
+        .get(CONTENT_RANGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("bytes */"))
+        .and_then(|total| total.parse::<u64>().ok())
+        == Some(length)
 }
 
 fn on_loopback(url: &Url) -> bool {

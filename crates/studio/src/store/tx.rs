@@ -83,12 +83,29 @@ fn commit<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
 ) -> Result<(T, Vec<Touched>), StoreError> {
-    let mut tx = Tx {
-        sql: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
-        touched: Vec::new(),
+    let (committed, value, touched) = {
+        let mut tx = Tx {
+            sql: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
+            touched: Vec::new(),
+        };
+        let value = work(&mut tx)?;
+        let Tx { sql, touched } = tx;
+        (sql.commit(), value, touched)
     };
-    let value = work(&mut tx)?;
-    let Tx { sql, touched } = tx;
-    sql.commit()?;
+    if let Err(error) = committed {
+        // A sync that failed may have left every page of the transaction in the log, and the next
+        // opening would take it for committed though its caller was told that it is not. Another
+        // commit in its place ends that; where this one fails too, the next that succeeds does.
+        if let Err(error) = overwrite(connection) {
+            tracing::error!(%error, "a failed commit may come back");
+        }
+        return Err(error.into());
+    }
     Ok((value, touched))
+}
+
+/// Commits something that changes nothing.
+fn overwrite(connection: &Connection) -> rusqlite::Result<()> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    connection.pragma_update(None, "user_version", version)
 }

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# make soak: what takes too long for each change. Every call of a render is a place to die.
+. "$(dirname "$0")/lib.sh"
+
+need_system "${build_packages[@]}" "${test_packages[@]}"
+need_toolchains
+need_page
+
+export RUSHES_BIN=$PWD/$target/debug/rushes
+case $target in /*) RUSHES_BIN=$target/debug/rushes ;; esac
+say "── build"
+cargo build --quiet "${all[@]}" --bins
+say "── the kill loop, at every call"
+RUSHES_KILL_POINTS=all cargo test --quiet "${all[@]}" --test kill_loop -- --nocapture

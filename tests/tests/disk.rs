@@ -1,0 +1,180 @@
+//! Disks that fail and disks that are full, under the real command: nothing that was said is taken
+//! back, nothing half-written gets a name, and with room again the same render is finished.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fall over and tell of it")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rushes_tests::judge::{self, Verdict};
+use rushes_tests::peer::Peer;
+use rushes_tests::rushes::{Ran, Rushes};
+
+const STILL: &[&str] =
+    &["--json", "render", "boats", "--model", "wavespeed:sandbox/stills", "--set", "size=256x256"];
+/// A disk that stays broken keeps a render waiting; this asks it to stop, as Ctrl+C does.
+const A_WHILE: [&str; 4] = ["timeout", "--signal=INT", "--kill-after=20", "12"];
+
+/// A provider and folders that know it.
+struct Bench {
+    peer: Peer,
+    stage: Rushes,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let peer = Peer::start("0");
+        let stage = peer.customer();
+        Self { peer, stage }
+    }
+
+    fn fresh(&self) -> Rushes {
+        self.peer.customer_like(&self.stage)
+    }
+
+    /// A render under a launcher that spoils the disk; then `mend`, a clean start and the verdict.
+    fn spoil(
+        &self,
+        what: &str,
+        rushes: &Rushes,
+        launcher: &[&str],
+        mend: impl FnOnce(),
+    ) -> (Ran, Verdict) {
+        let before = self.peer.creates().len();
+        let launcher = [&A_WHILE, launcher].concat();
+        let ran: Ran = rushes.command_under(&launcher, STILL).output().unwrap().into();
+        told(what, &ran);
+        mend();
+        let creates = || self.peer.creates().split_off(before);
+        let verdict = judge::judge(rushes, &creates, &ran);
+        let verdict = verdict.unwrap_or_else(|why| panic!("{what}: {why}\nafter {ran:?}"));
+        if ran.code == Some(1) {
+            // What was refused does not come back and is not paid.
+            assert_eq!(verdict, Verdict::default(), "{what}: {ran:?}");
+        }
+        println!("{what}: ended with {:?}, {verdict:?}", ran.code);
+        (ran, verdict)
+    }
+}
+
+/// A run that could not do it says so in a sentence, and in another what to do.
+fn told(what: &str, ran: &Ran) {
+    assert!(!ran.stderr.contains("panicked"), "{what}: {}", ran.stderr);
+    match ran.code {
+        // Done, in doubt, or stopped while it waited for room.
+        Some(0 | 3 | 124 | 130) => {}
+        Some(1) => {
+            let error =
+                &ran.lines.last().unwrap_or_else(|| panic!("{what}: not a word: {ran:?}"))["error"];
+            for part in ["message", "hint"] {
+                assert!(
+                    error[part].as_str().is_some_and(|words| words.ends_with('.')),
+                    "{what}: {ran:?}"
+                );
+            }
+        }
+        _ => panic!("{what}: {ran:?}"),
+    }
+}
+
+fn need_strace() {
+    let there = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
+    let works = there.as_ref().is_ok_and(|ran| ran.status.success());
+    assert!(
+        works,
+        "This test needs the package strace, and a system that allows ptrace: {there:?}"
+    );
+}
+
+#[test]
+fn a_sync_that_fails_loses_nothing() {
+    need_strace();
+    let bench = Bench::new();
+    let mut failed = 0;
+    // strace counts each thread by itself, so that one number spoils a sync of the job book and one of a file.
+    for nth in ["1", "2", "3", "4", "5", "6", "7", "8", "1+", "2+", "3+", "5+"] {
+        let inject = format!("inject=fsync,fdatasync:error=EIO:when={nth}");
+        let rushes = bench.fresh();
+        let log = rushes.home().join("strace.log");
+        let log_file = log.display().to_string();
+        let launcher =
+            ["strace", "-f", "-qq", "-o", &log_file, "-e", "trace=fsync,fdatasync", "-e", &inject];
+        bench.spoil(&inject, &rushes, &launcher, || {});
+        let calls = std::fs::read_to_string(&log).unwrap();
+        failed += calls.lines().filter(|line| line.contains("(INJECTED)")).count();
+    }
+    assert!(failed >= 12, "only {failed} syncs were made to fail");
+}
+
+/// A small disk at a folder; where nobody may mount one, None.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn at(folder: &Path, bytes: u64) -> Option<Self> {
+        let kept = folder.with_extension("kept");
+        std::fs::rename(folder, &kept).unwrap();
+        std::fs::create_dir(folder).unwrap();
+        let size = format!("size={bytes},mode=700");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
+        let disk = mounted.is_ok_and(|ran| ran.status.success()).then(|| Self(folder.to_owned()));
+        let copied = Command::new("cp").arg("-a").arg(kept.join(".")).arg(folder).status().unwrap();
+        assert!(copied.success());
+        disk
+    }
+
+    /// Fills it but for so many bytes.
+    fn fill(&self, left: u64) -> PathBuf {
+        let free =
+            Command::new("df").args(["--output=avail", "-B1"]).arg(&self.0).output().unwrap();
+        let free: u64 =
+            String::from_utf8(free.stdout).unwrap().lines().nth(1).unwrap().trim().parse().unwrap();
+        let ballast = self.0.join(".ballast");
+        let length = format!("--length={}", free.saturating_sub(left));
+        let filled = Command::new("fallocate").arg(length).arg(&ballast).status().unwrap();
+        assert!(filled.success());
+        ballast
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // A disk that is still busy goes when the last file is closed.
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+/// Renders with so little room left in the folder, then makes room.
+fn cramped(bench: &Bench, name: &str, left: u64) -> (Ran, Verdict) {
+    let rushes = bench.fresh();
+    let folder = if name == "data" { rushes.data() } else { rushes.library() };
+    let what = format!("{left} bytes for the {name}");
+    if let Some(disk) = Disk::at(&folder, 8 << 20) {
+        let ballast = disk.fill(left);
+        return bench.spoil(&what, &rushes, &[], || std::fs::remove_file(ballast).unwrap());
+    }
+    // A file that may not grow is the next best thing to a full disk. In blocks of 512 bytes.
+    let limit = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", left / 512);
+    bench.spoil(&what, &rushes, &["sh", "-c", &limit], || {})
+}
+
+#[test]
+fn a_full_data_disk_loses_nothing() {
+    let bench = Bench::new();
+    let verdicts: Vec<_> = [0, 16, 48, 80, 112, 144, 176, 208, 256, 320]
+        .map(|kb| cramped(&bench, "data", kb << 10))
+        .into();
+    let stopped = verdicts.iter().filter(|(ran, _)| ran.code != Some(0)).count();
+    assert!(stopped >= 3, "a full disk must be met: {stopped}");
+}
+
+#[test]
+fn a_full_library_disk_loses_nothing_and_says_what_is_missing() {
+    let bench = Bench::new();
+    for kb in [0, 4, 32, 100] {
+        let (ran, verdict) = cramped(&bench, "library", kb << 10);
+        if ran.code != Some(1) {
+            assert_eq!((verdict.kept, verdict.doubted), (1, 0), "{kb} KB: {ran:?}");
+        }
+    }
+}
