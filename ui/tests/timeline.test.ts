@@ -64,7 +64,7 @@ test('a job that waits, is accepted and saved is told step by step, with its cos
     ['ink', 'Sent to Acme', '$0.04 set aside', ''],
     ['ink', 'Accepted, task task-9', '', '1000'],
     ['ink', 'Ready, 2 prints', 'Checked 5 times. $0.04 charged', '9200'],
-    ['done', 'Fetched, saved and checked, 2.4 MB', '2 prints', '800'],
+    ['done', 'Fetched, saved and checked, 2.4 MB', 'In your library', '800'],
   ])
 })
 

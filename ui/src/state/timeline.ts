@@ -123,7 +123,7 @@ function lineOf(
     case 'downloading':
       return line('ink', readyWords(book, attempt), join(checked(attempt), `${sumWords(book)} charged`))
     case 'succeeded':
-      return line('done', savedWords(book.prints), count(book.prints.length, 'print'))
+      return line('done', savedWords(book.prints), book.prints.length > 0 ? 'In your library' : '')
     case 'partial':
       return line('wait', said.title || 'Partly saved', said.rest)
     case 'cancelled':
@@ -195,7 +195,8 @@ function checkedAtEnd(event: Event, attempt: Attempt | undefined): string {
 
 function readyWords({ prints }: JobBook, attempt: Attempt | undefined): string {
   const isOver = attempt !== undefined && attempt.state !== 'downloading'
-  return isOver && prints.length > 0 ? `Ready, ${count(prints.length, 'print')}` : 'Ready, fetching it'
+  if (!isOver) return 'Ready, fetching it'
+  return prints.length > 0 ? `Ready, ${count(prints.length, 'print')}` : 'Ready'
 }
 
 function savedWords(prints: readonly Print[]): string {
