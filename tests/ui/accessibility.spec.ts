@@ -1,14 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { test, expect, expectPrints, render } from './served'
-
-async function expectNoFaults(page: Page, where: string): Promise<void> {
-  // A picture that develops is not what stays.
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running'))
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const faults = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary}`))
-  expect(faults, where).toEqual([])
-}
+import { test, expect, expectNoFaults, expectPrints, render } from './served'
 
 for (const theme of ['dark', 'light'] as const) {
   test(`no faults in ${theme}`, async ({ studio }) => {

@@ -1,49 +1,80 @@
 // A studio of its own for each test: `rushes serve` in fresh folders, with a sandbox that is quick.
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 
 const RUSHES = process.env.RUSHES_BIN ?? join(import.meta.dirname, '../../target/debug/rushes')
 
+const KEY = 'key-of-a-peer'
+const run = promisify(execFile)
+
 interface Served {
+  /** Faults of a provider that bills, played by a sandbox in a process of its own; null for none. */
+  script: object | null
   /** The page, opened on a studio of this test's own. */
   studio: Page
 }
 
+/** Starts `rushes` with a line of JSON as its first word. */
+async function start(args: string[], env: NodeJS.ProcessEnv): Promise<[ChildProcess, Record<string, string>]> {
+  const child = spawn(RUSHES, ['--json', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
+  return [child, JSON.parse(value) as Record<string, string>]
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = new Promise((done) => child.once('exit', done))
+  if (child.exitCode === null && child.kill('SIGINT')) await ended
+}
+
+/** The sandbox as a provider with a key and prices, which does what the script says. */
+async function startPeer(script: object, home: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const file = join(home, 'script.json')
+  await writeFile(file, JSON.stringify(script))
+  const times = ['--image-seconds', '0.3', '--video-seconds', '3']
+  const [peer, { base_url }] = await start(['sandbox', '--token', KEY, '--script', file, ...times], env)
+  await run(RUSHES, ['providers', 'set', 'wavespeed', '--base-url', base_url ?? ''], { env })
+  await run(RUSHES, ['models', 'sync', 'wavespeed'], { env })
+  return peer
+}
+
 export const test = base.extend<Served>({
-  studio: async ({ page }, use) => {
+  script: [null, { option: true }],
+  studio: async ({ page, script }, use) => {
     const home = await mkdtemp(join(tmpdir(), 'rushes-'))
-    const server = spawn(RUSHES, ['--json', 'serve', '--port', '0'], {
-      env: {
-        ...process.env,
-        RUSHES_DATA: join(home, 'data'),
-        RUSHES_LIBRARY: join(home, 'library'),
-        RUSHES_SANDBOX_IMAGE_MS: '200',
-        RUSHES_SANDBOX_VIDEO_MS: '3000',
-        // No bus: the keychain of whoever runs this is left alone.
-        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const ended = new Promise((done) => server.once('exit', done))
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      RUSHES_DATA: join(home, 'data'),
+      RUSHES_LIBRARY: join(home, 'library'),
+      RUSHES_SANDBOX_IMAGE_MS: '200',
+      RUSHES_SANDBOX_VIDEO_MS: '3000',
+      // No bus: the keychain of whoever runs this is left alone.
+      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+      ...(script ? { WAVESPEED_API_KEY: KEY } : {}),
+    }
+    const children: ChildProcess[] = []
     const troubles: string[] = []
     try {
-      const lines = createInterface({ input: server.stdout })
-      const { value } = await lines[Symbol.asyncIterator]().next()
+      if (script) children.push(await startPeer(script, home, env))
+      const [server, { url }] = await start(['serve', '--port', '0'], env)
+      children.push(server)
       page.on('pageerror', (error) => troubles.push(String(error)))
       page.on('console', (said) => {
-        if (said.type() === 'error') troubles.push(said.text())
+        // The browser itself logs a call that a cap refused; the page says it in words.
+        const isCap = said.text().includes('status of 402')
+        if (said.type() === 'error' && !isCap) troubles.push(said.text())
       })
-      await page.goto((JSON.parse(value) as { url: string }).url)
+      await page.goto(url ?? '')
       await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
       await use(page)
       await page.close()
     } finally {
-      server.kill('SIGINT')
-      await ended
+      for (const child of children.reverse()) await stop(child)
       await rm(home, { recursive: true, force: true })
     }
     expect(troubles).toEqual([])
@@ -68,4 +99,13 @@ export async function expectPrints(page: Page, count: number): Promise<void> {
         .evaluateAll((all) => all.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length),
     )
     .toBe(count)
+}
+
+/** Nothing that axe finds, once what moves has come to rest. */
+export async function expectNoFaults(page: Page, where: string): Promise<void> {
+  // A picture that develops is not what stays.
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running'))
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const faults = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary}`))
+  expect(faults, where).toEqual([])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
-import { inputRows, logLines, madeWith } from '../src/features/viewer/facts'
+import { inputRows, madeWith } from '../src/features/viewer/facts'
 
 const job = {
   model_name: 'Model',
@@ -72,25 +72,6 @@ describe('inputRows', () => {
       { term: 'Guidance scale', value: '3.5' },
       { term: 'Upscale', value: 'On' },
       { term: 'Seed', value: '7' },
-    ])
-  })
-})
-
-describe('logLines', () => {
-  it('gives the cause, else what was entered, and nothing twice in a row', () => {
-    const event = (at: number, to: string, cause = '') => ({ at, attempt: null, from: '', to, cause })
-    const events = [
-      event(1, 'submitting', 'Sent to the provider.'),
-      event(2, 'accepted'),
-      event(3, 'succeeded', 'Saved and checked.'),
-      event(4, 'completed', 'Saved and checked.'),
-      event(5, 'not_sent'),
-    ]
-    expect(logLines(events)).toEqual([
-      { at: 1, words: 'Sent to the provider.' },
-      { at: 2, words: 'Accepted, rendering.' },
-      { at: 3, words: 'Saved and checked.' },
-      { at: 5, words: 'Not sent.' },
     ])
   })
 })

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
-import { Jobs, needsYou, takesOf } from '../src/state/jobs.svelte'
+import { Jobs, takesOf } from '../src/state/jobs.svelte'
 import { Prints } from '../src/state/prints.svelte'
 import { Table } from '../src/state/table.svelte'
+import { needsYou } from '../src/state/telling'
 import { FakeHost } from './fixtures/host'
 import { job, print } from './fixtures/rows'
 

@@ -3,7 +3,7 @@ import { controlOf, readList } from '../src/features/studio/controls'
 import { frameName } from '../src/features/studio/names'
 import { rowsOf, visible } from '../src/features/studio/picker'
 import { layStrip } from '../src/features/studio/strip'
-import { priceWords, rulerText, sum, tell, tookOf } from '../src/features/studio/words'
+import { priceWords, rulerText, sum, tell, tookOf } from '../src/state/telling'
 import { endpoint, field, job, print } from './fixtures/rows'
 
 const NOW = 1_000_000

@@ -17,6 +17,11 @@ export function money(price: Money): string {
   return `${price.micros < 0 ? '−' : ''}${sign}${whole ? amount : amount.replace(/0+$/, '')}`
 }
 
+/** `$10`, `$9.50`: a round sum without its zeros, where room is short. */
+export function roundMoney(price: Money): string {
+  return price.micros % 1_000_000 === 0 ? money(price).replace(/\.00$/, '') : money(price)
+}
+
 /** A price or the honest `?`; an estimate carries `≈`. */
 export function priceOrUnknown(price: Money | null, estimate = false): string {
   if (!price) return '?'
@@ -101,4 +106,9 @@ export function dayOf(at: number): string {
 /** `1 print`, `31 prints`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
+}
+
+/** The time of day to the second, `10:02:30`. */
+export function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB')
 }

@@ -1,13 +1,14 @@
 // What is done with a print from wherever it is seen: gallery, viewer, feed.
 import type { Job, Print, Quote } from '../bridge/generated'
 import { call } from '../bridge/call'
+import { asApiError } from '../bridge/host'
 import { count } from '../lib/format'
 import { announcer } from './announce.svelte'
 import { draft } from './draft.svelte'
 import { mediaFields } from './fields'
 import { jobs } from './jobs.svelte'
 import { nav } from './nav.svelte'
-import { toasts } from './toasts.svelte'
+import { orToast, toasts } from './toasts.svelte'
 
 /** Adds a print to the composer's references and says which one it became. */
 export function useAsReference(print: Print): void {
@@ -29,12 +30,15 @@ export function quoteAgain(job: Job): Promise<Quote> {
   return call('quote', { endpoint: job.endpoint, inputs: job.inputs, references: job.references, count: 1 })
 }
 
-/** Sends the same inputs with a new seed; false when something has to be fixed first. */
-export async function runAgain(job: Job): Promise<boolean> {
-  const { jobs: made, problems } = await jobs.rerun(job.id)
-  const first = made[0]
+/** Sends the same inputs with a new seed; false when something has to be fixed or said first. */
+export async function runAgain(job: Job, acceptUnpriced = false): Promise<boolean> {
+  const sent = await jobs.rerun(job.id, acceptUnpriced).catch((cause: unknown) => {
+    offerUnpriced(cause, () => runAgain(job, true))
+  })
+  if (!sent) return false
+  const first = sent.jobs[0]
   if (!first) {
-    toasts.show(problems[0]?.message ?? 'Nothing was sent.', {
+    toasts.show(sent.problems[0]?.message ?? 'Nothing was sent.', {
       tone: 'fail',
       action: { label: 'Edit', run: () => void editAndRun(job) },
     })
@@ -44,6 +48,16 @@ export async function runAgain(job: Job): Promise<boolean> {
   announcer.now(said)
   toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
   return true
+}
+
+/** Where no cap can watch the price, one press sends it all the same. Any other cause is thrown on. */
+export function offerUnpriced(cause: unknown, send: () => Promise<unknown>): void {
+  const { code, message } = asApiError(cause)
+  if (code !== 'unpriced') throw cause
+  toasts.show(`${message} Nothing was sent.`, {
+    tone: 'fail',
+    action: { label: 'Run it anyway', run: () => orToast(send()) },
+  })
 }
 
 /** Puts the inputs back into the composer and goes there. */

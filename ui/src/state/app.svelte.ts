@@ -6,10 +6,12 @@ import { announcer } from './announce.svelte'
 import { clock } from './clock.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
-import { jobs, needsYou } from './jobs.svelte'
+import { jobs } from './jobs.svelte'
 import { keys } from './keys.svelte'
 import { prints } from './prints.svelte'
 import { settings } from './settings.svelte'
+import { spend } from './spend.svelte'
+import { needsYou } from './telling'
 
 /** What stands in the composer the first time: Ctrl+Enter renders it at once. */
 const FIRST_WORDS = {
@@ -58,6 +60,7 @@ export class App {
         await draft.restore()
         if (info.first_run && jobs.list.length === 0) draft.offer(FIRST_WORDS)
       }
+      spend.refresh()
       this.notices = info.notices
       this.info = info
       this.error = null
@@ -85,6 +88,7 @@ export class App {
       else if (change.kind === 'notices') this.notices = change.notices
       else if (change.kind === 'catalog') catalogueChanged = true
     }
+    if (batch.some((change) => change.kind === 'job' || change.kind === 'settings')) spend.refresh()
     if (catalogueChanged) this.#reloadCatalogue()
   }
 

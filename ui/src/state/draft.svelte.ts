@@ -318,15 +318,17 @@ export class Draft {
     return composition
   }
 
-  /** Sends it. True when jobs were written down. */
-  async submit(newSeed = false): Promise<boolean> {
+  /** Sends it. True when jobs were written down. `acceptUnpriced`: the user's yes to a price no cap can watch. */
+  async submit(newSeed = false, acceptUnpriced = false): Promise<boolean> {
     if (this.sending || !this.endpoint) return false
     this.sending = true
     this.error = null
     this.tried = true
     if (newSeed && this.sheet.seedLocked) this.rollSeed()
     try {
-      const { jobs: made, problems } = await jobs.submit(this.compose(newSeed && !this.sheet.seedLocked))
+      const composition = this.compose(newSeed && !this.sheet.seedLocked)
+      if (acceptUnpriced) composition.accept_unpriced = true
+      const { jobs: made, problems } = await jobs.submit(composition)
       this.problems = problems
       const first = made[0]
       if (!first) return false

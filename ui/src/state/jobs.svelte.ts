@@ -2,6 +2,7 @@
 import { call } from '../bridge/call'
 import type { Composition, DoubtChoice, Job, JobBook, Submission } from '../bridge/generated'
 import { Table } from './table.svelte'
+import { isOpen, needsYou } from './telling'
 
 /** Jobs of one shot and take: one strip in the feed. */
 export interface Take {
@@ -14,6 +15,7 @@ export interface Take {
 }
 
 const PAGE = 100
+const MOST_OPEN = 1000
 const DISMISSED = 'rushes.dismissed'
 const MOST_DISMISSED = 500
 
@@ -23,15 +25,6 @@ function readDismissed(): Set<string> {
   } catch {
     return new Set()
   }
-}
-
-export function needsYou(job: Job): boolean {
-  if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') return true
-  return job.state === 'failed' && job.cause !== 'dismissed'
-}
-
-export function isOpen(job: Job): boolean {
-  return job.state === 'queued' || job.state === 'running'
 }
 
 export function newestFirst(a: Job, b: Job): number {
@@ -75,7 +68,7 @@ export class Jobs {
   readonly needing = $derived(this.list.filter((j) => this.needs(j)))
   readonly underWay = $derived(
     this.list
-      .filter((j) => isOpen(j) && j.phase !== 'in_doubt')
+      .filter((j) => isOpen(j) && !needsYou(j))
       .sort((a, b) => rank(a) - rank(b) || a.created_at - b.created_at || a.index - b.index),
   )
   /** What is over and asks for nothing, with the prints that open takes already have. */
@@ -90,7 +83,7 @@ export class Jobs {
   async load(): Promise<void> {
     const [recent, open] = await Promise.all([
       call('list_jobs', { limit: PAGE }),
-      call('list_jobs', { open: true, limit: PAGE * 5 }),
+      call('list_jobs', { open: true, limit: MOST_OPEN }),
     ])
     this.table.clear()
     this.table.putAll(recent)
@@ -105,10 +98,12 @@ export class Jobs {
     if (!this.more || this.loading || this.#oldest === null) return
     this.loading = true
     try {
-      const older = await call('list_jobs', { before: this.#oldest, limit: PAGE })
+      // Jobs of one take share their moment, and a page may end between them: it is asked for again.
+      const older = await call('list_jobs', { before: this.#oldest + 1, limit: PAGE })
+      const last = older.at(-1)?.created_at ?? this.#oldest
       this.table.add(older)
       this.more = older.length === PAGE
-      this.#oldest = older.at(-1)?.created_at ?? this.#oldest
+      this.#oldest = last === this.#oldest ? last - 1 : last
     } finally {
       this.loading = false
     }
@@ -120,8 +115,8 @@ export class Jobs {
     return submission
   }
 
-  async rerun(id: string): Promise<Submission> {
-    const submission = await call('rerun_job', { id })
+  async rerun(id: string, acceptUnpriced = false): Promise<Submission> {
+    const submission = await call('rerun_job', { id, accept_unpriced: acceptUnpriced })
     this.table.add(submission.jobs)
     return submission
   }

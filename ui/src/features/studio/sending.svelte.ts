@@ -20,19 +20,25 @@ export class Sending {
       return
     }
     this.#newSeed = newSeed
+    const said = this.#accepted.has(endpoint.id)
     const unknown = draft.quote !== null && draft.quote.total === null && !endpoint.sandbox
-    if (unknown && !this.#accepted.has(endpoint.id)) this.asking = true
-    else void this.#send()
+    if (unknown && !said) this.asking = true
+    else void this.#send(said)
   }
 
   confirm(): void {
     this.asking = false
     if (draft.endpoint) this.#accepted.add(draft.endpoint.id)
-    void this.#send()
+    void this.#send(true)
   }
 
-  async #send(): Promise<void> {
-    const sent = await draft.submit(this.#newSeed)
+  /** Once more, with the user's yes to a price that no cap can watch. */
+  anyway(): void {
+    void this.#send(true)
+  }
+
+  async #send(acceptUnpriced: boolean): Promise<void> {
+    const sent = await draft.submit(this.#newSeed, acceptUnpriced)
     if (sent) announcer.now('Written down and on its way.')
     else if (draft.shown.length > 0) await this.showProblem()
   }

@@ -1,5 +1,5 @@
 // What the viewer says about a print: pure, so that every line has its test.
-import type { Endpoint, Event, Job, PrintBook } from '../../bridge/generated'
+import type { Endpoint, Job, PrintBook } from '../../bridge/generated'
 import { cost } from '../../lib/charge'
 import { duration } from '../../lib/format'
 
@@ -53,37 +53,4 @@ function plain(value: unknown): string {
 function readable(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-const ENTERED: Record<string, string> = {
-  queued: 'Saved to the job book.',
-  running: 'Taken up.',
-  submitting: 'Sending.',
-  accepted: 'Accepted, rendering.',
-  downloading: 'Ready, fetching the files.',
-  succeeded: 'Saved and checked.',
-  completed: 'Done.',
-  failed: 'Failed.',
-  cancelled: 'Cancelled.',
-}
-
-export interface LogLine {
-  /** ms UTC */
-  at: number
-  words: string
-}
-
-/** The log, oldest first; the job and its attempt often say the same thing at once, it stands once. */
-export function logLines(events: readonly Event[]): LogLine[] {
-  const lines: LogLine[] = []
-  for (const event of events) {
-    const words = eventWords(event)
-    if (lines.at(-1)?.words !== words) lines.push({ at: event.at, words })
-  }
-  return lines
-}
-
-/** Why, else what was entered. */
-function eventWords(event: Event): string {
-  return event.cause || (ENTERED[event.to] ?? `${readable(event.to)}.`)
 }

@@ -1,7 +1,7 @@
 // What a job's state is called and what is said about it. Pure: the same job and the same second
 // give the same words.
-import type { Job, Price } from '../../bridge/generated'
-import { clockTime, duration, left, money } from '../../lib/format'
+import type { Job, Price } from '../bridge/generated'
+import { clockTime, duration, left, money } from '../lib/format'
 
 export type Tone = 'queue' | 'run' | 'wait' | 'block' | 'fail' | 'doubt' | 'done' | 'off'
 
@@ -14,24 +14,53 @@ export interface Telling {
   aside: string
 }
 
+/** Causes that hold every job of a provider's key until the user has mended it. */
+const HOLDING = new Set(['auth', 'credit', 'no_key'])
 /** Causes that only the user can clear. */
-const BLOCKING = new Set(['auth', 'credit', 'refused', 'invalid', 'not_found', 'budget', 'no_key'])
+const BLOCKING = new Set([...HOLDING, 'refused', 'invalid', 'not_found', 'budget'])
+/** Causes that go with a line that works. */
+const IN_TOUCH = new Set(['', 'recovered', 'cancel_wished'])
+
+export function isOpen(job: Job): boolean {
+  return job.state === 'queued' || job.state === 'running'
+}
+
+export function inDoubt(job: Job): boolean {
+  return isOpen(job) && job.phase === 'in_doubt'
+}
+
+/** Whether it waits for its provider's key to be mended. */
+export function isHeld(job: Job): boolean {
+  return isOpen(job) && !inDoubt(job) && HOLDING.has(job.cause)
+}
+
+/** Whether Rushes has stopped touching it, because saving it brought Rushes down again and again. */
+export function isSetAside(job: Job): boolean {
+  return isOpen(job) && job.cause === 'quarantined'
+}
+
+/** Whether nothing good happens before the user does something. */
+export function needsYou(job: Job): boolean {
+  if (isOpen(job)) return job.needs_you || inDoubt(job) || isHeld(job) || isSetAside(job)
+  return job.state === 'failed' && job.cause !== 'dismissed'
+}
 
 export function elapsedOf(job: Job, now: number): number {
   return Math.max(0, (job.finished_at ?? now) - (job.accepted_at ?? job.started_at ?? job.created_at))
 }
 
 export function tell(job: Job, now: number): Telling {
-  if (job.phase === 'in_doubt' && job.state !== 'completed' && job.state !== 'cancelled') {
-    return { tone: 'doubt', word: 'In doubt', line: job.message, aside: '' }
-  }
+  if (inDoubt(job)) return { tone: 'doubt', word: 'In doubt', line: job.message, aside: '' }
+  if (isHeld(job)) return { tone: 'block', word: 'Blocked', line: sentence(job), aside: '' }
+  if (isSetAside(job)) return { tone: 'block', word: 'Set aside', line: sentence(job), aside: '' }
   switch (job.state) {
     case 'failed':
-      if (job.cause === 'dismissed') return { tone: 'off', word: 'Closed', line: job.message, aside: '' }
+      if (job.cause === 'dismissed') return closed(job)
       return BLOCKING.has(job.cause)
         ? { tone: 'block', word: 'Blocked', line: sentence(job), aside: '' }
         : { tone: 'fail', word: 'Failed', line: sentence(job), aside: '' }
     case 'cancelled':
+      if (job.cause === 'dismissed') return closed(job)
       return { tone: 'off', word: 'Cancelled', line: job.message, aside: '' }
     case 'completed':
       return { tone: 'done', word: 'Done', line: job.message, aside: '' }
@@ -40,6 +69,10 @@ export function tell(job: Job, now: number): Telling {
     case 'running':
       return running(job, now)
   }
+}
+
+function closed(job: Job): Telling {
+  return { tone: 'off', word: 'Closed', line: job.message, aside: '' }
 }
 
 function queued(job: Job, now: number): Telling {
@@ -58,7 +91,10 @@ function running(job: Job, now: number): Telling {
   if (job.phase !== 'accepted') {
     return { tone: 'run', word: 'Sending', line: `Sending to ${job.provider_name}`, aside: '' }
   }
-  if (job.cause !== '') return { tone: 'wait', word: 'Out of touch', line: job.message, aside: job.hint }
+  if (!IN_TOUCH.has(job.cause)) {
+    return { tone: 'wait', word: 'Out of touch', line: job.message, aside: job.hint }
+  }
+  if (job.message !== '') return { tone: 'run', word: 'Rendering', line: job.message, aside: '' }
   const elapsed = elapsedOf(job, now)
   const estimate = job.estimate
   if (!estimate || estimate.runs === 0) {
@@ -117,6 +153,19 @@ export function priceWords(job: Job): string {
   if (!job.price) return job.sandbox ? '$0.00' : '?'
   if (job.charge === 'unknown') return `${money(job.price)}?`
   return job.price.exact || job.charge === 'charged' ? money(job.price) : `≈${money(job.price)}`
+}
+
+/** What a job cost so far: nothing once it is known to have cost nothing. */
+export function costWords(job: Job): string {
+  const free = !isOpen(job) && (job.charge === 'none' || job.charge === 'released')
+  return free ? money({ micros: 0, currency: job.price?.currency ?? 'USD' }) : priceWords(job)
+}
+
+/** "Run again, $0.16": every button that spends says how much. */
+export function againWords(jobs: readonly Job[], verb = 'Run again'): string {
+  const price = sum(jobs.map((j) => j.price))
+  if (price) return `${verb}, ${money(price)}`
+  return jobs[0]?.sandbox ? `${verb}, $0.00` : `${verb}, price not listed`
 }
 
 /** Prices of one currency, added; null as soon as one is unknown. */

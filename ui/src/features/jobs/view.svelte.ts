@@ -1,0 +1,45 @@
+// What the Jobs screen shows: which jobs, in what order, and which one is looked at.
+import type { Job } from '../../bridge/generated'
+import { jobs } from '../../state/jobs.svelte'
+import { wordsOf } from '../../state/toasts.svelte'
+import { providersOf, rowsOf, type JobFilter } from './rows'
+
+export class JobsView {
+  filter = $state<JobFilter>('all')
+  /** Provider id; empty for all. */
+  provider = $state('')
+  /** The job that was chosen; the first row stands in for one that is not shown. */
+  chosen = $state<string | null>(null)
+  /** Whether the record lies over the table, where there is no room beside it. */
+  open = $state(false)
+  /** Why the next page did not come; empty when it did. */
+  stuck = $state('')
+  readonly rows = $derived(
+    rowsOf(jobs.list, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
+  )
+  readonly providers = $derived(providersOf(jobs.list))
+  readonly place = $derived(
+    Math.max(
+      0,
+      this.rows.findIndex((job) => job.id === this.chosen),
+    ),
+  )
+  readonly job = $derived<Job | undefined>(this.rows[this.place])
+
+  choose(place: number): void {
+    const row = this.rows[Math.min(this.rows.length - 1, Math.max(0, place))]
+    if (row) this.chosen = row.id
+  }
+
+  showAll(): void {
+    this.filter = 'all'
+    this.provider = ''
+  }
+
+  async more(): Promise<void> {
+    this.stuck = ''
+    await jobs.loadMore().catch((cause: unknown) => (this.stuck = wordsOf(cause)))
+  }
+}
+
+export const view = new JobsView()

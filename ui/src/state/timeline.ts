@@ -1,0 +1,271 @@
+// A job's record as lines that a person understands: what happened, what it cost, how long it took.
+// Pure, and the same on every screen that tells it.
+import type { Attempt, Event, JobBook, Print } from '../bridge/generated'
+import { bytes, count, dayOf, money, timeOfDay } from '../lib/format'
+
+export type LineTone = 'plain' | 'ink' | 'wait' | 'doubt' | 'fail' | 'done'
+
+export interface TimelineLine {
+  /** ms UTC */
+  at: number
+  tone: LineTone
+  title: string
+  /** The provider's handle, after the title. */
+  code: string
+  /** Quieter: what it cost, and why. */
+  note: string
+  /** How long this step took, ms. */
+  took: number | null
+}
+
+/** States that only an attempt leaves; the job's own lines leave `queued` and `running`. */
+const OF_ATTEMPT = new Set(['submitting', 'accepted', 'downloading', 'in_doubt'])
+
+export function isAttemptEvent(event: Event): boolean {
+  return event.attempt !== null && OF_ATTEMPT.has(event.from)
+}
+
+/** Whether a try sets out: the job leaves the queue with it. */
+export function isSending(event: Event): boolean {
+  return event.attempt !== null && event.from === 'queued' && event.to === 'running'
+}
+
+/** The record, oldest first. */
+export function timeline(book: JobBook): TimelineLine[] {
+  const tries = new Map(book.attempts.map((attempt) => [attempt.id, attempt]))
+  const moments = momentsOf(book.events)
+  const lines: TimelineLine[] = []
+  let before: Attempt | undefined
+  moments.forEach((event, i) => {
+    const attempt = event.attempt === null ? undefined : tries.get(event.attempt)
+    if (attempt && before && attempt.id !== before.id && !isSame(attempt, before)) {
+      lines.push(fellBack(book, attempt, event.at))
+    }
+    if (attempt) before = attempt
+    lines.push(lineOf(book, event, attempt, moments.slice(i + 1), lastStep(moments, i)))
+  })
+  return lines
+}
+
+/** A job and its try tell of the same moment; the try's own word is kept. */
+function momentsOf(events: readonly Event[]): Event[] {
+  const moments: Event[] = []
+  for (const event of events) {
+    const last = moments.at(-1)
+    const told = last && isAttemptEvent(last) && last.attempt === event.attempt && last.at === event.at
+    if (told && !isAttemptEvent(event) && !isSending(event)) continue
+    moments.push(event)
+  }
+  return moments
+}
+
+function isSame(a: Attempt, b: Attempt): boolean {
+  return a.model_name === b.model_name && a.provider_name === b.provider_name
+}
+
+/** When the step that this moment ends began: the try's line before it. */
+function lastStep(moments: readonly Event[], i: number): number | null {
+  const { attempt } = moments[i] as Event
+  if (attempt === null) return null
+  const own = moments.slice(0, i).filter((event) => event.attempt === attempt)
+  return own.at(-1)?.at ?? null
+}
+
+function fellBack({ job, attempts }: JobBook, to: Attempt, at: number): TimelineLine {
+  const steps = attempts.filter((a, i) => i === 0 || !isSame(a, attempts[i - 1] as Attempt))
+  const step = steps.filter((a) => a.n <= to.n).length
+  const note = job.route === null ? `On ${to.provider_name}` : `Step ${step} of ${job.route}`
+  return { at, tone: 'plain', title: `Fell back to ${to.model_name}`, code: '', note, took: null }
+}
+
+function lineOf(
+  book: JobBook,
+  event: Event,
+  attempt: Attempt | undefined,
+  after: readonly Event[],
+  since: number | null,
+): TimelineLine {
+  const took = since === null ? null : event.at - since
+  const line = (tone: LineTone, title: string, note = '', code = ''): TimelineLine => ({
+    at: event.at,
+    tone,
+    title,
+    code,
+    note,
+    took,
+  })
+  const said = split(event.cause)
+  const id = attempt?.remote_id ?? ''
+  switch (event.to) {
+    case 'queued':
+      return { ...line('plain', ...queuedWords(event, said)), took: null }
+    case 'running':
+      return isSending(event)
+        ? {
+            ...line('ink', `Sent to ${attempt?.provider_name ?? book.job.provider_name}`, atStake(book)),
+            took: null,
+          }
+        : line('plain', said.title || 'Taken up', said.rest)
+    case 'accepted':
+      if (event.from === 'in_doubt') {
+        const how = attempt?.resolved_by === 'history' ? 'In its list of recent work' : said.rest
+        return line('done', 'Found, not paid twice, task', how, id)
+      }
+      return line('ink', id ? 'Accepted, task' : 'Accepted', stillAsking(attempt), id)
+    case 'not_sent':
+      return waited(book, event, said, after, line)
+    case 'in_doubt':
+      return line(
+        'doubt',
+        said.title || 'No clear answer came back',
+        `${maybe(book)} Not sent again without you`,
+      )
+    case 'downloading':
+      return line('ink', readyWords(book, attempt), join(checked(attempt), `${sumWords(book)} charged`))
+    case 'succeeded':
+      return line('done', savedWords(book.prints), book.prints.length > 0 ? 'In your library' : '')
+    case 'partial':
+      return line('wait', said.title || 'Partly saved', said.rest)
+    case 'cancelled':
+      return line('plain', said.title || 'Cancelled', said.rest)
+    case 'refused':
+    case 'blocked':
+    case 'failed':
+    case 'expired':
+    case 'lost':
+      return line('fail', said.title || readable(event.to), join(said.rest, checkedAtEnd(event, attempt)))
+    default:
+      return line('plain', said.title || readable(event.to), said.rest)
+  }
+}
+
+function queuedWords(event: Event, said: Said): [string, string] {
+  if (event.from === '')
+    return ['Saved to the job book', "Before anything was sent, so a crash can't lose it"]
+  if (event.attempt !== null) return [said.title || 'Waits for its turn', said.rest]
+  if (event.from === 'running') return ['Sent again, as you asked', 'It may be paid twice']
+  return ['Tried again, as you asked', '']
+}
+
+/** A try that did not get through: until when it waited, or waits. */
+function waited(
+  { job }: JobBook,
+  event: Event,
+  said: Said,
+  after: readonly Event[],
+  line: (tone: LineTone, title: string, note: string) => TimelineLine,
+): TimelineLine {
+  const next = after[0]
+  const until = next
+    ? isSending(next)
+      ? `Went on by itself at ${timeOfDay(next.at)}`
+      : ''
+    : job.wait_until === null
+      ? ''
+      : `Waits until ${timeOfDay(job.wait_until)}`
+  const told = line('wait', said.title || 'Not sent', join(said.rest, 'not charged', until))
+  return { ...told, took: next ? next.at - event.at : null }
+}
+
+function atStake({ job }: JobBook): string {
+  if (job.sandbox) return 'Free, no AI'
+  return job.price ? `${money(job.price)} set aside` : 'Price not listed'
+}
+
+function sumWords({ job }: JobBook): string {
+  if (job.sandbox) return '$0.00'
+  return job.price ? money(job.price) : 'Unknown sum'
+}
+
+function maybe({ job }: JobBook): string {
+  return `It may have run and cost ${job.price ? money(job.price) : 'something'}.`
+}
+
+function checked(attempt: Attempt | undefined): string {
+  return attempt && attempt.polls > 0 ? `Checked ${count(attempt.polls, 'time')}` : ''
+}
+
+function stillAsking(attempt: Attempt | undefined): string {
+  return attempt?.state === 'accepted' && attempt.polls > 0 ? `${checked(attempt)} so far` : ''
+}
+
+function checkedAtEnd(event: Event, attempt: Attempt | undefined): string {
+  return event.from === 'accepted' ? checked(attempt) : ''
+}
+
+function readyWords({ prints }: JobBook, attempt: Attempt | undefined): string {
+  const isOver = attempt !== undefined && attempt.state !== 'downloading'
+  if (!isOver) return 'Ready, fetching it'
+  return prints.length > 0 ? `Ready, ${count(prints.length, 'print')}` : 'Ready'
+}
+
+function savedWords(prints: readonly Print[]): string {
+  const size = prints.reduce((sum, print) => sum + print.bytes, 0)
+  return size > 0 ? `Fetched, saved and checked, ${bytes(size)}` : 'Fetched, saved and checked'
+}
+
+interface Said {
+  title: string
+  rest: string
+}
+
+/** The first sentence, and what follows it. */
+function split(cause: string): Said {
+  const end = cause.search(/[.?!]\s+\p{Lu}/u)
+  const [first, rest] = end < 0 ? [cause, ''] : [cause.slice(0, end + 1), cause.slice(end + 1).trim()]
+  return { title: first.replace(/\.$/, ''), rest: rest.replace(/\.$/, '') }
+}
+
+/** Notes one after the other: "Checked 5 times. $0.16 charged". */
+function join(...parts: string[]): string {
+  return parts.filter(Boolean).map(sentenceCase).join('. ')
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** `not_sent` as "Not sent". */
+function readable(state: string): string {
+  return sentenceCase(state.replace(/_/g, ' '))
+}
+
+/** A line as it is drawn. */
+export interface DrawnLine {
+  /** `10:02:30` */
+  time: string
+  /** Said above the first line of another day than today; empty otherwise. */
+  day: string
+  tone: LineTone
+  title: string
+  code: string
+  note: string
+  took: string
+}
+
+/** Gives lines their times of day, and names the days that are not today. */
+export function drawn(lines: readonly TimelineLine[], now: number): DrawnLine[] {
+  let day = dayOf(now)
+  return lines.map(({ at, tone, title, code, note, took }) => {
+    const isOther = dayOf(at) !== day
+    day = dayOf(at)
+    return {
+      time: timeOfDay(at),
+      day: isOther ? new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' }) : '',
+      tone,
+      title,
+      code,
+      note,
+      took: took === null ? '' : stepTime(took),
+    }
+  })
+}
+
+/** `0.2 s`, `12.0 s`, `2:03`. */
+function stepTime(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const total = Math.round(ms / 1000)
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
