@@ -166,14 +166,12 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     if let Some(v4) = ip.to_ipv4_mapped() {
         return is_public_v4(v4);
     }
-    let s = ip.segments();
-    let embedded = |hi: u16, lo: u16| {
-        let ([a, b], [c, d]) = (hi.to_be_bytes(), lo.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    let embedded = |high: u16, low: u16| {
+        is_public_v4(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
     };
-    match s {
+    match ip.segments() {
         // Translation prefixes lead to the IPv4 address inside.
-        [0x64, 0xff9b, 0, 0, 0, 0, hi, lo] | [0x2002, hi, lo, ..] => embedded(hi, lo),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
         // Only 2000::/3 is given out; 2001::/23 and the documentation prefixes are special in it.
         [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
         [0x3fff, second, ..] => second >= 0x1000,

@@ -11,6 +11,7 @@ export class Choices {
     welcomed: false,
     row_height: 220,
     caps: { day: {}, batch: {} },
+    in_flight: {},
     last_endpoint: {},
   })
   systemLight = $state(false)
