@@ -1,5 +1,5 @@
 # Each target is one script under tests/scripts, which says what it does as it goes.
-.PHONY: run test check bench bundle
+.PHONY: run test check bench bench-peers bundle
 
 run: ## install what is missing, build, open Rushes
 	@tests/scripts/run.sh
@@ -12,6 +12,9 @@ test: ## everything, on a fresh machine too
 
 bench: ## time to first paint, memory, overhead, thumbnails
 	@tests/scripts/bench.sh
+
+bench-peers: ## Rushes beside the official clients of four services, under the same faults
+	@tests/scripts/bench-peers.sh
 
 bundle: ## a .deb and an .rpm under target/release/bundle
 	@tests/scripts/bundle.sh
