@@ -42,7 +42,7 @@ class WaveSpeed(Dialect):
             "urls": {"get": f"{base}/api/v3/predictions/{task.id}/result"},
             "has_nsfw_contents": [],
             "status": "completed" if done else "processing",
-            "created_at": stamp(task.created),
+            "created_at": task.stamp,
             "error": "",
             "timings": {"inference": 0},
         }
@@ -150,7 +150,7 @@ def history(question, tasks, base):
     listed = [
         task
         for task in reversed(tasks)
-        if question.get("model") in (None, task.model) and first <= stamp(task.created) <= last
+        if question.get("model") in (None, task.model) and first <= task.stamp <= last
     ]
     items = [WaveSpeed.prediction(ALL[0], task, base) for task in listed[(page - 1) * size : page * size]]
     return {"code": 200, "message": "success", "data": {"page": page, "total": len(listed), "items": items}}

@@ -44,6 +44,7 @@ class Task:
         self.id = uuid.uuid4().hex
         self.tag, self.model, self.inputs = tag, model, inputs
         self.created = time.time()
+        self.stamp = dialects.stamp(self.created)
         self.due = self.created + seconds
         self.polls = 0
         self.seen_done = self.fetched = None
