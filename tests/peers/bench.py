@@ -12,6 +12,8 @@ import argparse
 import json
 import pathlib
 import platform
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +26,8 @@ parser.add_argument("--quick", action="store_true")
 parser.add_argument("--json", type=pathlib.Path)
 parser.add_argument("--only", default="a,b,c,d,e,f")
 wanted = parser.parse_args()
+# Ended by a signal, it still ends what it started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 only = set(wanted.only.split(","))
 result = {"quick": wanted.quick, "machine": platform.platform(), "began": time.time()}
 
@@ -35,7 +39,7 @@ with tempfile.TemporaryDirectory(prefix="rushes-peers-") as work:
         def ten_minutes():
             result["outage_600"] = measures.outage(work / "outage-600", 600)
 
-        long = threading.Thread(target=ten_minutes)
+        long = threading.Thread(target=ten_minutes, daemon=True)
         long.start()
         time.sleep(60)
     if "f" in only:

@@ -46,7 +46,9 @@ def replicate():
     import httpx
     import replicate as sdk
 
-    client = sdk.Client(api_token="k", base_url=base, **({"timeout": httpx.Timeout(patience)} if patience else {}))
+    client = sdk.Client(
+        api_token="k", base_url=base, **({"timeout": httpx.Timeout(patience)} if patience else {})
+    )
 
     async def run(tag):
         task = await client.predictions.async_create(
@@ -64,7 +66,9 @@ def openai():
     from openai import AsyncOpenAI
 
     warnings.simplefilter("ignore")
-    client = AsyncOpenAI(api_key="k", base_url=f"{base}/openai/v1", **({"timeout": patience} if patience else {}))
+    client = AsyncOpenAI(
+        api_key="k", base_url=f"{base}/openai/v1", **({"timeout": patience} if patience else {})
+    )
 
     async def run(tag):
         video = await client.videos.create_and_poll(model="sora-2", prompt=tag)

@@ -25,7 +25,11 @@ class Dialect:
     def nameless(self, task, base):
         """A yes that does not tell the id."""
         told = self.accepted(task, base)
-        return {key: value for key, value in told.items() if key not in ("id", "request_id") and not key.endswith("_url")}
+        return {
+            key: value
+            for key, value in told.items()
+            if key not in ("id", "request_id") and not key.endswith("_url")
+        }
 
 
 class WaveSpeed(Dialect):
@@ -77,7 +81,12 @@ class Fal(Dialect):
 
     def state(self, task, base):
         if task.done():
-            return {"status": "COMPLETED", "logs": [], "metrics": {"inference_time": 1.0}, **self.ticket(task, base)}
+            return {
+                "status": "COMPLETED",
+                "logs": [],
+                "metrics": {"inference_time": 1.0},
+                **self.ticket(task, base),
+            }
         return {"status": "IN_PROGRESS", "logs": [], **self.ticket(task, base)}
 
     def result(self, task, base):

@@ -194,34 +194,40 @@ def polls(folder, seconds):
     return answer
 
 
-def waiting(folder, seconds, count=1000):
-    """CPU and memory of one process with so many jobs waiting, one client after another."""
-    answer = {}
-    for name in EVERYONE:
-        fault = {"submit": "drop_after_read"} if name == "rushes" else {}
-        peer = Peer(folder, {"waiting": {"seconds": 7200, **fault}})
-        wanted = tags(name, "waiting", count)
-        if name == "rushes":
-            world = lost_and_found(folder, peer, wanted)
-        else:
-            world = start(folder, peer, name, wanted)
-            until(lambda: peer.created(wanted) == count, 120, pause=2)
-            time.sleep(5)
-        cost = Cost(world.pids)
-        asked, cpu = sum(task["polls"] for task in peer.report()["tasks"]), cost.cpu()
-        time.sleep(seconds)
-        report = peer.report()
-        answer[name] = {
-            "cpu_s": cost.cpu() - cpu,
-            "memory_mb": cost.resident(),
-            "asked_per_s": (sum(task["polls"] for task in report["tasks"]) - asked) / seconds,
-            "waiting": sum(task["polls"] > 0 for task in report["tasks"])
-            - (0 if name == "rushes" else len(world.outcomes())),
-            "of": count,
-            "seconds": seconds,
-        }
-        world.close()
-        peer.close()
+def waiting(folder, seconds):
+    """CPU and memory of one process with a thousand jobs waiting, one client after another."""
+    return {name: cost_of_waiting(folder / name, name, seconds, 1000) for name in EVERYONE}
+
+
+def cost_of_waiting(folder, name, seconds, count):
+    fault = {"submit": "drop_after_read"} if name == "rushes" else {}
+    peer = Peer(folder, {"waiting": {"seconds": 7200, **fault}})
+    wanted = tags(name, "waiting", count)
+    if name == "rushes":
+        world = lost_and_found(folder, peer, wanted)
+    else:
+        world = start(folder, peer, name, wanted)
+        until(lambda: peer.created(wanted) == count, 120, pause=2)
+        time.sleep(5)
+
+    def asked():
+        return sum(task["polls"] for task in peer.report()["tasks"])
+
+    cost = Cost(world.pids)
+    asked_before, cpu_before = asked(), cost.cpu()
+    time.sleep(seconds)
+    cpu, resident = cost.cpu() - cpu_before, cost.resident()
+    lost = 0 if name == "rushes" else len(world.outcomes())
+    answer = {
+        "cpu_s": cpu,
+        "memory_mb": resident,
+        "asked_per_s": (asked() - asked_before) / seconds,
+        "waiting": sum(task["polls"] > 0 for task in peer.report()["tasks"]) - lost,
+        "of": count,
+        "seconds": seconds,
+    }
+    world.close()
+    peer.close()
     return answer
 
 
@@ -243,7 +249,9 @@ def lost_and_found(folder, peer, wanted):
 def manners(folder):
     """How exactly a told wait is kept, at a submit and at a poll."""
     count = 4
-    cases = {f"{phase}, {words}": (phase, form) for phase in ("submit", "poll") for words, form in FORMS.items()}
+    cases = {
+        f"{phase}, {words}": (phase, form) for phase in ("submit", "poll") for words, form in FORMS.items()
+    }
     scripts = {
         f"{phase}-{form}": {phase: f"limit_{form}", "seconds": 1 if phase == "submit" else 6}
         for phase, form in cases.values()

@@ -31,9 +31,16 @@ def png(side=64):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = b"".join(b"\0" + bytes(v for x in range(side) for v in (x * 4 % 256, y * 4 % 256, 128)) for y in range(side))
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(side) for v in (x * 4 % 256, y * 4 % 256, 128)) for y in range(side)
+    )
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 PICTURE = png()
@@ -217,7 +224,10 @@ class Peer:
         await asyncio.Event().wait()
 
     def report(self):
-        jobs = {tag: {"posts": len(j.posts), "creates": j.creates, "error": j.obeyed} for tag, j in self.jobs.items()}
+        jobs = {
+            tag: {"posts": len(j.posts), "creates": j.creates, "error": j.obeyed}
+            for tag, j in self.jobs.items()
+        }
         tasks = [
             {k: getattr(t, k) for k in ("id", "tag", "created", "due", "polls", "seen_done", "fetched")}
             for t in self.by_age
@@ -273,7 +283,11 @@ class Line(asyncio.Protocol):
         self.say(status, json.dumps(value).encode(), headers)
 
     def say(self, status, body, headers=None, cut=None):
-        told = {"content-type": "application/json", "content-length": len(body), "date": formatdate(usegmt=True)}
+        told = {
+            "content-type": "application/json",
+            "content-length": len(body),
+            "date": formatdate(usegmt=True),
+        }
         told.update(headers or {})
         head = f"HTTP/1.1 {status} .\r\n" + "".join(f"{k}: {v}\r\n" for k, v in told.items()) + "\r\n"
         self.transport.write(head.encode() + (body if cut is None else body[:cut]))

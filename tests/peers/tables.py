@@ -15,7 +15,10 @@ def table(title, head, rows):
     rows = [[str(cell) for cell in row] for row in [head, *rows]]
     widths = [max(len(row[n]) for row in rows) for n in range(len(head))]
     for row in rows:
-        cells = [cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths))]
+        cells = [
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths))
+        ]
         print("  ".join(cells).rstrip())
 
 
@@ -33,14 +36,18 @@ def posts(found, targets):
 
     rows = [[case, *(cell(name, case) for name in EVERYONE)] for case in cases]
     rows.append(["POSTs a job, mean (not 429)", *(number(found[n]["posts_mean"]) for n in EVERYONE)])
-    rows.append(["  beside Rushes", *(number(found[n]["posts_mean"] / ours["posts_mean"]) + "x" for n in EVERYONE)])
+    rows.append(
+        ["  beside Rushes", *(number(found[n]["posts_mean"] / ours["posts_mean"]) + "x" for n in EVERYONE)]
+    )
     rows.append(["POSTs a job, worst (not 429)", *(found[n]["posts_worst"] for n in EVERYONE)])
     rows.append(["creates a job, mean", *(number(found[n]["creates_mean"]) for n in EVERYONE)])
     rows.append(["creates a job, worst", *(found[n]["creates_worst"] for n in EVERYONE)])
     rows.append(["renders paid for", *(found[n]["paid"] for n in EVERYONE)])
     rows.append(["  of which the client brought home", *(found[n]["delivered"] for n in EVERYONE)])
     table("a) POSTs/creates of one job by fault of the submit (worst of 2 jobs)", ["", *EVERYONE], rows)
-    targets.append(("POSTs a job 1.00", number(ours["posts_mean"]), ours["posts_mean"] == ours["posts_worst"] == 1))
+    targets.append(
+        ("POSTs a job 1.00", number(ours["posts_mean"]), ours["posts_mean"] == ours["posts_worst"] == 1)
+    )
     targets.append(("creates a job 1.00", number(ours["creates_mean"]), ours["creates_worst"] == 1))
 
 
@@ -51,11 +58,15 @@ def outages(result, targets):
         if not found:
             rows.append([f"network gone for {seconds} s", *("left out" for _ in EVERYONE)])
             continue
-        rows.append([f"network gone for {seconds} s", *(f"{found[n]['finished']}/{found[n]['of']}" for n in EVERYONE)])
+        rows.append(
+            [f"network gone for {seconds} s", *(f"{found[n]['finished']}/{found[n]['of']}" for n in EVERYONE)]
+        )
         rows.append(["  in render when it went", *(found[n]["in_render"] for n in EVERYONE)])
         rows.append(["  last end seen after (s)", *(number(found[n]["last_after_s"], 1) for n in EVERYONE)])
         ours = found["rushes"]
-        targets.append((f"50/50 after {seconds} s without a network", f"{ours['finished']}/50", ours["finished"] == 50))
+        targets.append(
+            (f"50/50 after {seconds} s without a network", f"{ours['finished']}/50", ours["finished"] == 50)
+        )
     table("b) jobs finished of 50", ["", *EVERYONE], rows)
 
 
@@ -67,7 +78,9 @@ def kill(found, targets):
     table("c) after kill -9 in mid-render, the same program started again", ["", *EVERYONE], rows)
     ours = found["rushes"]
     whole = ours["recovered"] == ours["of"] == 20 and ours["paid_again"] == 0
-    targets.append(("all of 20 recovered, none paid again", f"{ours['recovered']}/20, {ours['paid_again']} again", whole))
+    targets.append(
+        ("all of 20 recovered, none paid again", f"{ours['recovered']}/20, {ours['paid_again']} again", whole)
+    )
 
 
 def polls(found, seconds, targets):
@@ -80,7 +93,13 @@ def polls(found, seconds, targets):
         ["ends seen", *(f"{found[n]['seen']}/{found[n]['of']}" for n in EVERYONE)],
     ]
     table(f"d) jobs of {seconds} s, 12 a client", ["", *EVERYONE], rows)
-    targets.append((f"at most 60 polls a job of {seconds} s", f"{ours['polls_worst']} at worst", ours["polls_worst"] <= 60))
+    targets.append(
+        (
+            f"at most 60 polls a job of {seconds} s",
+            f"{ours['polls_worst']} at worst",
+            ours["polls_worst"] <= 60,
+        )
+    )
     late = ours["lag_p95_s"]
     targets.append(("end seen within 10 s, p95", f"{number(late)} s", late is not None and late <= 10))
 
@@ -114,7 +133,11 @@ def manners(found, targets):
         return f"{row['earliest_s']:+.2f} {row['latest_s']:+.2f}"
 
     rows = [[case, *(cell(found[name][case]) for name in EVERYONE)] for case in found["rushes"]]
-    table("f) next request after the told time (s): earliest and latest of 4, minus is too early", ["", *EVERYONE], rows)
+    table(
+        "f) next request after the told time (s): earliest and latest of 4, minus is too early",
+        ["", *EVERYONE],
+        rows,
+    )
     for case, row in found["rushes"].items():
         kept = row["again"] == row["of"] and row["earliest_s"] >= 0 and row["latest_s"] <= 1
         targets.append((f"never early, at most 1 s late: {case}", cell(row), kept))
@@ -134,5 +157,9 @@ def show(result):
         waiting(result["waiting"], targets)
     if "manners" in result:
         manners(result["manners"], targets)
-    table("Targets", ["", "Rushes", ""], [[name, value, "met" if met else "missed"] for name, value, met in targets])
+    table(
+        "Targets",
+        ["", "Rushes", ""],
+        [[name, value, "met" if met else "missed"] for name, value, met in targets],
+    )
     print(f"\nTook {result['took_s'] / 60:.0f} minutes{', quick' if result['quick'] else ''}.")

@@ -1,5 +1,6 @@
 """The processes of the benchmark: the peer server, the official clients, and Rushes."""
 
+import atexit
 import json
 import os
 import pathlib
@@ -7,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 HERE = pathlib.Path(__file__).parent
@@ -18,6 +18,23 @@ CLIENTS = [f"{name}-{kind}" for kind in ("py", "js") for name in ("wavespeed", "
 EVERYONE = ["rushes", *CLIENTS]
 # What WaveSpeed's manifest lets one Rushes have at the provider at once.
 AT_ONCE = 4
+
+
+STARTED = []
+
+
+def begin(command, **how):
+    """Starts a process that does not outlive the benchmark."""
+    process = subprocess.Popen(command, **how)
+    STARTED.append(process)
+    return process
+
+
+@atexit.register
+def end_all():
+    """Ends what an interrupted run left."""
+    for process in STARTED:
+        process.kill()
 
 
 def post(url, value, timeout=60):
@@ -48,9 +65,7 @@ class Peer:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "scripts.json"
         file.write_text(json.dumps(scripts))
-        self.process = subprocess.Popen(
-            [sys.executable, HERE / "peer.py", file], stdout=subprocess.PIPE, text=True
-        )
+        self.process = begin([sys.executable, HERE / "peer.py", file], stdout=subprocess.PIPE, text=True)
         told = json.loads(self.process.stdout.readline())
         self.base = f"http://127.0.0.1:{told['port']}"
         self.control = f"http://127.0.0.1:{told['control']}"
@@ -90,7 +105,7 @@ class Client:
         self.said = folder / f"{name}.out"
         command = [*program, kind, peer.base, file, *([str(patience)] if patience else [])]
         with self.said.open("a") as out, (folder / f"{name}.err").open("a") as err:
-            self.process = subprocess.Popen(command, stdout=out, stderr=err)
+            self.process = begin(command, stdout=out, stderr=err)
 
     @property
     def pids(self):
@@ -139,9 +154,8 @@ class Studio:
             note = place / "data/door.json"
             note.unlink(missing_ok=True)
             with (place / "log").open("a") as log:
-                serve = subprocess.Popen(
-                    [RUSHES, "--json", "serve"], env=self.surroundings(place), stdout=log, stderr=log
-                )
+                command = [RUSHES, "--json", "serve"]
+                serve = begin(command, env=self.surroundings(place), stdout=log, stderr=log)
             self.processes.append(serve)
         for place in self.folders:
             assert until((place / "data/door.json").exists, 60), (place / "log").read_text()
@@ -167,7 +181,9 @@ class Studio:
 
     def settled(self):
         """Over, or in doubt and waiting for the user or for its next look."""
-        return all(job["state"] not in ("queued", "running") or job["phase"] == "in_doubt" for job in self.jobs())
+        return all(
+            job["state"] not in ("queued", "running") or job["phase"] == "in_doubt" for job in self.jobs()
+        )
 
     def kill(self):
         for process in self.processes:
