@@ -4,8 +4,8 @@ Figures, no pass or fail: each target is printed with met or missed.
 
     bench.py [--quick] [--json FILE] [--only a,b,c,d,e,f]
 
---quick leaves the outage of ten minutes out, polls jobs of 60 s instead of 300, and counts the cost of waiting over
-20 s instead of 60.
+--quick leaves the outage of ten minutes out, polls jobs of 60 s instead of 300, and counts the cost of
+waiting over 20 s instead of 60.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """The six measurements. Each answers with plain values; `table.py` words them."""
 
 import statistics
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -196,7 +197,12 @@ def polls(folder, seconds):
 
 def waiting(folder, seconds):
     """CPU and memory of one process with a thousand jobs waiting, one client after another."""
-    return {name: cost_of_waiting(folder / name, name, seconds, 1000) for name in EVERYONE}
+    answer = {}
+    for name in EVERYONE:
+        answer[name] = cost_of_waiting(folder / name, name, seconds, 1000)
+        told = {key: round(value, 1) for key, value in answer[name].items()}
+        print(name, told, file=sys.stderr, flush=True)
+    return answer
 
 
 def cost_of_waiting(folder, name, seconds, count):
@@ -232,8 +238,8 @@ def cost_of_waiting(folder, name, seconds, count):
 
 
 def lost_and_found(folder, peer, wanted):
-    """So many accepted jobs in one Rushes. It sends few at once, so their answers are lost and the jobs found again in
-    the provider's list, which has no such bound."""
+    """So many accepted jobs in one Rushes. It sends few at once, so their answers are lost and the jobs found
+    again in the provider's list, which has no such bound."""
     peer.hide_history(True)
     world = Studio(folder, peer, wanted, each=len(wanted))
     assert until(lambda: peer.created(wanted) == len(wanted), 600, pause=2), "not all were sent"

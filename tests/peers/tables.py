@@ -17,7 +17,7 @@ def table(title, head, rows):
     for row in rows:
         cells = [
             cell.ljust(width) if n == 0 else cell.rjust(width)
-            for n, (cell, width) in enumerate(zip(row, widths))
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
 
