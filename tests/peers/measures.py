@@ -3,9 +3,8 @@
 import statistics
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
-from world import CLIENTS, EVERYONE, Cost, Peer, Studio, start, tags, until
+from world import CLIENTS, EVERYONE, Cost, Peer, Studio, start, start_all, tags, until
 
 # The provider acted on these and would charge; the client cannot know.
 AMBIGUOUS = {
@@ -94,14 +93,15 @@ def posts(folder):
 
 def outage(folder, seconds):
     """Jobs finished of 50 when the network goes in mid-render."""
-    count, render = 50, 30
+    count, render = 50, 60
     peer = Peer(folder, {"outage": {"seconds": render}})
-    with ThreadPoolExecutor(len(EVERYONE)) as pool:
-        begun = {n: pool.submit(start, folder, peer, n, tags(n, "outage", count)) for n in EVERYONE}
-    worlds = {name: future.result() for name, future in begun.items()}
+    worlds = start_all(folder, peer, "outage", count)
     wanted = [tag for name in EVERYONE for tag in tags(name, "outage", count)]
-    until(lambda: peer.created(wanted) == len(wanted), 25)
-    in_render = {name: peer.created(tags(name, "outage", count)) for name in EVERYONE}
+    until(lambda: peer.created(wanted) == len(wanted), render - 10)
+    before = peer.report()
+    in_render = {name: 0 for name in EVERYONE}
+    for task in before["tasks"]:
+        in_render[task["tag"].split(":")[1]] += task["due"] > before["now"]
     peer.outage(seconds)
     back = time.time() + seconds
     time.sleep(seconds)
@@ -131,16 +131,14 @@ def outage(folder, seconds):
 
 def kill(folder):
     """Jobs of 20 that a fresh start brings home after kill -9 in mid-render."""
-    count, render = 20, 25
+    count, render = 20, 40
     peer = Peer(folder, {"kill": {"seconds": render}})
-    with ThreadPoolExecutor(len(EVERYONE)) as pool:
-        begun = {n: pool.submit(start, folder, peer, n, tags(n, "kill", count)) for n in EVERYONE}
-    worlds = {name: future.result() for name, future in begun.items()}
+    worlds = start_all(folder, peer, "kill", count)
     wanted = [tag for name in EVERYONE for tag in tags(name, "kill", count)]
-    until(lambda: peer.created(wanted) == len(wanted), 20)
+    until(lambda: peer.created(wanted) == len(wanted), render - 10)
     for world in worlds.values():
         world.kill()
-    before = {task["id"] for task in peer.report()["tasks"]}
+    killed, before = time.time(), {task["id"] for task in peer.report()["tasks"]}
     # The same program again, as whoever had it running would start it.
     again = {}
     for name, world in worlds.items():
@@ -157,7 +155,7 @@ def kill(folder):
         first = [task for task in own if task["id"] in before]
         answer[name] = {
             "of": len(first),
-            "recovered": sum(task["seen_done"] is not None for task in first),
+            "recovered": sum((task["seen_done"] or 0) > killed for task in first),
             "paid_again": len(own) - len(first),
         }
         if name == "rushes":
@@ -172,9 +170,7 @@ def polls(folder, seconds):
     count = 12
     # Ends are spread over ten seconds, so that no rhythm of asking is lucky.
     peer = Peer(folder, {"polls": {"seconds": seconds, "step": 10 / count}})
-    with ThreadPoolExecutor(len(EVERYONE)) as pool:
-        begun = {n: pool.submit(start, folder, peer, n, tags(n, "polls", count)) for n in EVERYONE}
-    worlds = {name: future.result() for name, future in begun.items()}
+    worlds = start_all(folder, peer, "polls", count)
     time.sleep(seconds + 10)
     settle(worlds.values(), 60)
     answer = {}
@@ -242,6 +238,7 @@ def lost_and_found(folder, peer, wanted):
     again in the provider's list, which has no such bound."""
     peer.hide_history(True)
     world = Studio(folder, peer, wanted, each=len(wanted))
+    world.submit()
     assert until(lambda: peer.created(wanted) == len(wanted), 600, pause=2), "not all were sent"
     peer.hide_history(False)
     ids = len(wanted)

@@ -138,9 +138,13 @@ class Studio:
             place.mkdir(parents=True)
             command = [RUSHES, "providers", "set", "wavespeed", "--base-url", peer.base]
             subprocess.run(command, env=self.surroundings(place), check=True, capture_output=True)
+        self.each = each
         self.start()
+
+    def submit(self):
+        """Asks for all the jobs."""
         for n, place in enumerate(self.folders):
-            for tag in wanted[n * each : (n + 1) * each]:
+            for tag in self.tags[n * self.each : (n + 1) * self.each]:
                 composition = {"endpoint": ENDPOINT, "inputs": {"prompt": tag}, "accept_unpriced": True}
                 self.call(place, "submit_job", composition)
 
@@ -196,9 +200,20 @@ class Studio:
 
 
 def start(folder, peer, name, wanted, patience=None, each=AT_ONCE):
-    if name == "rushes":
-        return Studio(folder, peer, wanted, each)
-    return Client(folder, peer, name, wanted, patience)
+    """One of the contestants, with its jobs under way."""
+    if name != "rushes":
+        return Client(folder, peer, name, wanted, patience)
+    studio = Studio(folder, peer, wanted, each)
+    studio.submit()
+    return studio
+
+
+def start_all(folder, peer, case, count):
+    """All of them at the same time: Rushes stands ready before anyone's first job goes out."""
+    studio = Studio(folder, peer, tags("rushes", case, count))
+    worlds = {name: Client(folder, peer, name, tags(name, case, count)) for name in CLIENTS}
+    studio.submit()
+    return {"rushes": studio, **worlds}
 
 
 class Cost:
