@@ -224,7 +224,7 @@ def cost_of_waiting(folder, name, seconds, count):
         "cpu_s": cpu,
         "memory_mb": resident,
         "asked_per_s": (asked() - asked_before) / seconds,
-        "waiting": sum(task["polls"] > 0 for task in peer.report()["tasks"]) - lost,
+        "waiting": count - lost,
         "of": count,
         "seconds": seconds,
     }
