@@ -219,12 +219,14 @@ def cost_of_waiting(folder, name, seconds, count):
     asked_before, cpu_before = asked(), cost.cpu()
     time.sleep(seconds)
     cpu, resident = cost.cpu() - cpu_before, cost.resident()
-    lost = 0 if name == "rushes" else len(world.outcomes())
+    # Rushes gives nothing up; for it those count that it has asked about.
+    asked_about = sum(task["polls"] > 0 for task in peer.report()["tasks"])
+    still = asked_about if name == "rushes" else count - len(world.outcomes())
     answer = {
         "cpu_s": cpu,
         "memory_mb": resident,
         "asked_per_s": (asked() - asked_before) / seconds,
-        "waiting": count - lost,
+        "waiting": still,
         "of": count,
         "seconds": seconds,
     }
