@@ -48,7 +48,7 @@ impl Peer {
 
     /// Folders with an address book that leads here and the models that are here.
     pub fn customer(&self) -> Rushes {
-        let rushes = self.bare_customer();
+        let rushes = bare_customer();
         rushes.json(&["providers", "set", "wavespeed", "--base-url", &self.base_url]).one(0);
         rushes.json(&["models", "sync", "wavespeed"]).one(0);
         rushes
@@ -56,15 +56,15 @@ impl Peer {
 
     /// The same folders once more, each time as `template` has them.
     pub fn customer_like(&self, template: &Rushes) -> Rushes {
-        let rushes = self.bare_customer();
+        let rushes = bare_customer();
         copy(&template.data(), &rushes.data());
         copy(&template.library(), &rushes.library());
         rushes
     }
+}
 
-    fn bare_customer(&self) -> Rushes {
-        Rushes::new().with("WAVESPEED_API_KEY", KEY)
-    }
+fn bare_customer() -> Rushes {
+    Rushes::new().with("WAVESPEED_API_KEY", KEY)
 }
 
 /// Copies a folder with all that is in it.

@@ -50,6 +50,8 @@ pub fn run(rushes: &Rushes, args: &[&str], place: Option<Place>) -> Traced {
     })
 }
 
+// `waitpid` waits for it, in `watch`.
+#[allow(clippy::zombie_processes)]
 fn trace(command: &mut Command, home: &Path, place: Option<Place>) -> nix::Result<Traced> {
     // A group of its own: a stop of it is none of our caller's.
     let mut child = command.process_group(0).spawn().expect("sh starts");

@@ -189,7 +189,7 @@ pub(super) async fn wait_job(studio: &Studio, wanted: WaitJob) -> Result<Job, Ap
                     let left_alone = look.is_none_or(|at| at > now + SOON_MS);
                     let rests = job.state.over()
                         || (in_doubt && left_alone)
-                        || (job.needs_you && !job.wait_until.is_some_and(|at| at <= now + SOON_MS));
+                        || (job.needs_you && job.wait_until.is_none_or(|at| at > now + SOON_MS));
                     Ok((job, rests))
                 })
                 .await?;

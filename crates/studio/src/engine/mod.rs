@@ -129,7 +129,7 @@ impl Engine {
         self.submits.close();
         let _ = tokio::time::timeout(grace, self.submits.wait()).await;
         let _ = tokio::time::timeout(grace, self.tasks.wait()).await;
-        if let Err(error) = self.store.write(|tx| tx.put_down()).await {
+        if let Err(error) = self.store.write(|tx| tx.put_down().map(drop)).await {
             tracing::warn!(%error, "the last record could not be written");
         }
     }
