@@ -76,8 +76,8 @@ pub fn allows(
 mod tests {
     use super::*;
 
-    fn price(micros: i64, currency: &str) -> Option<Price> {
-        Some(Price { micros, currency: currency.into(), exact: true })
+    fn price(micros: i64, currency: &str) -> Price {
+        Price { micros, currency: currency.into(), exact: true }
     }
 
     fn caps(day: i64, batch: i64) -> Caps {
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_batch_goes_whole_or_not_at_all() {
         let spent = BTreeMap::from([("USD".to_owned(), 9_580_000)]);
-        let four = vec![price(210_000, "USD"); 4];
+        let four = vec![Some(price(210_000, "USD")); 4];
         let refused = allows(&caps(10_000_000, 2_000_000), &spent, &four, false);
         assert_eq!(
             refused.map_err(|error| error.message),
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_price_that_no_cap_watches_needs_a_yes() {
         let nothing = BTreeMap::new();
-        for batch in [vec![None], vec![price(1, "EUR")], vec![price(1, "USD"), None]] {
+        for batch in [vec![None], vec![Some(price(1, "EUR"))], vec![Some(price(1, "USD")), None]] {
             assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, false)), "unpriced");
             assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, true)), "fine");
         }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_free_always_goes() {
         let spent = BTreeMap::from([("USD".to_owned(), 99)]);
-        assert_eq!(code(allows(&caps(5, 5), &spent, &[price(0, "USD")], false)), "fine");
-        assert_eq!(code(allows(&caps(5, 5), &spent, &[price(0, "EUR")], false)), "fine");
+        assert_eq!(code(allows(&caps(5, 5), &spent, &[Some(price(0, "USD"))], false)), "fine");
+        assert_eq!(code(allows(&caps(5, 5), &spent, &[Some(price(0, "EUR"))], false)), "fine");
     }
 }
