@@ -5,5 +5,6 @@ pub mod calls;
 pub mod judge;
 pub mod peer;
 pub mod rushes;
+pub mod simulation;
 #[cfg(target_os = "linux")]
 pub mod trace;

@@ -192,6 +192,12 @@ impl Studio {
         });
     }
 
+    /// Lets the engine pick up what an earlier run left, without a door, a keychain's test or a
+    /// copy of the book: for simulations.
+    pub async fn resume(&self) -> Result<(), ApiError> {
+        Ok(self.engine.start().await?)
+    }
+
     /// Waits a moment for answers on the wire, then leaves a true record.
     pub async fn shutdown(&self) {
         self.engine.shutdown(GRACE).await;

@@ -43,7 +43,7 @@ const ROUND: u32 = 64;
 /// Fetches at once, in all and from one provider.
 const FETCHES: (u32, u32) = (4, 2);
 /// The scheduler looks up at least this often.
-const LOOK_UP_MS: i64 = 60_000;
+const LOOK_UP_MS: i64 = 300_000;
 /// Pause after a step that could not write its outcome down.
 const STUMBLE_MS: i64 = 2_000;
 /// Wall clock and timer part by more than this when the computer slept or its clock was set.
