@@ -158,3 +158,6 @@ fn left(sql: &Connection, job: &str) -> Result<Vec<Step>, StoreError> {
     let rows = query.query_map([job], |row| jobs::json(row, "plan"))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests;
