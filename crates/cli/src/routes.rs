@@ -1,5 +1,7 @@
 //! `rushes routes`.
 
+use std::collections::BTreeMap;
+
 use rushes_studio::api::types::{Endpoint, Route};
 use serde_json::{Value, json};
 
@@ -33,7 +35,7 @@ pub(crate) async fn run(session: &Session, command: Routes, out: Out) -> Result<
 
 /// All routes, by name.
 pub(crate) async fn all(session: &Session) -> Result<Vec<Route>, Failure> {
-    Ok(session.call("list_routes", json!({})).await?)
+    session.call("list_routes", json!({})).await
 }
 
 /// The route of that name, whatever the case of its letters.
@@ -57,7 +59,7 @@ async fn wanted(
             modality: steps.first().map(|first| first.modality),
             ..Wish::default()
         };
-        steps.push(choose(&endpoints, &Default::default(), &wish)?);
+        steps.push(choose(&endpoints, &BTreeMap::new(), &wish)?);
     }
     let routes = all(session).await?;
     Ok(json!({

@@ -18,7 +18,7 @@ pub(super) async fn list_routes(studio: &Studio, _: Nothing) -> Result<Vec<Route
 pub(super) async fn save_route(studio: &Studio, wanted: SaveRoute) -> Result<Route, ApiError> {
     let name = name(&wanted.name)?;
     steps(studio, wanted.modality, &wanted.steps)?;
-    let most = wanted.most.map(most).transpose()?;
+    let most = wanted.most.as_ref().map(most).transpose()?;
     let route = Route { name, modality: wanted.modality, steps: wanted.steps, most };
     let kept = route.clone();
     studio.store.write(move |tx| tx.keep_route(&kept)).await?;
@@ -87,7 +87,7 @@ fn steps(studio: &Studio, modality: Modality, ids: &[String]) -> Result<(), ApiE
     Ok(())
 }
 
-fn most(price: Price) -> Result<Price, ApiError> {
+fn most(price: &Price) -> Result<Price, ApiError> {
     let currency = price.currency.trim().to_uppercase();
     if price.micros < 0 || currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase())
     {
@@ -96,5 +96,5 @@ fn most(price: Price) -> Result<Price, ApiError> {
             "Give it like 0.50 in USD, or leave it out.",
         ));
     }
-    Ok(Price { currency, exact: true, ..price })
+    Ok(Price { micros: price.micros, currency, exact: true })
 }

@@ -181,7 +181,7 @@ fn none_left(route: &str, left_out: &[(LeftOut, String)]) -> ApiError {
 
 fn manifest(entry: &Entry) -> Result<&'static Manifest, ApiError> {
     rushes_providers::find(&entry.provider)
-        .map(|provider| provider.manifest())
+        .map(rushes_providers::Provider::manifest)
         .ok_or_else(|| ApiError::not_found("such provider"))
 }
 

@@ -81,8 +81,8 @@ pub fn affordable(
     most: Option<&Price>,
     accept_unpriced: bool,
 ) -> Vec<Result<(), LeftOut>> {
-    let mut limit = most.map_or(Limit::Open, |most| Limit::Known(most.clone()));
-    let mut admit = |price: &Option<Price>| {
+    let mut limit = most.cloned().map_or(Limit::Open, Limit::Known);
+    let admit = |price: &Option<Price>| {
         let Some(price) = price else {
             if !accept_unpriced {
                 return Err(LeftOut::Unpriced);
@@ -108,7 +108,7 @@ pub fn affordable(
             Limit::Unknown => Err(LeftOut::Incomparable(price.clone())),
         }
     };
-    prices.iter().map(|price| admit(price)).collect()
+    prices.iter().map(admit).collect()
 }
 
 #[cfg(test)]

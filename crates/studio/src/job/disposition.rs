@@ -18,6 +18,7 @@ pub enum Disposition {
 
 /// Decides. `charge` is what the failure left of the money: [`Charge::None`] where the submit was
 /// declined, [`Charge::Released`] where accepted work failed and is paid back.
+#[allow(clippy::match_same_arms)] // a table reads by its rows
 pub fn disposition(kind: &Kind, wire: Wire, charge: Charge) -> Disposition {
     use Disposition::{NextStep, Stop, Wait};
     match charge {
