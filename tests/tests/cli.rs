@@ -131,6 +131,60 @@ fn a_reference_is_uploaded_and_used() {
 }
 
 #[test]
+fn a_route_goes_on_with_its_next_model_where_the_first_is_gone() {
+    let rushes = Rushes::new().with("WAVESPEED_API_KEY", "k");
+    let theirs = rushes.home().join("theirs.jsonl");
+    let mut peer =
+        rushes.start(&["--json", "sandbox", "--token", "k", "--ledger", theirs.to_str().unwrap()]);
+    let about: Value = serde_json::from_str(&peer.first_line()).unwrap();
+    let at = about["base_url"].as_str().unwrap();
+    rushes.json(&["providers", "set", "wavespeed", "--base-url", at]).one(0);
+
+    // A model of WaveSpeed's that this address does not know, and then the sandbox here.
+    let steps = ["wavespeed:wavespeed-ai/flux-dev", "sandbox:sandbox/stills"];
+    let kept = rushes.json(&[&["routes", "set", "Hero still"], &steps[..]].concat()).one(0);
+    assert_eq!(
+        kept,
+        json!({ "name": "Hero still", "modality": "image", "steps": steps, "most": null })
+    );
+    let render = ["render", "hills", "--route", "hero still"];
+    let line = rushes.json(&[&render[..], &["--unpriced"]].concat()).one(0);
+    assert_eq!((&line["state"], &line["model"]), (&json!("completed"), &json!("sandbox/stills")));
+    assert!(output(&line).is_file());
+    assert_eq!(rushes_tests::rushes::ledger(&theirs, "create").len(), 0);
+    assert_eq!(rushes.ledger("create").len(), 1);
+    let said = |line: &Value, word: &str| {
+        let book = rushes.json(&["jobs", "show", line["job"].as_str().unwrap()]).one(0);
+        let events = book["events"].as_array().unwrap().clone();
+        let of = events.into_iter().filter(|event| event["to"] == word);
+        of.map(|event| event["cause"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let fell = said(&line, "fell_back");
+    assert_eq!(fell.len(), 1, "{fell:?}");
+    let words = "Fell back to Sandbox Stills at Sandbox: WaveSpeed does not know this";
+    assert!(fell[0].starts_with(words), "{fell:?}");
+
+    // Its price is not listed: without a yes it is not even asked.
+    let line = rushes.json(&render).one(0);
+    assert_eq!(said(&line, "fell_back"), Vec::<String>::new());
+    assert_eq!(
+        said(&line, "left_out"),
+        ["FLUX.1 [dev] at WaveSpeed is left out: its price is not listed."]
+    );
+
+    assert_eq!(rushes.json(&["routes"]).all(0), [kept]);
+    assert_eq!(rushes.run(&["routes", "remove", "hero still"]).code, Some(0));
+    assert_eq!(rushes.json(&["routes"]).all(0), Vec::<Value>::new());
+    let gone = rushes.run(&render);
+    assert_eq!(gone.code, Some(2));
+    assert!(gone.stderr.starts_with("No route called hero still."), "{}", gone.stderr);
+    assert_eq!(
+        rushes.json(&["routes", "set", "Mixed", "sandbox/stills", "sandbox/clips"]).code,
+        Some(2)
+    );
+}
+
+#[test]
 fn what_cannot_be_done_as_typed_ends_with_2_and_sends_nothing() {
     let rushes = Rushes::new();
     let empty = rushes.file("empty.png", b"");

@@ -80,16 +80,48 @@ test('a fallback is told with its step and the reason before it', () => {
       saved,
       event(1_000, 'queued', 'running', 'Sending to Acme.', 'a'),
       event(2_600, 'submitting', 'refused', 'Acme retired this model. Not charged.', 'a'),
-      event(2_600, 'running', 'queued', 'Acme retired this model. Not charged.', 'a'),
+      event(
+        2_600,
+        'running',
+        'fell_back',
+        'Fell back to Seedling at Otherwise: Acme retired this model. Not charged.',
+      ),
       event(2_700, 'queued', 'running', 'Sending to Otherwise.', 'b'),
       event(2_900, 'submitting', 'accepted', 'Otherwise accepted it.', 'b'),
     ],
   }
   expect(told(book).slice(2)).toEqual([
     ['fail', 'Acme retired this model', 'Not charged', '1600'],
-    ['plain', 'Fell back to Seedling', 'Step 2 of Hero still', ''],
+    ['plain', 'Fell back to Seedling at Otherwise', 'Step 2 of Hero still', ''],
     ['ink', 'Sent to Otherwise', '$0.04 set aside', ''],
     ['ink', 'Accepted', 'Checked 1 time so far', '200'],
+  ])
+})
+
+test('a step that was never tried, and one that was left out, say why themselves', () => {
+  const book: JobBook = {
+    job: job('j', { route: 'Hero still', step: 1, state: 'queued', phase: null }),
+    attempts: [],
+    prints: [],
+    events: [
+      saved,
+      event(0, 'queued', 'left_out', 'Ink at Acme is left out: there is no key for it.'),
+      event(
+        900,
+        'queued',
+        'fell_back',
+        'Fell back to Seedling at Otherwise: Acme took no such picture. Not charged.',
+      ),
+    ],
+  }
+  expect(told(book).slice(1)).toEqual([
+    ['plain', 'Ink at Acme is left out: there is no key for it', '', ''],
+    [
+      'plain',
+      'Fell back to Seedling at Otherwise',
+      'Acme took no such picture. Not charged. Step 2 of Hero still',
+      '',
+    ],
   ])
 })
 

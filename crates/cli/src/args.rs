@@ -53,6 +53,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<Models>,
     },
+    /// Keep lists of models: the first is tried, the others are its fallbacks
+    Routes {
+        #[command(subcommand)]
+        command: Option<Routes>,
+    },
     /// Keep your keys
     Keys {
         #[command(subcommand)]
@@ -171,6 +176,25 @@ pub(crate) enum Models {
 }
 
 #[derive(Debug, Default, Subcommand)]
+pub(crate) enum Routes {
+    /// All, with their steps
+    #[default]
+    List,
+    /// Keep a route, in the place of one with the same name
+    Set {
+        name: String,
+        /// A model's name, its remote id, or provider:remote id; the one to try first at the start
+        #[arg(required = true, value_name = "ENDPOINT")]
+        endpoints: Vec<String>,
+        /// The most that one run may cost on any step, in US dollars [default: what the first costs]
+        #[arg(long, value_name = "USD", value_parser = micros)]
+        most: Option<i64>,
+    },
+    /// Forget a route
+    Remove { name: String },
+}
+
+#[derive(Debug, Default, Subcommand)]
 pub(crate) enum Keys {
     /// All providers with the state of their keys
     #[default]
@@ -232,6 +256,14 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Dollars as millionths.
+fn micros(text: &str) -> Result<i64, String> {
+    match text.trim_start_matches('$').parse::<f64>() {
+        Ok(usd) if (0.0..=1e9).contains(&usd) => Ok((usd * 1e6).round() as i64),
+        _ => Err("give a sum in US dollars, like 0.50".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fall over")]
@@ -268,6 +300,17 @@ mod tests {
     }
 
     #[test]
+    fn a_route_is_read_with_its_limit_to_the_millionth() {
+        let cli = parse("routes set Hero acme/paint stills --most $0.035").unwrap();
+        let Command::Routes { command: Some(Routes::Set { name, endpoints, most }) } = cli.command
+        else {
+            panic!("not a route")
+        };
+        assert_eq!((name.as_str(), most), ("Hero", Some(35_000)));
+        assert_eq!(endpoints, ["acme/paint", "stills"]);
+    }
+
+    #[test]
     fn what_contradicts_itself_is_refused() {
         for (line, kind) in [
             ("render boats --image --video", ErrorKind::ArgumentConflict),
@@ -277,6 +320,8 @@ mod tests {
             ("jobs resolve job_1 perhaps", ErrorKind::InvalidValue),
             ("sandbox --image-seconds -1", ErrorKind::UnknownArgument),
             ("sandbox --image-seconds NaN", ErrorKind::ValueValidation),
+            ("routes set Hero", ErrorKind::MissingRequiredArgument),
+            ("routes set Hero a --most free", ErrorKind::ValueValidation),
             ("doctor --delete", ErrorKind::UnknownArgument),
             ("paint", ErrorKind::InvalidSubcommand),
         ] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rushes_studio::api::types::Endpoint;
+use rushes_studio::api::types::{Endpoint, Route};
 use rushes_studio::schema::FieldKind;
 use rushes_studio::types::Modality;
 
@@ -33,8 +33,9 @@ pub(crate) fn choose<'a>(
         (Some(model), _) => {
             Some(named(endpoints, model).ok_or_else(|| no_model(endpoints, model))?)
         }
+        // A bare model is a route of one step.
         (None, Some(route)) => {
-            Some(named(endpoints, route).ok_or_else(|| no_route(endpoints, route))?)
+            Some(named(endpoints, route).ok_or_else(|| no_route(endpoints, &[], route))?)
         }
         (None, None) => None,
     };
@@ -79,8 +80,36 @@ pub(crate) fn no_model(endpoints: &[Endpoint], name: &str) -> Failure {
     Failure::usage(format!("No model called {name}."), suggestion(endpoints, name))
 }
 
-fn no_route(endpoints: &[Endpoint], name: &str) -> Failure {
-    Failure::usage(format!("No route called {name}."), suggestion(endpoints, name))
+/// The sentence about a route that is not there.
+pub(crate) fn no_route(endpoints: &[Endpoint], routes: &[Route], name: &str) -> Failure {
+    let models = endpoints.iter().flat_map(|e| [e.model.as_str(), remote_id(e)]);
+    let names = routes.iter().map(|route| route.name.as_str()).chain(models);
+    let hint = did_you_mean(&nearest(name, names), "See them with `rushes routes`.");
+    Failure::usage(format!("No route called {name}."), hint)
+}
+
+/// The step whose inputs are typed for a route: the first that fits the references and is known.
+pub(crate) fn step<'a>(
+    endpoints: &'a [Endpoint],
+    route: &Route,
+    wish: &Wish<'_>,
+) -> Result<&'a Endpoint, Failure> {
+    let known: Vec<&Endpoint> = route
+        .steps
+        .iter()
+        .filter_map(|id| endpoints.iter().find(|endpoint| endpoint.id == *id))
+        .filter(|endpoint| !endpoint.fields.is_empty())
+        .collect();
+    if wish.modality.is_some_and(|modality| modality != route.modality) {
+        return Err(wrong_modality(&known));
+    }
+    let fits = |e: &&&Endpoint| if wish.references { takes_media(e) } else { !needs_media(e) };
+    known.iter().find(fits).or(known.first()).copied().ok_or_else(|| {
+        Failure::usage(
+            format!("Nobody offers a step of {} any more.", route.name),
+            "Set the route anew with `rushes routes set`, or name a model.",
+        )
+    })
 }
 
 fn suggestion(endpoints: &[Endpoint], name: &str) -> String {
@@ -233,6 +262,35 @@ mod tests {
     }
 
     #[test]
+    fn a_route_is_typed_for_its_first_step_that_fits() {
+        let mut shelf = shelf();
+        for endpoint in &mut shelf {
+            if endpoint.fields.is_empty() {
+                let field = json!({"name": "prompt", "label": "Prompt", "help": "", "role": "prompt",
+                    "kind": {"type": "text", "max_length": null, "multiline": true},
+                    "required": true, "default": null, "hidden": false, "advanced": false});
+                endpoint.fields.push(serde_json::from_value(field).unwrap());
+            }
+        }
+        let route = Route {
+            name: "Hero".into(),
+            modality: Modality::Image,
+            steps: ["gone:x", "sandbox:sandbox/edit", "sandbox:sandbox/stills"]
+                .map(Into::into)
+                .into(),
+            most: None,
+        };
+        let typed = |wish: &Wish<'_>| step(&shelf, &route, wish).map(|e| e.id.clone());
+        assert_eq!(typed(&Wish::default()).unwrap(), "sandbox:sandbox/stills");
+        let with_picture = Wish { references: true, ..Wish::default() };
+        assert_eq!(typed(&with_picture).unwrap(), "sandbox:sandbox/edit");
+        let clip = Wish { modality: Some(Modality::Video), ..Wish::default() };
+        assert_eq!(typed(&clip).unwrap_err().error.message, "That model makes pictures.");
+        let gone = Route { steps: vec!["gone:x".into()], ..route.clone() };
+        assert_eq!(step(&shelf, &gone, &Wish::default()).unwrap_err().exit, Exit::Usage);
+    }
+
+    #[test]
     fn an_unknown_name_is_answered_with_the_nearest() {
         let wrong = chosen(&Wish { model: Some("stils"), ..Wish::default() }, &[]).unwrap_err();
         assert_eq!(wrong.exit, Exit::Usage);
@@ -241,7 +299,7 @@ mod tests {
             "No model called stils.\nDid you mean stills, acme/stills or sandbox/stills?"
         );
         let route = chosen(&Wish { route: Some("Hero"), ..Wish::default() }, &[]).unwrap_err();
-        assert_eq!(route.words(), "No route called Hero.\nSee them with `rushes models`.");
+        assert_eq!(route.words(), "No route called Hero.\nSee them with `rushes routes`.");
         let clip =
             Wish { model: Some("paint"), modality: Some(Modality::Video), ..Wish::default() };
         assert_eq!(chosen(&clip, &[]).unwrap_err().error.message, "That model makes pictures.");

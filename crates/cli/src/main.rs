@@ -17,6 +17,7 @@ mod models;
 mod out;
 mod providers;
 mod render;
+mod routes;
 mod sandbox;
 mod serve;
 mod session;
@@ -55,6 +56,10 @@ async fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
         }
         Command::Models { command } => {
             within(at, Rests, async |s| models::run(s, command.unwrap_or_default(), out).await)
+                .await
+        }
+        Command::Routes { command } => {
+            within(at, Rests, async |s| routes::run(s, command.unwrap_or_default(), out).await)
                 .await
         }
         Command::Keys { command } => {

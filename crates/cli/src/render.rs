@@ -1,15 +1,15 @@
 //! `rushes render`.
 
-use rushes_studio::api::types::{Asset, Endpoint, Settings, Submission};
+use rushes_studio::api::types::{Asset, Endpoint, Route, Settings, Submission};
 use rushes_studio::types::Modality;
 use serde_json::json;
 
 use crate::args::Render;
-use crate::choose::{Wish, choose, takes_media};
+use crate::choose::{Wish, choose, named, no_route, step, takes_media};
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
 use crate::session::Session;
-use crate::{follow, inputs};
+use crate::{follow, inputs, routes};
 
 pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Exit, Failure> {
     let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
@@ -24,11 +24,16 @@ pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Ex
         },
         references: !args.references.is_empty(),
     };
-    let endpoint = choose(&endpoints, &settings.last_endpoint, &wish)?;
+    let route = route(session, &endpoints, wish.route).await?;
+    let endpoint = match &route {
+        Some(route) => step(&endpoints, route, &wish)?,
+        None => choose(&endpoints, &settings.last_endpoint, &wish)?,
+    };
     let inputs = inputs::read(endpoint, &args.prompt, &args.set)?;
     let references = inputs::place(endpoint, &import(session, endpoint, args).await?)?;
     let composition = json!({
         "endpoint": endpoint.id,
+        "route": route.as_ref().map(|route| route.name.as_str()),
         "inputs": inputs.values,
         "references": references,
         "count": args.count,
@@ -48,6 +53,21 @@ pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Ex
         follow::until_handed_over(session, &ids, out).await
     } else {
         follow::to_the_end(session, &ids, out).await
+    }
+}
+
+/// The route of that name; none where the name is a model's, which is a route of one step.
+async fn route(
+    session: &Session,
+    endpoints: &[Endpoint],
+    name: Option<&str>,
+) -> Result<Option<Route>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let all = routes::all(session).await?;
+    match routes::find(&all, name) {
+        Some(route) => Ok(Some(route.clone())),
+        None if named(endpoints, name).is_some() => Ok(None),
+        None => Err(no_route(endpoints, &all, name)),
     }
 }
 

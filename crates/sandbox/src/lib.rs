@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `[blocked]` | the task fails with code 1200, as content moderation does |
 //! | `[fails]` | the task fails with code 1405 |
+//! | `[fails on sandbox/stills]` | the same, on this model only |
 //! | `[slow]` | the task takes five times its time |
 //!
 //! # Faults

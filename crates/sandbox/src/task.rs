@@ -85,7 +85,9 @@ impl Task {
         let prompt = self.inputs["prompt"].as_str().unwrap_or_default();
         if prompt.contains("[blocked]") {
             Some(Failure::BLOCKED)
-        } else if prompt.contains("[fails]") {
+        } else if prompt.contains("[fails]")
+            || prompt.contains(&format!("[fails on {}]", self.model))
+        {
             Some(Failure::FAILED)
         } else {
             None

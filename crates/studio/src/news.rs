@@ -55,7 +55,10 @@ impl Watch {
                 self.wanted = settings.notify;
                 return None;
             }
-            Change::Print { .. } | Change::Catalog { .. } | Change::Notices { .. } => return None,
+            Change::Print { .. }
+            | Change::Catalog { .. }
+            | Change::Routes { .. }
+            | Change::Notices { .. } => return None,
         };
         let over = is_over(job);
         let needs_you = needs_you(job);

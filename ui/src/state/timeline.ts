@@ -34,17 +34,15 @@ export function isSending(event: Event): boolean {
 export function timeline(book: JobBook): TimelineLine[] {
   const tries = new Map(book.attempts.map((attempt) => [attempt.id, attempt]))
   const moments = momentsOf(book.events)
-  const lines: TimelineLine[] = []
-  let before: Attempt | undefined
-  moments.forEach((event, i) => {
-    const attempt = event.attempt === null ? undefined : tries.get(event.attempt)
-    if (attempt && before && attempt.id !== before.id && !isSame(attempt, before)) {
-      lines.push(fellBack(book, attempt, event.at))
+  let steps = 1
+  return moments.map((event, i) => {
+    if (event.to === 'fell_back') {
+      steps += 1
+      return fellBack(book, event, steps, moments[i - 1])
     }
-    if (attempt) before = attempt
-    lines.push(lineOf(book, event, attempt, moments.slice(i + 1), lastStep(moments, i)))
+    const attempt = event.attempt === null ? undefined : tries.get(event.attempt)
+    return lineOf(book, event, attempt, moments.slice(i + 1), lastStep(moments, i))
   })
-  return lines
 }
 
 /** A job and its try tell of the same moment; the try's own word is kept. */
@@ -59,10 +57,6 @@ function momentsOf(events: readonly Event[]): Event[] {
   return moments
 }
 
-function isSame(a: Attempt, b: Attempt): boolean {
-  return a.model_name === b.model_name && a.provider_name === b.provider_name
-}
-
 /** When the step that this moment ends began: the try's line before it. */
 function lastStep(moments: readonly Event[], i: number): number | null {
   const { attempt } = moments[i] as Event
@@ -71,11 +65,13 @@ function lastStep(moments: readonly Event[], i: number): number | null {
   return own.at(-1)?.at ?? null
 }
 
-function fellBack({ job, attempts }: JobBook, to: Attempt, at: number): TimelineLine {
-  const steps = attempts.filter((a, i) => i === 0 || !isSame(a, attempts[i - 1] as Attempt))
-  const step = steps.filter((a) => a.n <= to.n).length
-  const note = job.route === null ? `On ${to.provider_name}` : `Step ${step} of ${job.route}`
-  return { at, tone: 'plain', title: `Fell back to ${to.model_name}`, code: '', note, took: null }
+/** The reason stands in the line of the try that failed; where nothing was tried, it is told here. */
+function fellBack({ job }: JobBook, { at, cause }: Event, step: number, before?: Event): TimelineLine {
+  const end = cause.indexOf(': ')
+  const isTold = before !== undefined && isAttemptEvent(before) && before.at === at
+  const reason = isTold || end < 0 ? '' : cause.slice(end + 2).replace(/\.$/, '')
+  const note = join(reason, job.route === null ? '' : `Step ${step} of ${job.route}`)
+  return { at, tone: 'plain', title: end < 0 ? cause : cause.slice(0, end), code: '', note, took: null }
 }
 
 function lineOf(

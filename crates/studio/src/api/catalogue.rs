@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::commands::{ByProvider, Composition, Nothing};
 use crate::Studio;
-use crate::catalog::{Composed, Entry, Wanted, compose};
+use crate::catalog::{Entry, Wanted, compose};
 use crate::job::words::money;
 use crate::store::{self, Cached, StoreError};
 use crate::view::{ApiError, Endpoint, Estimate, Problem, Quote, SyncReport};
@@ -111,14 +111,13 @@ pub(super) fn entry(studio: &Studio, id: &str) -> Result<Entry, ApiError> {
     })
 }
 
-/// Checks a composition against its endpoint.
-pub(super) async fn composed(
+/// A composition's references with what their assets are.
+pub(super) async fn references(
     studio: &Studio,
-    entry: &Entry,
     wanted: &Composition,
-) -> Result<Result<Composed, Vec<Problem>>, ApiError> {
+) -> Result<Vec<Wanted>, ApiError> {
     let references = wanted.references.clone();
-    let wanted_references = studio
+    Ok(studio
         .store
         .read(move |sql| {
             references
@@ -133,8 +132,7 @@ pub(super) async fn composed(
                 })
                 .collect::<Result<Vec<_>, _>>()
         })
-        .await?;
-    Ok(compose(entry, &wanted.inputs, &wanted_references))
+        .await?)
 }
 
 pub(super) async fn check_inputs(
@@ -142,7 +140,8 @@ pub(super) async fn check_inputs(
     wanted: Composition,
 ) -> Result<Vec<Problem>, ApiError> {
     let entry = entry(studio, &wanted.endpoint)?;
-    Ok(composed(studio, &entry, &wanted).await?.err().unwrap_or_default())
+    let references = references(studio, &wanted).await?;
+    Ok(compose(&entry, &wanted.inputs, &references).err().unwrap_or_default())
 }
 
 pub(super) async fn quote(studio: &Studio, wanted: Composition) -> Result<Quote, ApiError> {

@@ -1,17 +1,17 @@
 //! Every command, declared once: its name, what it takes, what it answers. The router and the
 //! window's typed map are made from this one list.
 
-use rushes_providers::types::Modality;
+use rushes_providers::types::{Modality, Price};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::types::{
     ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow,
-    Print, PrintBook, PrintPage, Problem, Quote, Reference, Settings, Spending, Submission,
+    Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, Settings, Spending, Submission,
     SyncReport, Verification,
 };
-use super::{catalogue, doctor, jobs, keys, library, settings};
+use super::{catalogue, doctor, jobs, keys, library, routes, settings};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -79,6 +79,7 @@ single!(
     PrintBook,
     PrintPage,
     Quote,
+    Route,
     Saved,
     Settings,
     Spending,
@@ -102,8 +103,12 @@ pub struct Saved {
 /// Inputs for an endpoint, not yet sent.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct Composition {
-    /// Endpoint id.
+    /// Endpoint id; with a route, the one whose fields the inputs are written for.
     pub endpoint: String,
+    /// A route by name: its first step that can run is taken, the ones after it are its fallbacks.
+    #[serde(default)]
+    #[ts(optional)]
+    pub route: Option<String>,
     /// Values by field name, without references.
     #[ts(type = "Record<string, unknown>")]
     pub inputs: Map<String, Value>,
@@ -133,6 +138,26 @@ pub struct Composition {
 pub struct ById {
     /// The row's id.
     pub id: String,
+}
+
+/// Names a row that has a name of its own.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ByName {
+    /// As it was given.
+    pub name: String,
+}
+
+/// A route to keep, in the place of one with the same name.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct SaveRoute {
+    /// What the user calls it.
+    pub name: String,
+    /// What it makes.
+    pub modality: Modality,
+    /// Endpoint ids, the one to try first at the top.
+    pub steps: Vec<String>,
+    /// The most that one run may cost on any step; null for what the first usable step costs.
+    pub most: Option<Price>,
 }
 
 /// Names a job to be made once more.
@@ -293,6 +318,12 @@ api! {
     submit_job: Composition => Submission = jobs::submit_job;
     /// The same inputs with a new seed.
     rerun_job: RunAgain => Submission = jobs::rerun_job;
+    /// Routes, by name.
+    list_routes: Nothing => Vec<Route> = routes::list_routes;
+    /// Keeps a route.
+    save_route: SaveRoute => Route = routes::save_route;
+    /// Forgets a route.
+    remove_route: ByName => Saved = routes::remove_route;
     /// Jobs, newest first.
     list_jobs: ListJobs => Vec<Job> = jobs::list_jobs;
     /// A job with its whole record.

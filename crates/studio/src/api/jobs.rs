@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
 
-use super::catalogue::{MOST_AT_ONCE, composed, entry, price_of};
 use super::commands::{ById, Composition, ListJobs, ResolveDoubt, RunAgain, WaitJob};
 use super::settings::midnight;
+use super::steps::lay_out;
 use crate::Studio;
 use crate::chance;
-use crate::job::{AttemptState, JobState};
+use crate::job::{AttemptState, JobState, budget};
 use crate::store::{self, JobRow, NewJob, StoreError};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
@@ -23,52 +23,42 @@ pub(super) async fn submit_job(
     studio: &Studio,
     wanted: Composition,
 ) -> Result<Submission, ApiError> {
-    let entry = entry(studio, &wanted.endpoint)?;
-    let provider = rushes_providers::find(&entry.provider)
-        .ok_or_else(|| ApiError::not_found("such provider"))?
-        .manifest();
-    if provider.needs_key && studio.lines.key_place(provider).await?.is_none() {
-        return Err(ApiError::new(
-            "no_key",
-            format!("There is no key for {}. Nothing was sent.", provider.name),
-            format!("Add your {} key in Settings, then press Generate again.", provider.name),
-        ));
-    }
-    let composed = match composed(studio, &entry, &wanted).await? {
-        Ok(composed) => composed,
+    submit(studio, wanted, None).await
+}
+
+/// Writes jobs down. `from`: of a route, only this endpoint and the steps after it.
+async fn submit(
+    studio: &Studio,
+    wanted: Composition,
+    from: Option<&str>,
+) -> Result<Submission, ApiError> {
+    let laid = match lay_out(studio, &wanted, from).await? {
+        Ok(laid) => laid,
         Err(problems) => {
             return Ok(Submission { jobs: Vec::new(), problems });
         }
     };
     let count = wanted.count.unwrap_or(1);
-    if count == 0 || count > MOST_AT_ONCE {
-        return Err(ApiError::new(
-            "invalid",
-            format!("{count} prints at once is not possible."),
-            format!("Ask for 1 to {MOST_AT_ONCE}."),
-        ));
-    }
-    let (price, _) = price_of(studio, &entry, &composed.inputs).await;
     let at = studio.clock.now_ms();
-    // One seed for several jobs would make the same picture several times.
-    let keep_seed = count == 1 && wanted.keep_seed.unwrap_or(composed.seed.is_some());
+    let first = laid.first;
+    let (endpoint, modality) = (first.endpoint.clone(), laid.modality);
     let row = JobRow {
         id: String::new(),
         shot: String::new(),
         state: JobState::Queued,
-        endpoint: entry.id.clone(),
-        remote_model: entry.remote_model.clone(),
-        model_name: entry.name.clone(),
-        provider: entry.provider.clone(),
-        provider_name: provider.name.clone(),
-        modality: entry.modality,
-        sandbox: provider.sandbox,
-        prompt: composed.prompt.clone(),
-        inputs: composed.inputs.clone(),
-        seed: composed.seed.filter(|_| keep_seed),
-        seed_field: composed.seed_field.clone(),
-        price,
-        licence: entry.licence.clone(),
+        endpoint: first.endpoint,
+        remote_model: first.remote_model,
+        model_name: first.model_name,
+        provider: first.provider,
+        provider_name: first.provider_name,
+        modality,
+        sandbox: first.sandbox,
+        prompt: laid.prompt,
+        inputs: first.inputs,
+        seed: first.seed,
+        seed_field: first.seed_field,
+        price: first.price,
+        licence: first.licence,
         waits: 0,
         cancel_wished: false,
         created_at: at,
@@ -78,7 +68,9 @@ pub(super) async fn submit_job(
     let written = studio
         .store
         .write(move |tx| {
-            let batch = vec![row.price.clone(); count as usize];
+            let mut prices = vec![row.price.clone()];
+            prices.extend(laid.others.iter().map(|step| step.price.clone()));
+            let batch = vec![budget::dearest(&prices); count as usize];
             if let Err(refused) = tx.within_caps(&batch, yes, midnight(at))? {
                 return Ok(Err(refused));
             }
@@ -91,7 +83,10 @@ pub(super) async fn submit_job(
                     row: JobRow { id: id.clone(), shot: shot.clone(), ..row.clone() },
                     take,
                     place,
-                    references: composed.references.clone(),
+                    references: first.references.clone(),
+                    route: laid.route.clone(),
+                    steps: laid.others.clone(),
+                    left_out: laid.left_out.clone(),
                 })?;
                 ids.push(id);
             }
@@ -104,7 +99,7 @@ pub(super) async fn submit_job(
         .store
         .read(move |sql| ids.iter().map(|id| store::jobs::view(sql, id)).collect())
         .await?;
-    remember_endpoint(studio, &entry.id, entry.modality).await;
+    remember_endpoint(studio, &endpoint, modality).await;
     Ok(Submission { jobs, problems: Vec::new() })
 }
 
@@ -135,8 +130,19 @@ async fn remember_endpoint(
 pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submission, ApiError> {
     let id = wanted.id.clone();
     let job = studio.store.read(move |sql| store::jobs::view(sql, &id)).await?;
+    let name = job.route.clone();
+    let route = studio
+        .store
+        .read(move |sql| match name.map(|name| store::routes::get(sql, &name)).transpose() {
+            // It was removed since: the endpoint that made it is enough.
+            Err(StoreError::NotFound(_)) => Ok(None),
+            route => route,
+        })
+        .await?;
+    let from = job.endpoint.clone();
     let wanted = Composition {
         endpoint: job.endpoint,
+        route: route.map(|route| route.name),
         inputs: job.inputs,
         references: job.references,
         count: None,
@@ -144,7 +150,8 @@ pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submi
         keep_seed: Some(false),
         accept_unpriced: wanted.accept_unpriced,
     };
-    submit_job(studio, wanted).await
+    // What was left behind could not do it then: again begins where it was made.
+    submit(studio, wanted, Some(&from)).await
 }
 
 pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<Job>, ApiError> {
@@ -238,7 +245,8 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
     studio
         .store
         .write(move |tx| {
-            if let Err(refused) = tx.within_caps(&[now.price], true, midnight(at))? {
+            let price = tx.at_stake(&id)?;
+            if let Err(refused) = tx.within_caps(&[price], true, midnight(at))? {
                 return Ok(Err(refused));
             }
             tx.requeue_job(&id, at, "Tried again at the user's word.").map(Ok)

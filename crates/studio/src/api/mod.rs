@@ -8,7 +8,9 @@ mod errors;
 mod jobs;
 mod keys;
 mod library;
+mod routes;
 mod settings;
+mod steps;
 pub mod types;
 
 pub use commands::{COMMANDS, dispatch};

@@ -136,7 +136,7 @@ fn place(
     Ok(*list)
 }
 
-fn spoken(media: MediaKind) -> &'static str {
+pub(super) fn spoken(media: MediaKind) -> &'static str {
     match media {
         MediaKind::Image => "a picture",
         MediaKind::Video => "a clip",

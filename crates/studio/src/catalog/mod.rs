@@ -1,8 +1,12 @@
 //! The catalogue: what each provider offers, merged from what is bundled and what it last listed.
 //! Pure: lists come in, entries go out.
 
+mod carry;
 mod compose;
 mod entry;
+mod route;
 
+pub use carry::carry;
 pub use compose::{Composed, Wanted, compose};
 pub use entry::{Entry, merge};
+pub use route::{LeftOut, affordable};

@@ -3,17 +3,35 @@
 use std::time::Duration;
 
 use rushes_providers::types::{Poll, PollState, RemoteOutput, Task};
-use rushes_providers::{Error, Kind};
+use rushes_providers::{Error, Kind, Wire};
 
 use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
-use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
-use crate::store::{self, AttemptRow, JobRow, JobUpdate, LedgerKind, NewOutput, StoreError};
+use crate::job::{
+    Again, AttemptState, Disposition, JobState, Next, Outcome, backoff, disposition, next,
+};
+use crate::store::{
+    self, AttemptRow, FallBack, JobRow, JobUpdate, LedgerKind, NewOutput, StoreError,
+};
 use crate::view::Charge;
 
 /// Longest wait between two polls that fail.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// How accepted work ended without outputs.
+struct End {
+    step: Next,
+    said: Said,
+    /// Whether another step may do what this endpoint could not.
+    elsewhere: bool,
+}
+
+impl End {
+    fn here(step: Next, said: Said) -> Self {
+        Self { step, said, elsewhere: false }
+    }
+}
 
 impl Engine {
     pub(super) async fn poll(&self, attempt: &AttemptRow) -> Result<(), StepError> {
@@ -101,11 +119,14 @@ impl Engine {
                     ),
                     hint: "Copy the task id for a refund request, or try again.".into(),
                 };
-                self.ended(attempt, job, step, said, &poll.raw, at).await
+                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
             }
             PollState::Failed { kind, message, refunded } => {
                 let said = words::failed(&job.provider_name, kind, message, *refunded);
-                self.ended(attempt, job, step, said, &poll.raw, at).await
+                let elsewhere = step.charge.is_some_and(|charge| {
+                    disposition(kind, Wire::Answered(200), charge) == Disposition::NextStep
+                });
+                self.ended(attempt, job, End { step, said, elsewhere }, &poll.raw, at).await
             }
             PollState::Cancelled => {
                 let said = Said {
@@ -113,7 +134,7 @@ impl Engine {
                     message: format!("Cancelled at {}.", job.provider_name),
                     hint: String::new(),
                 };
-                self.ended(attempt, job, step, said, &poll.raw, at).await
+                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
             }
         }
     }
@@ -194,8 +215,7 @@ impl Engine {
         &self,
         attempt: &AttemptRow,
         job: &JobRow,
-        step: Next,
-        said: Said,
+        End { step, said, elsewhere }: End,
         raw: &str,
         at: i64,
     ) -> Result<(), StepError> {
@@ -213,6 +233,17 @@ impl Engine {
                     &said.message,
                     at,
                 )?;
+                let kind = match step.charge {
+                    Some(Charge::Released | Charge::None) => LedgerKind::Released,
+                    Some(Charge::Charged) => LedgerKind::Confirmed,
+                    _ => LedgerKind::Unknown,
+                };
+                tx.enter(&id, kind, price.as_ref(), "poll", at)?;
+                let fall =
+                    FallBack { job: &job_id, from: JobState::Running, reason: &said.message, at };
+                if elsewhere && tx.fall_back(fall)? {
+                    return Ok(());
+                }
                 tx.move_job(&JobUpdate {
                     id: &job_id,
                     from: &[JobState::Running],
@@ -225,13 +256,7 @@ impl Engine {
                     hint: &said.hint,
                     log: &said.message,
                     at,
-                })?;
-                let kind = match step.charge {
-                    Some(Charge::Released | Charge::None) => LedgerKind::Released,
-                    Some(Charge::Charged) => LedgerKind::Confirmed,
-                    _ => LedgerKind::Unknown,
-                };
-                tx.enter(&id, kind, price.as_ref(), "poll", at)
+                })
             })
             .await?;
         Ok(())
@@ -269,7 +294,7 @@ impl Engine {
                 hint: "Copy the task id and ask them about it, or try again.".into(),
             };
             let raw = error.raw.clone().unwrap_or_default();
-            return self.ended(attempt, job, step, said, &raw, at).await;
+            return self.ended(attempt, job, End::here(step, said), &raw, at).await;
         }
         let wait = match step.again {
             Again::Backoff(Some(wait)) => wait,

@@ -11,8 +11,10 @@ use super::lines::{Line, LineError};
 use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
-use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
-use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError};
+use crate::job::{
+    Again, AttemptState, Disposition, JobState, Next, Outcome, backoff, disposition, next,
+};
+use crate::store::{self, Begin, FallBack, JobRow, JobUpdate, LedgerKind, StoreError, Tx};
 use crate::view::Charge;
 
 /// Longest wait between two tries of a submit that cost nothing.
@@ -212,6 +214,10 @@ impl Engine {
             _ => None,
         };
         let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
+        let elsewhere = step.job == JobState::Failed
+            && step.charge.is_some_and(|charge| {
+                disposition(&error.kind, error.wire, charge) == Disposition::NextStep
+            });
         self.store
             .write(move |tx| {
                 tx.record_answer(&attempt, status, &raw)?;
@@ -224,6 +230,16 @@ impl Engine {
                     &reason,
                     at,
                 )?;
+                let kind = match step.charge {
+                    Some(Charge::Unknown) => LedgerKind::Unknown,
+                    _ => LedgerKind::Released,
+                };
+                tx.enter(&attempt, kind, price.as_ref(), "submit", at)?;
+                let fall =
+                    FallBack { job: &id, from: JobState::Running, reason: &said.message, at };
+                if elsewhere && tx.fall_back(fall)? {
+                    return Ok(());
+                }
                 tx.move_job(&JobUpdate {
                     id: &id,
                     from: &[JobState::Running],
@@ -236,12 +252,7 @@ impl Engine {
                     hint: &said.hint,
                     log: &said.message,
                     at,
-                })?;
-                let kind = match step.charge {
-                    Some(Charge::Unknown) => LedgerKind::Unknown,
-                    _ => LedgerKind::Released,
-                };
-                tx.enter(&attempt, kind, price.as_ref(), "submit", at)
+                })
             })
             .await?;
         Ok(())
@@ -272,15 +283,19 @@ impl Engine {
             Kind::Network | Kind::Unavailable | Kind::RateLimited | Kind::Protocol
         );
         let at = self.clock.now_ms();
-        let (to, run_at, said) = if waits {
-            let wait = error.retry_after.unwrap_or_else(|| {
-                backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction())
-            });
-            (JobState::Queued, Some(at + ms(wait)), words::waiting(error))
-        } else {
-            (JobState::Failed, None, words::refused(error))
-        };
-        self.unsent(job, to, run_at, said, at).await
+        if !waits {
+            let after = disposition(&error.kind, error.wire, Charge::None);
+            return self.unsendable(job, after, words::refused(error), at).await;
+        }
+        let wait = error
+            .retry_after
+            .unwrap_or_else(|| backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction()));
+        let id = job.id.clone();
+        let said = words::waiting(error);
+        self.unsent(move |tx| {
+            tx.move_job(&Self::not_sent(&id, JobState::Queued, Some(at + ms(wait)), &said, at))
+        })
+        .await
     }
 
     async fn no_line(&self, job: &JobRow, error: &LineError) -> Result<(), StepError> {
@@ -288,40 +303,60 @@ impl Engine {
         if matches!(error, LineError::Unknown(_)) {
             let at = self.clock.now_ms();
             let message = format!("{error} Not sent, nothing charged.");
-            return self.unsent(job, JobState::Failed, None, Said { message, ..said }, at).await;
+            let said = Said { message, ..said };
+            let after = disposition(&Kind::NotFound, Wire::NotSent, Charge::None);
+            return self.unsendable(job, after, said, at).await;
         }
         // A key can be added and an address mended: until then the job waits.
         Ok(self.hold(&job.provider, "", said).await?)
     }
 
-    async fn unsent(
+    /// This endpoint cannot even be asked: the next step, or the end.
+    async fn unsendable(
         &self,
         job: &JobRow,
-        to: JobState,
-        run_at: Option<i64>,
+        after: Disposition,
         said: Said,
         at: i64,
     ) -> Result<(), StepError> {
         let id = job.id.clone();
-        let written = self
-            .store
-            .write(move |tx| {
-                tx.move_job(&JobUpdate {
-                    id: &id,
-                    from: &[JobState::Queued],
-                    to,
-                    attempt: None,
-                    charge: Some(Charge::None),
-                    run_at,
-                    cause: said.cause,
-                    message: &said.message,
-                    hint: &said.hint,
-                    log: &said.message,
-                    at,
-                })
-            })
-            .await;
-        match written {
+        self.unsent(move |tx| {
+            let fall = FallBack { job: &id, from: JobState::Queued, reason: &said.message, at };
+            if after == Disposition::NextStep && tx.fall_back(fall)? {
+                return Ok(());
+            }
+            tx.move_job(&Self::not_sent(&id, JobState::Failed, None, &said, at))
+        })
+        .await
+    }
+
+    fn not_sent<'a>(
+        id: &'a str,
+        to: JobState,
+        run_at: Option<i64>,
+        said: &'a Said,
+        at: i64,
+    ) -> JobUpdate<'a> {
+        JobUpdate {
+            id,
+            from: &[JobState::Queued],
+            to,
+            attempt: None,
+            charge: Some(Charge::None),
+            run_at,
+            cause: said.cause,
+            message: &said.message,
+            hint: &said.hint,
+            log: &said.message,
+            at,
+        }
+    }
+
+    async fn unsent(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StepError> {
+        match self.store.write(work).await {
             // Cancelled in the meantime: that stands.
             Ok(()) | Err(StoreError::Moved { .. }) => Ok(()),
             Err(error) => Err(error.into()),

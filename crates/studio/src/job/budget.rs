@@ -72,6 +72,11 @@ pub fn allows(
     Ok(())
 }
 
+/// What a cap must count for a job that may run at any of these prices: the dearest that is known.
+pub fn dearest(prices: &[Option<Price>]) -> Option<Price> {
+    prices.iter().flatten().max_by_key(|price| price.micros).cloned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,12 @@ pub enum Class {
 
 /// Sorts a failed submit. Anything that is not a plain no is a doubt.
 pub fn classify(error: &Error) -> Class {
-    match error.wire {
+    sort(error.wire)
+}
+
+/// Only the wire decides; what an error says never softens a doubt.
+pub(super) fn sort(wire: Wire) -> Class {
+    match wire {
         Wire::NotSent => Class::NotSent,
         Wire::Answered(429) => Class::Throttled,
         Wire::Answered(400..=405 | 413 | 415 | 422 | 451) => Class::Refused,

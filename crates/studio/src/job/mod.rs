@@ -3,11 +3,13 @@
 pub mod backoff;
 pub mod budget;
 mod classify;
+mod disposition;
 mod state;
 mod transition;
 pub mod words;
 
 pub use classify::{Class, classify};
+pub use disposition::{Disposition, disposition};
 pub(crate) use state::stored_words;
 pub use state::{AttemptState, JobState};
 pub use transition::{Again, Next, Outcome, next};

@@ -96,17 +96,16 @@ pub struct Begin {
 
 impl Tx<'_> {
     /// Writes the intent down. An attempt that provably never left is taken up again under its
-    /// number; otherwise a new one begins. Answers the attempt's id.
+    /// number, on the same endpoint; otherwise a new one begins. Answers the attempt's id.
     pub fn begin_attempt(&mut self, begin: &Begin) -> Result<String, StoreError> {
         let previous = newest(&self.sql, &begin.job)?;
         let inputs = serde_json::to_string(&begin.inputs_sent)?;
         let id = match previous {
-            Some(row) if row.state == AttemptState::NotSent => {
+            Some(row) if row.state == AttemptState::NotSent && row.endpoint == begin.endpoint => {
                 self.sql.execute(
                     "UPDATE attempt SET state = 'submitting', client_ref = ?2, seed = ?3, inputs_sent = ?4,
-                       request_hash = ?5, submit_started_at = ?6, account = ?7, endpoint = ?8,
-                       provider = ?9, remote_model = ?10, model_name = ?11, provider_name = ?12,
-                       finished_at = NULL, message = ''
+                       request_hash = ?5, submit_started_at = ?6, account = ?7, remote_model = ?8,
+                       model_name = ?9, provider_name = ?10, finished_at = NULL, message = ''
                      WHERE id = ?1 AND state = 'not_sent'",
                     params![
                         row.id,
@@ -116,8 +115,6 @@ impl Tx<'_> {
                         begin.request_hash,
                         begin.at,
                         begin.account,
-                        begin.endpoint,
-                        begin.provider,
                         begin.remote_model,
                         begin.model_name,
                         begin.provider_name

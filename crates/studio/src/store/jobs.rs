@@ -4,7 +4,7 @@ use rushes_providers::types::{Licence, Modality, Price};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::{StoreError, Told, Tx, attempts, holds};
+use super::{Step, StoreError, Told, Tx, attempts, holds};
 use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
@@ -62,6 +62,12 @@ pub struct NewJob {
     pub place: u32,
     /// References by field, in order, and whether the field's wire form is a list.
     pub references: Vec<(Reference, bool)>,
+    /// The route it was asked for by.
+    pub route: Option<String>,
+    /// What it may fall back to, in order.
+    pub steps: Vec<Step>,
+    /// What is said of the route's steps that were left out.
+    pub left_out: Vec<String>,
 }
 
 /// A change of a job's state.
@@ -91,7 +97,7 @@ pub struct JobUpdate<'a> {
     pub at: i64,
 }
 
-fn modality_word(modality: Modality) -> &'static str {
+pub(super) fn modality_word(modality: Modality) -> &'static str {
     match modality {
         Modality::Image => "image",
         Modality::Video => "video",
@@ -105,9 +111,9 @@ impl Tx<'_> {
         self.sql.execute(
             "INSERT INTO job (id, shot, take, place, state, endpoint, remote_model, model_name, provider,
                provider_name, modality, sandbox, prompt, inputs, seed, seed_field, price_micros,
-               price_currency, price_exact, licence, charge, run_at, created_at)
+               price_currency, price_exact, licence, charge, run_at, created_at, route)
              VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-               ?17, ?18, ?19, 'none', ?20, ?20)",
+               ?17, ?18, ?19, 'none', ?20, ?20, ?21)",
             params![
                 row.id,
                 row.shot,
@@ -128,23 +134,40 @@ impl Tx<'_> {
                 row.price.as_ref().map(|p| p.currency.as_str()),
                 row.price.as_ref().map(|p| p.exact),
                 serde_json::to_string(&row.licence)?,
-                row.created_at
+                row.created_at,
+                job.route
             ],
         )?;
-        for (place, (reference, list)) in job.references.iter().enumerate() {
-            self.sql.execute(
-                "INSERT INTO job_reference (job, place, field, asset, list) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![row.id, place as i64, reference.field, reference.asset, list],
-            )?;
-        }
-        self.tell(Told {
+        self.put_references(&row.id, &job.references)?;
+        self.lay_steps(&row.id, &job.steps)?;
+        let told = |left, entered, cause| Told {
             job: &row.id,
             attempt: None,
             at: row.created_at,
-            left: "",
-            entered: "queued",
-            cause: "Saved to the job book.",
-        })
+            left,
+            entered,
+            cause,
+        };
+        self.tell(told("", "queued", "Saved to the job book."))?;
+        for why in &job.left_out {
+            self.tell(told("queued", "left_out", why))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a job's references down.
+    pub(super) fn put_references(
+        &mut self,
+        job: &str,
+        references: &[(Reference, bool)],
+    ) -> Result<(), StoreError> {
+        for (place, (reference, list)) in references.iter().enumerate() {
+            self.sql.execute(
+                "INSERT INTO job_reference (job, place, field, asset, list) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![job, place as i64, reference.field, reference.asset, list],
+            )?;
+        }
+        Ok(())
     }
 
     /// Moves a job from one of the named states. Zero rows is an error, never ignored.
@@ -260,14 +283,17 @@ fn price(row: &Row<'_>, first: &str) -> rusqlite::Result<Option<Price>> {
     })
 }
 
-fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
     })
 }
 
-fn modality(row: &Row<'_>) -> rusqlite::Result<Modality> {
+pub(super) fn modality(row: &Row<'_>) -> rusqlite::Result<Modality> {
     let word: String = row.get("modality")?;
     Ok(if word == "video" { Modality::Video } else { Modality::Image })
 }

@@ -19,9 +19,11 @@ mod open;
 pub(crate) mod outputs;
 mod reserve;
 pub(crate) mod restore;
+pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
+pub(crate) mod steps;
 mod tx;
 pub(crate) mod uploads;
 
@@ -46,6 +48,7 @@ pub use keys::KeyRecord;
 pub use ledger::LedgerKind;
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use outputs::{NewOutput, OutputRow};
+pub use steps::{FallBack, Step};
 pub use tx::Tx;
 
 /// A statement that could not be done.

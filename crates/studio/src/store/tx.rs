@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{StoreError, assets, jobs, settings};
+use super::{StoreError, assets, jobs, routes, settings};
 use crate::view::Change;
 
 /// A row that was written, to be read back and published after the commit.
@@ -13,6 +13,7 @@ enum Touched {
     Job(String),
     Print(String),
     Catalog(String),
+    Routes,
     Settings,
 }
 
@@ -42,6 +43,11 @@ impl Tx<'_> {
     /// The provider's models or key will be published after the commit.
     pub fn touch_catalog(&mut self, provider: &str) {
         self.touch(Touched::Catalog(provider.to_owned()));
+    }
+
+    /// The routes will be published after the commit.
+    pub fn touch_routes(&mut self) {
+        self.touch(Touched::Routes);
     }
 
     /// The user's choices will be published after the commit.
@@ -75,6 +81,7 @@ fn change(connection: &Connection, library: &Path, row: &Touched) -> Result<Chan
         Touched::Job(id) => Change::Job { job: jobs::view(connection, id)? },
         Touched::Print(id) => Change::Print { print: assets::print(connection, library, id)? },
         Touched::Catalog(provider) => Change::Catalog { provider: provider.clone() },
+        Touched::Routes => Change::Routes { routes: routes::list(connection)? },
         Touched::Settings => Change::Settings { settings: settings::settings(connection)? },
     })
 }

@@ -6,6 +6,7 @@ use ts_rs::TS;
 use super::app::{Notice, Settings};
 use super::job::Job;
 use super::print::Print;
+use super::route::Route;
 
 /// One committed change, as the hosts hear of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -26,6 +27,11 @@ pub enum Change {
     Catalog {
         /// Provider id.
         provider: String,
+    },
+    /// A route was kept or removed.
+    Routes {
+        /// All of them now, by name.
+        routes: Vec<Route>,
     },
     /// The user's choices changed.
     Settings {

@@ -173,7 +173,8 @@ pub struct Event {
     pub attempt: Option<String>,
     /// State left, may be empty.
     pub from: String,
-    /// State entered.
+    /// State entered; `fell_back` when the job moved to the next step of its route, `left_out` for a
+    /// step that the route had and the job cannot take.
     pub to: String,
     /// Why, one sentence.
     pub cause: String,

@@ -10,6 +10,7 @@ mod job;
 mod key;
 mod money;
 mod print;
+mod route;
 
 pub use app::{AppState, Notice, Settings, VaultState};
 pub use change::Change;
@@ -20,3 +21,4 @@ pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Subm
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
+pub use route::Route;

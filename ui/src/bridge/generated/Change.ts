@@ -2,6 +2,7 @@
 import type { Job } from "./Job";
 import type { Notice } from "./Notice";
 import type { Print } from "./Print";
+import type { Route } from "./Route";
 import type { Settings } from "./Settings";
 
 /**
@@ -19,7 +20,11 @@ print: Print, } | { "kind": "catalog",
 /**
  * Provider id.
  */
-provider: string, } | { "kind": "settings", 
+provider: string, } | { "kind": "routes", 
+/**
+ * All of them now, by name.
+ */
+routes: Array<Route>, } | { "kind": "settings", 
 /**
  * As they are now.
  */

@@ -6,9 +6,13 @@ import type { Reference } from "./Reference";
  */
 export type Composition = { 
 /**
- * Endpoint id.
+ * Endpoint id; with a route, the one whose fields the inputs are written for.
  */
 endpoint: string, 
+/**
+ * A route by name: its first step that can run is taken, the ones after it are its fallbacks.
+ */
+route?: string, 
 /**
  * Values by field name, without references.
  */

@@ -17,7 +17,8 @@ attempt: string | null,
  */
 from: string, 
 /**
- * State entered.
+ * State entered; `fell_back` when the job moved to the next step of its route, `left_out` for a
+ * step that the route had and the job cannot take.
  */
 to: string, 
 /**

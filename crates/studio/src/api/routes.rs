@@ -1,0 +1,100 @@
+//! Routes: kept, listed, removed.
+
+use super::commands::{ByName, Nothing, SaveRoute, Saved};
+use crate::Studio;
+use crate::store;
+use crate::view::{ApiError, Route};
+use rushes_providers::types::{Modality, Price};
+
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 60;
+/// Most steps.
+const MOST_STEPS: usize = 8;
+
+pub(super) async fn list_routes(studio: &Studio, _: Nothing) -> Result<Vec<Route>, ApiError> {
+    Ok(studio.store.read(store::routes::list).await?)
+}
+
+pub(super) async fn save_route(studio: &Studio, wanted: SaveRoute) -> Result<Route, ApiError> {
+    let name = name(&wanted.name)?;
+    steps(studio, wanted.modality, &wanted.steps)?;
+    let most = wanted.most.as_ref().map(most).transpose()?;
+    let route = Route { name, modality: wanted.modality, steps: wanted.steps, most };
+    let kept = route.clone();
+    studio.store.write(move |tx| tx.keep_route(&kept)).await?;
+    Ok(route)
+}
+
+pub(super) async fn remove_route(studio: &Studio, wanted: ByName) -> Result<Saved, ApiError> {
+    studio.store.write(move |tx| tx.remove_route(&wanted.name)).await?;
+    Ok(Saved { saved: true })
+}
+
+fn invalid(message: impl Into<String>, hint: impl Into<String>) -> ApiError {
+    ApiError::new("invalid", message, hint)
+}
+
+fn name(typed: &str) -> Result<String, ApiError> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err(invalid(
+            "A route needs a name.",
+            "Call it by what it is for, like Hero video.",
+        ));
+    }
+    let long = name.chars().count();
+    if long > LONGEST_NAME {
+        return Err(invalid(
+            format!("A route's name has up to {LONGEST_NAME} characters, this has {long}."),
+            "Shorten it.",
+        ));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(invalid("A route's name is made of letters.", "Type it anew."));
+    }
+    Ok(name)
+}
+
+fn steps(studio: &Studio, modality: Modality, ids: &[String]) -> Result<(), ApiError> {
+    if ids.is_empty() {
+        return Err(invalid("A route needs at least one model.", "Add the one to try first."));
+    }
+    if ids.len() > MOST_STEPS {
+        return Err(invalid(
+            format!("A route has up to {MOST_STEPS} steps, these are {}.", ids.len()),
+            "Leave some out.",
+        ));
+    }
+    for (n, id) in ids.iter().enumerate() {
+        let entry = super::catalogue::entry(studio, id)?;
+        if ids[..n].contains(id) {
+            return Err(invalid(
+                format!("{} is in this route twice.", entry.name),
+                "Leave one of them out. A step that can't do it would not on a second try either.",
+            ));
+        }
+        if entry.modality != modality {
+            let (makes, route) = match entry.modality {
+                Modality::Image => ("pictures", "clips"),
+                Modality::Video => ("clips", "pictures"),
+            };
+            return Err(invalid(
+                format!("{} makes {makes}, and this route is for {route}.", entry.name),
+                "Keep a route for pictures and another one for clips.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn most(price: &Price) -> Result<Price, ApiError> {
+    let currency = price.currency.trim().to_uppercase();
+    if price.micros < 0 || currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase())
+    {
+        return Err(invalid(
+            "The most a route may cost is a sum in a currency.",
+            "Give it like 0.50 in USD, or leave it out.",
+        ));
+    }
+    Ok(Price { micros: price.micros, currency, exact: true })
+}
