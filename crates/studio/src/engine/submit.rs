@@ -12,7 +12,7 @@ use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
-use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError};
+use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError, Tx};
 use crate::view::Charge;
 
 /// Longest wait between two tries of a submit that cost nothing.
@@ -21,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const UNTOLD_LIMIT: Duration = Duration::from_secs(60);
 /// Wait of a job whose exact twin is on the wire.
 const TWIN_MS: i64 = 3_000;
-/// Pause between two tries to write an acceptance down.
+/// Pause between two tries to write down what became of a submit.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -50,11 +50,13 @@ impl Engine {
         let request = Request { remote_model: job.remote_model.clone(), inputs, client_ref };
         // From here on the answer decides; nothing may drop this future but the end of the process.
         let answer = line.provider.submit(&line.call, &request).await;
-        self.heard(&job.provider, answer.as_ref().err()).await?;
+        // What was heard may fail to be written; what became of the submit must be all the same.
+        let heard = self.heard(&job.provider, answer.as_ref().err()).await;
         match answer {
-            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await,
-            Err(error) => self.not_accepted(&job, &attempt, &line, &error).await,
+            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await?,
+            Err(error) => self.not_accepted(&job, &attempt, &line, &error).await?,
         }
+        heard
     }
 
     /// Commits the intent. None when the job was cancelled in the meantime.
@@ -143,39 +145,48 @@ impl Engine {
         };
         let floor = Duration::from_millis(line.provider.manifest().poll_floor_ms);
         let wait = ms(backoff::first_poll(usual, floor));
-        loop {
+        self.record(|| {
             let at = self.clock.now_ms();
             let (attempt, submitted, job_id) =
                 (attempt.to_owned(), submitted.clone(), job.id.clone());
             let provider = job.provider_name.clone();
-            let written = self
-                .store
-                .write(move |tx| {
-                    tx.move_attempt(
-                        &attempt,
-                        AttemptState::Submitting,
-                        AttemptState::Accepted,
-                        Some(at + wait),
-                        &format!("{provider} accepted it."),
-                        at,
-                    )?;
-                    tx.record_accepted(
-                        &attempt,
-                        &submitted.remote_id,
-                        submitted.poll_url.as_deref(),
-                        &submitted.raw,
-                        None,
-                        at,
-                    )?;
-                    tx.settle_job(&job_id, Charge::Reserved)
-                })
-                .await;
-            match written {
+            move |tx: &mut Tx<'_>| {
+                tx.move_attempt(
+                    &attempt,
+                    AttemptState::Submitting,
+                    AttemptState::Accepted,
+                    Some(at + wait),
+                    &format!("{provider} accepted it."),
+                    at,
+                )?;
+                tx.record_accepted(
+                    &attempt,
+                    &submitted.remote_id,
+                    submitted.poll_url.as_deref(),
+                    &submitted.raw,
+                    None,
+                    at,
+                )?;
+                tx.settle_job(&job_id, Charge::Reserved)
+            }
+        })
+        .await
+    }
+
+    /// Writes down what became of a submit. A full or failing disk: what was answered is all that
+    /// stands between us and a lost render, or a doubt where there is none, so it is held and
+    /// written again until it stands or Rushes is told to stop.
+    async fn record<F>(&self, write: impl Fn() -> F) -> Result<(), StepError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        loop {
+            match self.store.write(write()).await {
                 Ok(()) => return Ok(()),
-                // A full or failing disk: the id is all that stands between us and a lost render,
-                // so it is held and written again until it stands or Rushes is told to stop.
+                // The record itself says otherwise; no second try changes that.
+                Err(error @ StoreError::Moved { .. }) => return Err(error.into()),
                 Err(error) => {
-                    tracing::error!(%error, "a remote id could not be written down; trying again");
+                    tracing::error!(%error, "an answer could not be written down; trying again");
                     tokio::select! {
                         () = self.stop.cancelled() => return Err(error.into()),
                         () = tokio::time::sleep(RECORD_AGAIN) => {}
@@ -192,28 +203,32 @@ impl Engine {
         line: &Line,
         error: &Error,
     ) -> Result<(), StepError> {
-        // First of all, so that nothing else of this key is sent meanwhile.
+        // First of all, so that nothing else of this key is sent meanwhile. That it cannot be
+        // written must not keep the answer itself from being written.
+        let mut held = Ok(());
         if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_)) {
-            self.hold_for(&job.provider, &job.provider_name, &line.account, error).await?;
+            held = self.hold_for(&job.provider, &job.provider_name, &line.account, error).await;
         }
         let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
             return Ok(());
         };
         let said = match step.attempt {
             AttemptState::NotSent => words::waiting(error),
-            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false),
+            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false)
+                .or_moved(&job.provider_name, error),
             _ => words::refused(error),
         };
         let at = self.clock.now_ms();
         let due_at = Self::due_after(&step, job.waits, error, at);
-        let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
         let status = match error.wire {
             Wire::Answered(status) => Some(status),
             _ => None,
         };
-        let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
-        self.store
-            .write(move |tx| {
+        self.record(|| {
+            let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
+            let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
+            let said = said.clone();
+            move |tx: &mut Tx<'_>| {
                 tx.record_answer(&attempt, status, &raw)?;
                 let due = step.attempt.live().then_some(due_at).flatten();
                 tx.move_attempt(
@@ -242,9 +257,10 @@ impl Engine {
                     _ => LedgerKind::Released,
                 };
                 tx.enter(&attempt, kind, price.as_ref(), "submit", at)
-            })
-            .await?;
-        Ok(())
+            }
+        })
+        .await?;
+        Ok(held?)
     }
 
     fn due_after(step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {

@@ -2,7 +2,7 @@
 //! next. Pure.
 
 use rushes_providers::types::Price;
-use rushes_providers::{Error, Kind};
+use rushes_providers::{Error, Kind, Wire};
 
 /// Two sentences: what happened, and what to do next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,24 @@ pub struct Said {
     pub message: String,
     /// What to do next; may be empty.
     pub hint: String,
+}
+
+impl Said {
+    /// The same, with what to do about it where the provider says that it lives elsewhere now:
+    /// nothing is sent on, because the key would go along.
+    #[must_use]
+    pub fn or_moved(self, provider: &str, error: &Error) -> Self {
+        match error.wire {
+            Wire::Answered(300..=399) => Self {
+                hint: format!(
+                    "{provider} says that its address has moved: check the address in Settings. {}",
+                    self.hint
+                ),
+                ..self
+            },
+            _ => self,
+        }
+    }
 }
 
 /// A sum with its currency: `$0.04`, `€1.20`, `0.5 CHF`.
