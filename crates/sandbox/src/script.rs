@@ -52,7 +52,7 @@ pub struct Rule {
 }
 
 /// The kinds of request that a rule can name.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum On {
     /// Creating a task.

@@ -212,18 +212,18 @@ impl Engine {
         let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
             return Ok(());
         };
-        let said = match step.attempt {
-            AttemptState::NotSent => words::waiting(error),
-            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false)
-                .or_moved(&job.provider_name, error),
-            _ => words::refused(error),
-        };
-        let at = self.clock.now_ms();
-        let due_at = Self::due_after(&step, job.waits, error, at);
         let status = match error.wire {
             Wire::Answered(status) => Some(status),
             _ => None,
         };
+        let said = match step.attempt {
+            AttemptState::NotSent => words::waiting(error),
+            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false)
+                .or_moved(&job.provider_name, status),
+            _ => words::refused(error),
+        };
+        let at = self.clock.now_ms();
+        let due_at = Self::due_after(&step, job.waits, error, at);
         self.record(|| {
             let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
             let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
