@@ -98,6 +98,7 @@ pub(crate) async fn play(
         }
         None
     };
+    tokio::time::sleep(Duration::from_millis(rule.hold_ms)).await;
     if rule.drop.is_some() {
         fuse.reset();
         return StatusCode::OK.into_response();

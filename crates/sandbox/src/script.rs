@@ -40,6 +40,8 @@ pub struct Rule {
     pub answer: Option<Answer>,
     /// Wait this long first, in milliseconds.
     pub delay_ms: u64,
+    /// Keep the answer back this long once the request has taken effect, in milliseconds.
+    pub hold_ms: u64,
     /// End the connection after this many bytes of the answer's body.
     pub cut_after: Option<u64>,
     /// Reset the connection without an answer.

@@ -289,8 +289,9 @@ impl Engine {
         );
         let at = self.clock.now_ms();
         let (to, run_at, said) = if waits {
-            let wait = error.retry_after.unwrap_or_else(|| {
-                backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction())
+            let wait = error.retry_after.unwrap_or_else(|| match error.kind {
+                Kind::RateLimited => UNTOLD_LIMIT,
+                _ => backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction()),
             });
             (JobState::Queued, Some(at + ms(wait)), words::waiting(error))
         } else {

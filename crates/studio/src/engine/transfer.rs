@@ -315,6 +315,18 @@ mod tests {
         assert!(took >= pace.window && took < most, "{took:?}");
     }
 
+    #[tokio::test]
+    async fn a_body_without_an_end_is_left_at_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(&folder.path().join("library"), folder.path()).unwrap();
+        let part = library.part("out_1").unwrap();
+        let chunk = Bytes::from(vec![7; 16 << 20]);
+        let endless = stream::repeat_with(|| Ok::<_, Infallible>(chunk.clone()));
+        let error = pour(part, Box::pin(endless), PACE).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, LibraryError::TooLarge { limit } if limit == 256 << 20));
+        assert_eq!(library.part("out_1").unwrap().len(), 256 << 20, "no byte past it was written");
+    }
+
     #[test]
     fn pieces_are_read_and_nonsense_is_not() {
         for (text, piece) in [
