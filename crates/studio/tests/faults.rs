@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How many cells run at once.
-const BESIDE: usize = 12;
+const BESIDE: usize = 20;
 /// A wait in the line's time, and how long the peer then keeps its answer back.
 const LATE: (Duration, u64) = (Duration::from_millis(1_500), 6_000);
 
@@ -60,7 +60,7 @@ impl Cell {
     fn new(on: On, name: impl Into<String>, end: End, rules: Vec<Value>) -> Self {
         let (posts, words) = match end {
             End::Refused => (1, "Not charged."),
-            End::Doubt => (1, "It may"),
+            End::Doubt => (1, "no record of it yet"),
             End::Mended if on == On::Submit => (2, ""),
             _ => (1, ""),
         };
@@ -162,7 +162,7 @@ async fn begin(studio: &Studio, room: &Room, with_reference: bool) -> Job {
         image::RgbImage::from_pixel(64, 64, image::Rgb([9, 80, 160])).save(&path).unwrap();
         let asset: Asset = call(studio, "import_file", json!({"path": path})).await;
         endpoint = "sandbox:sandbox/stills/edit";
-        inputs = json!({"prompt": "at night"});
+        inputs = json!({"prompt": "at night", "size": "256*256"});
         references = json!([{"field": "images", "asset": asset.id}]);
     }
     let order = json!({"endpoint": endpoint, "inputs": inputs, "references": references});
@@ -261,7 +261,7 @@ async fn a_submit_is_sent_once_whatever_becomes_of_it() {
         open.push((status.to_string(), answer, "check the address in Settings"));
     }
     for status in [408, 409, 425, 500, 502, 503, 504, 520, 529] {
-        open.push((status.to_string(), json!({"status": status}), "It may"));
+        open.push((status.to_string(), json!({"status": status}), "no record of it yet"));
     }
     for (name, body) in [
         ("no id", json!({"code": 200, "message": "success", "data": {}})),
@@ -269,7 +269,7 @@ async fn a_submit_is_sent_once_whatever_becomes_of_it() {
         ("half an answer", json!(HALF)),
         ("nothing", json!("")),
     ] {
-        open.push((name.to_owned(), json!({"status": 200, "body": body}), "It may"));
+        open.push((name.to_owned(), json!({"status": 200, "body": body}), "no record of it yet"));
     }
     for (name, answer, words) in open {
         for (made, end) in [(true, End::Found), (false, End::Doubt)] {
@@ -379,16 +379,6 @@ async fn a_download_that_fails_leads_to_no_new_render() {
         .saying("a web page"),
         Cell::new(on, "gone for ever", End::Expired, vec![json!({"on": on, "answer": {"status": 410}})])
             .saying("is gone at"),
-        Cell::answers(on, "a length beyond measure", End::Damaged, json!({
-            "status": 200, "headers": {"content-length": "9000000000000"}, "body": "x"
-        }))
-        .saying("larger than 8.0 GB"),
-        Cell::answers(on, "a length that is too long", End::Saved, json!({
-            "status": 200, "headers": {"content-length": "70000"}, "body": "x"
-        })),
-        Cell::answers(on, "a length that is too short", End::Saved, json!({
-            "status": 200, "headers": {"content-length": "2"}, "body": "xxxx"
-        })),
     ];
     cells.extend(cuts(on, End::Saved));
     for status in [301, 302, 303, 307, 308] {

@@ -283,3 +283,26 @@ fn whereabouts(output: &OutputRow) -> String {
         .map(|at| at.to_zoned(TimeZone::system()));
     words::kept_at(host, until.as_ref())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_without_what_opens_it() {
+        let output = |link: Option<&str>| OutputRow {
+            id: "out_1".into(),
+            place: 1,
+            source_url: link.map(str::to_owned),
+            url_expires_at: Some(1_795_000_000_000),
+            etag: None,
+            reasked: false,
+            state: "waiting".into(),
+            message: String::new(),
+        };
+        let told = whereabouts(&output(Some("https://cdn.example.com/a/b.png?sig=SECRET#x")));
+        assert!(told.starts_with("The finished file is at cdn.example.com until "), "{told}");
+        assert!(!told.contains("SECRET") && !told.contains("b.png"), "{told}");
+        assert_eq!(whereabouts(&output(None)), "", "its bytes are here already");
+    }
+}

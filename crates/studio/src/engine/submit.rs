@@ -12,7 +12,7 @@ use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{Again, AttemptState, JobState, Next, Outcome, backoff, next};
-use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError, Tx};
+use crate::store::{self, Begin, JobRow, JobUpdate, LedgerKind, StoreError};
 use crate::view::Charge;
 
 /// Longest wait between two tries of a submit that cost nothing.
@@ -150,7 +150,7 @@ impl Engine {
             let (attempt, submitted, job_id) =
                 (attempt.to_owned(), submitted.clone(), job.id.clone());
             let provider = job.provider_name.clone();
-            move |tx: &mut Tx<'_>| {
+            self.store.write(move |tx| {
                 tx.move_attempt(
                     &attempt,
                     AttemptState::Submitting,
@@ -168,7 +168,7 @@ impl Engine {
                     at,
                 )?;
                 tx.settle_job(&job_id, Charge::Reserved)
-            }
+            })
         })
         .await
     }
@@ -178,10 +178,10 @@ impl Engine {
     /// written again until it stands or Rushes is told to stop.
     async fn record<F>(&self, write: impl Fn() -> F) -> Result<(), StepError>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+        F: Future<Output = Result<(), StoreError>>,
     {
         loop {
-            match self.store.write(write()).await {
+            match write().await {
                 Ok(()) => return Ok(()),
                 // The record itself says otherwise; no second try changes that.
                 Err(error @ StoreError::Moved { .. }) => return Err(error.into()),
@@ -203,11 +203,10 @@ impl Engine {
         line: &Line,
         error: &Error,
     ) -> Result<(), StepError> {
-        // First of all, so that nothing else of this key is sent meanwhile. That it cannot be
-        // written must not keep the answer itself from being written.
-        let mut held = Ok(());
+        // First of all, so that nothing else of this key is sent meanwhile.
         if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_)) {
-            held = self.hold_for(&job.provider, &job.provider_name, &line.account, error).await;
+            let (provider, name) = (&job.provider, &job.provider_name);
+            self.record(|| self.hold_for(provider, name, &line.account, error)).await?;
         }
         let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
             return Ok(());
@@ -228,7 +227,7 @@ impl Engine {
             let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
             let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
             let said = said.clone();
-            move |tx: &mut Tx<'_>| {
+            self.store.write(move |tx| {
                 tx.record_answer(&attempt, status, &raw)?;
                 let due = step.attempt.live().then_some(due_at).flatten();
                 tx.move_attempt(
@@ -257,10 +256,9 @@ impl Engine {
                     _ => LedgerKind::Released,
                 };
                 tx.enter(&attempt, kind, price.as_ref(), "submit", at)
-            }
+            })
         })
-        .await?;
-        Ok(held?)
+        .await
     }
 
     fn due_after(step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {

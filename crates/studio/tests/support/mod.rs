@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
 pub mod line;
+pub mod media;
 
 use std::path::Path;
 use std::sync::Arc;
