@@ -94,17 +94,14 @@ async fn play(case: Case) {
     for asked in asked {
         assert_eq!(asked.if_range.as_deref(), asked.from.map(|_| "\"a\""), "{name}");
     }
-    match case.saved {
-        Some(file) => {
-            assert_eq!(book.job.state, JobState::Completed, "{name}: {book:#?}");
-            let saved = std::fs::read(&book.prints[0].path).unwrap();
-            assert!(saved == file, "{name}: other bytes were saved");
-        }
-        None => {
-            let (state, phase) = (JobState::Failed, Some(AttemptState::Failed));
-            assert_eq!((book.job.state, book.job.phase), (state, phase), "{name}");
-            assert_eq!((book.job.charge, book.prints.len()), (Charge::Charged, 0), "{name}");
-        }
+    if let Some(file) = case.saved {
+        assert_eq!(book.job.state, JobState::Completed, "{name}: {book:#?}");
+        let saved = std::fs::read(&book.prints[0].path).unwrap();
+        assert!(saved == file, "{name}: other bytes were saved");
+    } else {
+        let (state, phase) = (JobState::Failed, Some(AttemptState::Failed));
+        assert_eq!((book.job.state, book.job.phase), (state, phase), "{name}");
+        assert_eq!((book.job.charge, book.prints.len()), (Charge::Charged, 0), "{name}");
     }
     assert_eq!((peer.creates(), peer.0.requests(On::Submit)), (1, 1), "{name}");
     let parts = std::fs::read_dir(room.folder.path().join("library/.incoming")).unwrap().count();

@@ -4,15 +4,19 @@
 
 mod support;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
 use rushes_sandbox::On;
 use rushes_studio::Studio;
 use rushes_studio::api::types::{Asset, Charge, Job, JobBook, Submission, Verification};
+use rushes_studio::clock::{Clock, System};
 use rushes_studio::job::{AttemptState, JobState};
 use serde_json::{Value, json};
-use support::line::{Bend, Line, Stranger};
+use support::line::{Bend, Line};
+use support::media::Media;
 use support::{Peer, Room, call, rested};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -52,8 +56,10 @@ struct Cell {
     posts: u64,
     /// What the job says at its end, or while it waits for the user.
     words: &'static str,
-    /// It must not end earlier.
-    not_before: Option<SystemTime>,
+    /// The second request of the phase comes no earlier than this, ms UTC.
+    not_before: i64,
+    /// Nor sooner after the first, ms.
+    least: i64,
 }
 
 impl Cell {
@@ -65,7 +71,7 @@ impl Cell {
             _ => (1, ""),
         };
         let name = format!("{on:?} {}", name.into());
-        Self { name, on, rules, bend: None, end, posts, words, not_before: None }
+        Self { name, on, rules, bend: None, end, posts, words, not_before: 0, least: 0 }
     }
 
     /// The peer gives this answer to the first request of the phase.
@@ -88,8 +94,8 @@ impl Cell {
         Self { posts, ..self }
     }
 
-    fn not_before(self, wait: Duration) -> Self {
-        Self { not_before: Some(SystemTime::now() + wait), ..self }
+    fn after(self, least: i64) -> Self {
+        Self { least, ..self }
     }
 }
 
@@ -120,7 +126,7 @@ async fn run(what: &str, cells: Vec<Cell>) {
         running.spawn(async move {
             let _turn = gate.acquire_owned().await.unwrap();
             let name = cell.name.clone();
-            let ran = tokio::spawn(play(cell));
+            let ran = AssertUnwindSafe(play(cell)).catch_unwind();
             (name, tokio::time::timeout(Duration::from_secs(50), ran).await)
         });
     }
@@ -128,7 +134,7 @@ async fn run(what: &str, cells: Vec<Cell>) {
     while let Some(ended) = running.join_next().await {
         match ended.unwrap() {
             (_, Ok(Ok(()))) => {}
-            (name, Ok(Err(panic))) => wrong.push(format!("{name}: {panic}")),
+            (name, Ok(Err(_))) => wrong.push(format!("{name}: see above")),
             (name, Err(_)) => wrong.push(format!("{name}: did not come to an end")),
         }
     }
@@ -144,8 +150,16 @@ async fn play(cell: Cell) {
     let studio = room.open_over(&peer, line.clone()).await;
     let job = begin(&studio, &room, matches!(cell.on, On::Upload | On::Put)).await;
     let book = ended(&studio, &job, cell.end == End::Mended).await;
-    let now = SystemTime::now();
-    assert!(cell.not_before.is_none_or(|then| now >= then), "{name}: earlier than it was told");
+    if let [first, second, ..] = line.left(cell.on).as_slice() {
+        let at = second.at_ms;
+        let is_early = at < cell.not_before || at < first.at_ms + cell.least;
+        assert!(!is_early, "{name}: asked again earlier than it was told");
+    }
+    for left in line.left(On::Download).iter().chain(&line.left(On::Put)) {
+        let here = left.url.host_str().is_some_and(|host| host.starts_with("127."));
+        assert!(here, "{name}: {} was opened", left.url);
+        assert!(!left.headers.contains_key("authorization"), "{name}: the key went along");
+    }
     assert_end(&cell, &studio, &book).await;
     let made = usize::from(!matches!(cell.end, End::Doubt | End::Refused));
     assert_eq!(peer.creates(), made, "{name}: creates");
@@ -228,7 +242,7 @@ async fn assert_end(cell: &Cell, studio: &Studio, book: &JobBook) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_submit_is_sent_once_whatever_becomes_of_it() {
-    let (on, elsewhere) = (On::Submit, Stranger::start().await);
+    let (on, elsewhere) = (On::Submit, Media::without_anything().await);
     let mut cells = vec![
         Cell::bent(on, Bend::Refused, End::Saved),
         Cell::bent(on, Bend::Tls, End::Saved),
@@ -288,27 +302,24 @@ async fn a_submit_is_sent_once_whatever_becomes_of_it() {
         let answer = json!({"status": status});
         cells.push(Cell::answers(on, status.to_string(), End::Mended, answer));
     }
-    let wait = Duration::from_secs(3);
-    let date = httpdate_of(SystemTime::now() + wait);
-    for (name, headers, message) in [
-        ("seconds", json!({"retry-after": "2"}), "slow down"),
-        ("milliseconds", json!({"retry-after-ms": "2000"}), "slow down"),
-        ("a date", json!({ "retry-after": date }), "slow down"),
-        ("words", json!({}), "Your rate limit resets in ~2s."),
+    // In three seconds or a little less, as HTTP writes times: in whole seconds.
+    let until = System.now_ms() / 1_000 * 1_000 + 3_000;
+    let date = jiff::Timestamp::from_millisecond(until).unwrap();
+    let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for (name, headers, message, least, not_before) in [
+        ("seconds", json!({"retry-after": "2"}), "slow down", 2_000, 0),
+        ("milliseconds", json!({"retry-after-ms": "2000"}), "slow down", 2_000, 0),
+        ("a date", json!({ "retry-after": date }), "slow down", 0, until),
+        ("words", json!({}), "Your rate limit resets in ~2s.", 2_000, 0),
     ] {
-        let answer =
-            json!({"status": 429, "headers": headers, "body": {"code": 429, "message": message}});
+        let body = json!({"code": 429, "message": message});
+        let answer = json!({"status": 429, "headers": headers, "body": body});
         let cell = Cell::answers(on, format!("429 with {name}"), End::Saved, answer).posts(2);
-        cells.push(cell.not_before(Duration::from_secs(2)));
+        // First in the queue, so that the date lies ahead when it is told.
+        cells.insert(0, Cell { least, not_before, ..cell });
     }
     run("submit", cells).await;
-    assert_eq!(elsewhere.heard(), Vec::<String>::new(), "no redirect is followed with a key");
-}
-
-/// A time as HTTP writes it, in whole seconds.
-fn httpdate_of(at: SystemTime) -> String {
-    let at = jiff::Timestamp::try_from(at).unwrap();
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    assert_eq!(elsewhere.asked(), vec![], "no redirect is followed with a key");
 }
 
 /// Every status that says no, or not now.
@@ -325,7 +336,7 @@ fn no(status: u16) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
-    let (on, elsewhere) = (On::Poll, Stranger::start().await);
+    let (on, elsewhere) = (On::Poll, Media::without_anything().await);
     let mut cells = vec![
         Cell::bent(on, Bend::Refused, End::Saved),
         Cell::bent(on, Bend::Tls, End::Saved),
@@ -342,8 +353,7 @@ async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
             End::Saved,
             vec![json!({"on": on, "times": 1, "status_word": "pondering"})],
         ),
-        Cell::answers(on, "429 without a time", End::Saved, json!({"status": 429}))
-            .not_before(Duration::from_secs(10)),
+        Cell::answers(on, "429 without a time", End::Saved, json!({"status": 429})).after(10_000),
     ];
     cells.extend(cuts(on, End::Saved));
     for body in [json!(HTML), json!(HALF), json!(""), json!({"code": 200, "data": {}})] {
@@ -359,12 +369,12 @@ async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
         cells.push(Cell::answers(on, status.to_string(), end, no(status)));
     }
     run("poll", cells).await;
-    assert_eq!(elsewhere.heard(), Vec::<String>::new(), "no redirect is followed with a key");
+    assert_eq!(elsewhere.asked(), vec![], "no redirect is followed with a key");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_download_that_fails_leads_to_no_new_render() {
-    let (on, elsewhere) = (On::Download, Stranger::start().await);
+    let (on, elsewhere) = (On::Download, Media::without_anything().await);
     let mut cells = vec![
         Cell::bent(on, Bend::Refused, End::Saved),
         Cell::bent(on, Bend::Tls, End::Saved),
@@ -396,11 +406,10 @@ async fn a_download_that_fails_leads_to_no_new_render() {
         cells.push(Cell::answers(on, status.to_string(), End::Saved, no(status)));
     }
     run("download", cells).await;
-    let heard = elsewhere.heard();
-    assert_eq!(heard.len(), 5);
-    for head in heard {
-        let head = head.to_ascii_lowercase();
-        assert!(head.starts_with("get / http/1.1"), "{head}");
+    let asked = elsewhere.asked();
+    assert_eq!(asked.len(), 5);
+    for head in asked.into_iter().map(|asked| asked.head) {
+        assert!(head.starts_with("get /media http/1.1"), "{head}");
         for secret in ["authorization", "cookie", "bearer", "key"] {
             assert!(!head.contains(secret), "{secret} in {head}");
         }
@@ -409,7 +418,7 @@ async fn a_download_that_fails_leads_to_no_new_render() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_upload_that_fails_comes_before_anything_is_paid() {
-    let elsewhere = Stranger::start().await;
+    let elsewhere = Media::without_anything().await;
     let mut cells = Vec::new();
     for on in [On::Upload, On::Put] {
         cells.extend([
@@ -448,5 +457,5 @@ async fn an_upload_that_fails_comes_before_anything_is_paid() {
         cells.push(Cell::answers(On::Upload, format!("200 {body}"), End::Saved, answer));
     }
     run("upload", cells).await;
-    assert_eq!(elsewhere.heard(), Vec::<String>::new(), "no redirect is followed");
+    assert_eq!(elsewhere.asked(), vec![], "no redirect is followed");
 }

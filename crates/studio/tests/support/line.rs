@@ -8,9 +8,8 @@ use async_trait::async_trait;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Request, Response};
 use rushes_sandbox::On;
+use rushes_studio::clock::{Clock, System};
 use rushes_studio::net::{Broken, Net, Wired};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use url::Url;
 
 /// What is wrong with the line.
@@ -27,6 +26,8 @@ pub enum Bend {
 /// A request as it left.
 #[derive(Debug, Clone)]
 pub struct Left {
+    /// ms UTC.
+    pub at_ms: i64,
     pub on: On,
     pub url: Url,
     pub headers: HeaderMap,
@@ -59,7 +60,7 @@ impl Line {
     fn take(&self, mut request: Request) -> Request {
         let on = kind(&request);
         let (url, headers) = (request.url().clone(), request.headers().clone());
-        self.left.lock().unwrap().push(Left { on, url, headers });
+        self.left.lock().unwrap().push(Left { at_ms: System.now_ms(), on, url, headers });
         let turn = on == self.on
             && self
                 .times
@@ -106,36 +107,5 @@ fn kind(request: &Request) -> On {
         On::Any
     } else {
         On::Download
-    }
-}
-
-/// Another host, which writes down what it is asked and knows nothing.
-pub struct Stranger {
-    pub url: String,
-    heard: std::sync::Arc<Mutex<Vec<String>>>,
-}
-
-impl Stranger {
-    pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.2:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let heard = std::sync::Arc::new(Mutex::new(Vec::new()));
-        let notes = heard.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let mut head = vec![0; 16 * 1024];
-                let length = stream.read(&mut head).await.unwrap_or(0);
-                notes.lock().unwrap().push(String::from_utf8_lossy(&head[..length]).into_owned());
-                let _ = stream
-                    .write_all(b"HTTP/1.1 404 x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-                    .await;
-            }
-        });
-        Self { url, heard }
-    }
-
-    /// The heads of the requests that came.
-    pub fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
     }
 }
