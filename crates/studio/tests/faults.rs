@@ -316,7 +316,7 @@ async fn a_submit_is_sent_once_whatever_becomes_of_it() {
         let answer = json!({"status": 429, "headers": headers, "body": body});
         let cell = Cell::answers(on, format!("429 with {name}"), End::Saved, answer).posts(2);
         // First in the queue, so that the date lies ahead when it is told.
-        cells.insert(0, Cell { least, not_before, ..cell });
+        cells.insert(0, Cell { not_before, least, ..cell });
     }
     run("submit", cells).await;
     assert_eq!(elsewhere.asked(), vec![], "no redirect is followed with a key");
