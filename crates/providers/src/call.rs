@@ -19,6 +19,7 @@ use crate::net::{Net, Wired};
 use crate::received::Received;
 use crate::redact::redact;
 use crate::types::{Poll, PollState, RemoteOutput};
+use crate::wait;
 
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
 const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
@@ -180,10 +181,16 @@ impl Call {
         let received = Received::read(self.provider, response).await;
         // The store's own words after a yes do not matter, so neither does where they end.
         if received.status.is_success() {
-            Ok(())
-        } else {
-            Err(self.failure_of(&received, Patience::Ask))
+            return Ok(());
         }
+        let (status, raw) = (received.status.as_u16(), self.redact(&received.text()));
+        let json: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+        let words = failure::words(&json).map(|words| self.redact(&words));
+        let raw = Some(raw).filter(|raw| !raw.is_empty());
+        Err(Error {
+            retry_after: wait::asked(status, &received.headers, &json, jiff::Timestamp::now()),
+            ..failure::of_store(self.provider, status, words.as_deref(), raw)
+        })
     }
 
     /// `name` as given, if it may stand in a path: words of letters, digits, `.`, `-`, `_`, `~`,
@@ -209,13 +216,16 @@ impl Call {
     /// error's wire carries it as if HTTP had said so.
     pub fn refusal(&self, status: u16, answer: &Answer) -> Error {
         let words = failure::words(&answer.json).map(|words| self.redact(&words));
-        failure::of_status(
-            self.provider,
-            status,
-            words.as_deref(),
-            answer.patience,
-            Some(answer.raw.clone()),
-        )
+        Error {
+            retry_after: wait::in_body(status, &answer.json),
+            ..failure::of_status(
+                self.provider,
+                status,
+                words.as_deref(),
+                answer.patience,
+                Some(answer.raw.clone()),
+            )
+        }
     }
 
     /// An error for a history with more pages than anyone should go through.
@@ -338,16 +348,16 @@ impl Call {
         // A page where data should be is someone else's answer: a sign-in page, a wrong address.
         // Gateways before a broken server answer with pages too, and those mean what they say.
         let strange = received.is_page() && received.status.is_client_error() && status != 429;
+        let json: Value = serde_json::from_str(&text).unwrap_or_default();
         let error = if strange {
             failure::not_json(self.provider, status, true, raw)
         } else {
-            let words = serde_json::from_str(&text).ok().and_then(|json| failure::words(&json));
-            let words = words.map(|words| self.redact(&words));
+            let words = failure::words(&json).map(|words| self.redact(&words));
             let raw = Some(raw).filter(|raw| !raw.is_empty());
             failure::of_status(self.provider, status, words.as_deref(), patience, raw)
         };
         Error {
-            retry_after: failure::retry_after(&received.headers, jiff::Timestamp::now()),
+            retry_after: wait::asked(status, &received.headers, &json, jiff::Timestamp::now()),
             wire: if received.broken.is_some() { Wire::Unanswered } else { error.wire },
             ..error
         }

@@ -1,17 +1,10 @@
 //! From what went wrong on the wire to an [`Error`] that a person can read.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use crate::call::Patience;
 use crate::error::{Error, Kind, Wire};
 use crate::net::{Broken, Reached};
-
-/// The longest wait that is believed, whatever an answer asks for.
-const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// The most of the provider's own words that goes into a sentence, in characters.
 const QUOTE: usize = 300;
@@ -205,6 +198,31 @@ pub(crate) fn of_status(
     Error { hint: Some(hint.into()), raw, ..plain(kind, Wire::Answered(status), message) }
 }
 
+/// A store for uploads that says no. It never saw the key, so its no is not about the key, and a
+/// ticket that it does not take (any more) is asked for anew.
+pub(crate) fn of_store(
+    provider: &str,
+    status: u16,
+    words: Option<&str>,
+    raw: Option<String>,
+) -> Error {
+    if matches!(status, 408 | 409 | 413 | 425 | 429 | 500..=599) {
+        return of_status(provider, status, words, Patience::Ask, raw);
+    }
+    let said = words.map(|words| format!(" It says: {}", quote(words))).unwrap_or_default();
+    Error {
+        hint: Some("Rushes asks for another place and tries again.".into()),
+        raw,
+        ..plain(
+            Kind::Unavailable,
+            Wire::Answered(status),
+            format!(
+                "The place that {provider} named did not take the reference (HTTP {status}).{said}"
+            ),
+        )
+    }
+}
+
 /// Whether a refusal is about money; some say so only in words (WaveSpeed, fal).
 fn speaks_of_credit(words: &str) -> bool {
     let lower = words.to_lowercase();
@@ -244,27 +262,6 @@ fn is_field_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// How long an answer asks to wait: `retry-after-ms`, or `Retry-After` as seconds or as a date.
-/// A date is measured against the answer's own clock where it gives one.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let wait = if let Some(ms) = text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()) {
-        Duration::try_from_secs_f64(ms / 1000.0).ok()?
-    } else {
-        let asked = text(RETRY_AFTER.as_str())?;
-        if let Ok(seconds) = asked.parse::<f64>() {
-            Duration::try_from_secs_f64(seconds).ok()?
-        } else {
-            let until = httpdate::parse_http_date(asked).ok()?;
-            let now = text(DATE.as_str())
-                .and_then(|date| httpdate::parse_http_date(date).ok())
-                .unwrap_or_else(|| now.into());
-            until.duration_since(now).unwrap_or_default()
-        }
-    };
-    Some(wait.min(LONGEST_WAIT))
 }
 
 /// The provider's words inside a sentence of ours: one line, one full stop, not too many.

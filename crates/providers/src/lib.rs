@@ -17,6 +17,7 @@ mod redact;
 mod sandbox;
 pub mod schema;
 pub mod types;
+mod wait;
 mod wavespeed;
 
 use async_trait::async_trait;

@@ -1,7 +1,8 @@
 //! Plays the script: a layer around every route.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -17,21 +18,38 @@ use crate::script::{Answer, DropAt, On, Rule};
 use crate::world::World;
 
 /// The rules, each with a count of the requests it matched.
-pub(crate) struct Faults(RwLock<Arc<Vec<(Rule, AtomicU64)>>>);
+pub(crate) struct Faults {
+    rules: RwLock<Arc<Vec<(Rule, AtomicU64)>>>,
+    /// Requests that came in, by kind, whatever became of them.
+    came: Mutex<HashMap<On, u64>>,
+}
 
 impl Faults {
     pub(crate) fn new(rules: Vec<Rule>) -> Self {
-        Self(RwLock::new(counted(rules)))
+        Self { rules: RwLock::new(counted(rules)), came: Mutex::default() }
+    }
+
+    /// How many requests of a kind came in; of `On::Any`, all.
+    pub(crate) fn came(&self, on: On) -> u64 {
+        let came = self.came.lock().unwrap_or_else(PoisonError::into_inner);
+        match on {
+            On::Any => came.values().sum(),
+            on => came.get(&on).copied().unwrap_or(0),
+        }
+    }
+
+    fn count(&self, on: On) {
+        *self.came.lock().unwrap_or_else(PoisonError::into_inner).entry(on).or_default() += 1;
     }
 
     /// Other rules from now on; counts begin anew.
     pub(crate) fn replace(&self, rules: Vec<Rule>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = counted(rules);
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = counted(rules);
     }
 
     /// The rule to play on this request, if any.
     fn next(&self, on: On, model: Option<&str>) -> Option<Rule> {
-        let rules = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let rules = Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner));
         rules.iter().find_map(|(rule, count)| {
             let fits = (rule.on == On::Any || rule.on == on)
                 && rule
@@ -63,6 +81,7 @@ pub(crate) async fn play(
     let Some((on, model)) = kind(&world, request.method(), request.uri().path()) else {
         return next.run(request).await;
     };
+    world.faults.count(on);
     let Some(rule) = world.faults.next(on, model.as_deref()) else {
         return next.run(request).await;
     };
@@ -79,6 +98,7 @@ pub(crate) async fn play(
         }
         None
     };
+    tokio::time::sleep(Duration::from_millis(rule.hold_ms)).await;
     if rule.drop.is_some() {
         fuse.reset();
         return StatusCode::OK.into_response();

@@ -120,6 +120,12 @@ impl Sandbox {
         self.world.ledger.snapshot()
     }
 
+    /// How many requests of a kind came in since the start, whatever became of them; of [`On::Any`], all but those to
+    /// the sandbox's own `/sandbox` paths.
+    pub fn requests(&self, on: On) -> u64 {
+        self.world.faults.came(on)
+    }
+
     /// Plays these rules from now on, with their counts at zero. Prices and balance stay as they were at the start.
     pub fn set_rules(&self, rules: Vec<Rule>) {
         self.world.faults.replace(rules);

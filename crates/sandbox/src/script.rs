@@ -40,6 +40,8 @@ pub struct Rule {
     pub answer: Option<Answer>,
     /// Wait this long first, in milliseconds.
     pub delay_ms: u64,
+    /// Keep the answer back this long once the request has taken effect, in milliseconds.
+    pub hold_ms: u64,
     /// End the connection after this many bytes of the answer's body.
     pub cut_after: Option<u64>,
     /// Reset the connection without an answer.
@@ -52,7 +54,7 @@ pub struct Rule {
 }
 
 /// The kinds of request that a rule can name.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum On {
     /// Creating a task.

@@ -136,12 +136,12 @@ impl Engine {
             Again::After(wait) => Some(at + ms(wait)),
             _ => None,
         };
-        let (id, job_id) = (attempt.id.clone(), attempt.job.clone());
+        let (id, job_id, status) = (attempt.id.clone(), attempt.job.clone(), attempt.http_status);
         let written = self
             .store
             .write(move |tx| {
                 let job = tx.job(&job_id)?;
-                let said = say(&job);
+                let said = say(&job).or_moved(&job.provider_name, status);
                 tx.plan_attempt(&id, AttemptState::InDoubt, due_at, tries, "")?;
                 tx.say(&job_id, said.cause, &said.message, &said.hint)
             })

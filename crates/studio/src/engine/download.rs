@@ -2,36 +2,31 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use reqwest::StatusCode;
-use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LOCATION, RANGE};
-use rushes_providers::net::inside;
-use rushes_providers::types::{PollState, RemoteOutput, Task};
+use jiff::{Timestamp, tz::TimeZone};
+use rushes_providers::Kind;
+use rushes_providers::types::{Poll, PollState, RemoteOutput, Task};
 use url::Url;
 
+use super::transfer::Fetch;
 use super::{Engine, StepError, ms};
 use crate::chance;
-use crate::job::{AttemptState, Outcome, backoff, next};
-use crate::library::{LibraryError, Part};
+use crate::job::{AttemptState, Outcome, backoff, next, words};
+use crate::library::LibraryError;
 use crate::store::{self, AttemptRow, JobRow, JobUpdate, OutputRow};
 
 /// Longest wait between two tries to fetch.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// A transfer that brings nothing for this long is cut and taken up again.
-const STALL: Duration = Duration::from_secs(30);
-/// Hops that a download may be sent on.
-const MAX_HOPS: usize = 5;
+/// What is said of a render that cannot be fetched right now.
+const SAFE: &str = "The render is safe at the provider. We fetch it again by ourselves.";
 
-/// How one output's fetch ended.
-enum Fetch {
-    /// Its bytes are all in the part file.
-    Whole(Box<Part>),
-    /// The link is dead.
-    Gone(String),
-    /// The line or the server failed; the same link may work later.
-    Later(String),
-    /// The provider gave a link that is not followed.
-    Unfit(String),
+/// Whether a dead link has a fresh one in its place.
+enum Fresh {
+    /// It may have; the plan to fetch it is written.
+    Planned,
+    /// The provider has none.
+    None,
+    /// The provider could not be asked.
+    Unknown(String),
 }
 
 impl Engine {
@@ -65,201 +60,84 @@ impl Engine {
             self.enter_print(attempt, job, output, stored).await?;
             return Ok(true);
         }
-        let fetched = match &output.source_url {
-            Some(link) => self.transfer(job, output, link).await,
-            None => self.open_part(&output.id).await.map(|part| Fetch::Whole(Box::new(part))),
-        };
-        match fetched {
-            Ok(Fetch::Whole(part)) => match self.keep(job, *part).await? {
-                Ok(stored) => {
-                    self.enter_print(attempt, job, output, stored).await?;
-                    Ok(true)
-                }
-                Err(error) if error.is_local() => {
-                    self.postpone(attempt, &error.message(), error.hint()).await?;
-                    Ok(false)
-                }
-                Err(error) => {
-                    let message = format!("{} It was not saved as a print.", error.message());
-                    self.end_output(output, "damaged", &message).await?;
-                    Ok(true)
-                }
-            },
-            Ok(Fetch::Gone(why)) => {
-                if output.reasked || !self.ask_for_fresh_links(attempt).await? {
+        // What arrives damaged although its length is right is fetched once more from the start: a
+        // crash may have lost bytes that were not on the disk yet.
+        let mut once_more = output.source_url.is_some();
+        loop {
+            let fetched = match &output.source_url {
+                Some(link) => self.transfer(job, output, link).await,
+                None => self.open_part(&output.id).await.map(|part| Fetch::Whole(Box::new(part))),
+            };
+            let why = match fetched {
+                Ok(Fetch::Whole(part)) => match self.keep(job, *part).await? {
+                    Ok(stored) => {
+                        self.enter_print(attempt, job, output, stored).await?;
+                        return Ok(true);
+                    }
+                    Err(error) => error,
+                },
+                Ok(Fetch::Gone(why)) => return self.link_is_dead(attempt, output, &why).await,
+                Ok(Fetch::Unfit(why)) => {
                     self.end_output(output, "gone", &why).await?;
                     return Ok(true);
                 }
-                Ok(false)
+                Ok(Fetch::Later(why)) => {
+                    self.postpone(attempt, &why, SAFE).await?;
+                    return Ok(false);
+                }
+                Err(error) => error,
+            };
+            let is_endless = matches!(why, LibraryError::TooLarge { .. });
+            if why.is_local() || matches!(why, LibraryError::Gone { .. }) {
+                let message = format!("{} {}", why.message(), whereabouts(output));
+                self.postpone(attempt, message.trim_end(), why.hint()).await?;
+                return Ok(false);
             }
-            Ok(Fetch::Unfit(why)) => {
-                self.end_output(output, "gone", &why).await?;
+            if is_endless || !once_more {
+                let message = format!("{} It was not saved as a print.", why.message());
+                self.end_output(output, "damaged", &message).await?;
+                if is_endless {
+                    let (library, id) = (self.library.clone(), output.id.clone());
+                    chance::off_thread(move || library.settle(&id)).await??;
+                }
+                return Ok(true);
+            }
+            once_more = false;
+            self.open_part(&output.id).await?.truncate()?;
+        }
+    }
+
+    /// Asks once for a fresh link. Answers whether this output has ended.
+    async fn link_is_dead(
+        &self,
+        attempt: &AttemptRow,
+        output: &OutputRow,
+        why: &str,
+    ) -> Result<bool, StepError> {
+        let fresh =
+            if output.reasked { Fresh::None } else { self.ask_for_fresh_links(attempt).await? };
+        match fresh {
+            Fresh::Planned => Ok(false),
+            Fresh::None => {
+                self.end_output(output, "gone", why).await?;
                 Ok(true)
             }
-            Ok(Fetch::Later(why)) => {
-                let hint = "The render is safe at the provider. We fetch it again by ourselves.";
-                self.postpone(attempt, &why, hint).await?;
-                Ok(false)
-            }
-            Err(error) => {
-                self.postpone(attempt, &error.message(), error.hint()).await?;
+            Fresh::Unknown(problem) => {
+                let message = format!("The link to the file has ended. {problem}");
+                self.postpone(attempt, &message, "We ask for a fresh one by ourselves.").await?;
                 Ok(false)
             }
         }
     }
 
-    async fn open_part(&self, output: &str) -> Result<Part, LibraryError> {
-        let (library, output) = (self.library.clone(), output.to_owned());
-        chance::off_thread(move || library.part(&output))
-            .await
-            .unwrap_or_else(|_| Err(LibraryError::Gone { name: "the part file".into() }))
-    }
-
-    /// Moves bytes from the link into the part file, from where it stopped where the server can.
-    async fn transfer(
-        &self,
-        job: &JobRow,
-        output: &OutputRow,
-        link: &str,
-    ) -> Result<Fetch, LibraryError> {
-        let mut part = self.open_part(&output.id).await?;
-        let Ok(url) = Url::parse(link) else {
-            return Ok(Fetch::Unfit(format!("{} sent a link that is none.", job.provider_name)));
-        };
-        let mut headers = HeaderMap::new();
-        if let Some(etag) = output.etag.as_deref().filter(|_| !part.is_empty())
-            && let Ok(etag) = etag.parse()
-        {
-            headers.insert(IF_RANGE, etag);
-            if let Ok(range) = format!("bytes={}-", part.len()).parse() {
-                headers.insert(RANGE, range);
-            }
-        } else {
-            part.truncate()?;
-        }
-        let answer = match self.follow(job, url, headers).await {
-            Ok(answer) => answer,
-            Err(ended) => return Ok(ended),
-        };
-        let status = answer.status();
-        if status == StatusCode::RANGE_NOT_SATISFIABLE {
-            // A crash came between the last byte and the name: there is nothing left to fetch.
-            if ends_at(answer.headers(), part.len()) {
-                return Ok(Fetch::Whole(Box::new(part)));
-            }
-            part.truncate()?;
-            return Ok(Fetch::Later("The server lost its place in the file.".into()));
-        }
-        if status == StatusCode::PARTIAL_CONTENT {
-            if !goes_on_at(answer.headers(), part.len()) {
-                part.truncate()?;
-                return Ok(Fetch::Later("The download came in pieces that do not fit.".into()));
-            }
-        } else {
-            part.truncate()?;
-        }
-        let expected = answer.content_length().map(|rest| part.len() + rest);
-        if let Some(total) = expected {
-            self.library.room_for(total - part.len())?;
-        }
-        let etag = answer
-            .headers()
-            .get(ETAG)
-            .and_then(|value| value.to_str().ok())
-            .filter(|etag| !etag.starts_with("W/"))
-            .map(str::to_owned);
-        let id = output.id.clone();
-        let noted =
-            self.store.write(move |tx| tx.note_download(&id, etag.as_deref(), expected)).await;
-        if let Err(error) = noted {
-            return Ok(Fetch::Later(format!("{error}.")));
-        }
-        let mut body = answer.bytes_stream();
-        loop {
-            let chunk = match tokio::time::timeout(STALL, body.next()).await {
-                Ok(Some(Ok(chunk))) => chunk,
-                Ok(None) => break,
-                Ok(Some(Err(_))) | Err(_) => return Ok(cut(&part, expected)),
-            };
-            part = write_chunk(part, chunk).await?;
-        }
-        match expected {
-            Some(total) if part.len() != total => Ok(cut(&part, expected)),
-            _ => Ok(Fetch::Whole(Box::new(part))),
-        }
-    }
-
-    /// Asks with the client that carries no key; each hop is checked before it is taken.
-    async fn follow(
-        &self,
-        job: &JobRow,
-        mut url: Url,
-        headers: HeaderMap,
-    ) -> Result<reqwest::Response, Fetch> {
-        for _ in 0..=MAX_HOPS {
-            if !self.fit(job, &url) {
-                return Err(Fetch::Unfit(format!(
-                    "{} sent a link that Rushes does not open.",
-                    job.provider_name
-                )));
-            }
-            let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
-            *request.headers_mut() = headers.clone();
-            let asked = self.lines.net().fetch(request);
-            let Ok(Ok(answer)) = tokio::time::timeout(STALL * 2, asked).await else {
-                return Err(Fetch::Later("The finished file can't be reached right now.".into()));
-            };
-            let status = answer.status();
-            if status.is_redirection() {
-                let next = answer
-                    .headers()
-                    .get(LOCATION)
-                    .and_then(|to| to.to_str().ok())
-                    .and_then(|to| url.join(to).ok());
-                match next {
-                    Some(next) => {
-                        url = next;
-                        continue;
-                    }
-                    None => return Err(Fetch::Gone("The link to the file leads nowhere.".into())),
-                }
-            }
-            return match status.as_u16() {
-                200 | 206 | 416 => Ok(answer),
-                403 | 404 | 410 => {
-                    Err(Fetch::Gone(format!("{} no longer keeps the file.", job.provider_name)))
-                }
-                status => Err(Fetch::Later(format!(
-                    "The server with the finished file answered {status}."
-                ))),
-            };
-        }
-        Err(Fetch::Gone("The link to the file was passed on too often.".into()))
-    }
-
-    /// https out on the internet; this computer only for a provider that is there itself.
-    fn fit(&self, job: &JobRow, url: &Url) -> bool {
-        if !url.username().is_empty() || url.password().is_some() {
-            return false;
-        }
-        if on_loopback(url) {
-            return matches!(url.scheme(), "http" | "https")
-                && rushes_providers::find(&job.provider).is_some_and(|provider| {
-                    provider.manifest().sandbox
-                        || Url::parse(&self.lines.base_url(provider.manifest()))
-                            .is_ok_and(|base| on_loopback(&base))
-                });
-        }
-        url.scheme() == "https" && !inside(url)
-    }
-
-    /// One poll for fresh links; answers whether there may be any.
-    async fn ask_for_fresh_links(&self, attempt: &AttemptRow) -> Result<bool, StepError> {
+    /// One poll for fresh links. That it is not answered proves nothing about them.
+    async fn ask_for_fresh_links(&self, attempt: &AttemptRow) -> Result<Fresh, StepError> {
         let Some(remote_id) = attempt.remote_id.clone() else {
-            return Ok(false);
+            return Ok(Fresh::None);
         };
-        let Ok(line) = self.lines.open(&attempt.provider).await else {
-            return Ok(false);
+        let line = match self.lines.open(&attempt.provider).await {
+            Ok(line) => line,
+            Err(error) => return Ok(Fresh::Unknown(error.to_string())),
         };
         let task = Task {
             remote_id,
@@ -267,18 +145,18 @@ impl Engine {
             poll_url: attempt.poll_url.clone(),
         };
         let links: Vec<Option<String>> = match line.provider.poll(&line.call, &task).await {
-            Ok(poll) => match poll.state {
-                PollState::Done { outputs } => outputs
-                    .into_iter()
-                    .map(|output| match output {
-                        RemoteOutput::Link { url } => Some(url),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => Vec::new(),
-            },
-            Err(_) => Vec::new(),
+            Ok(Poll { state: PollState::Done { outputs }, .. }) => outputs
+                .into_iter()
+                .map(|output| match output {
+                    RemoteOutput::Link { url } => Some(url),
+                    _ => None,
+                })
+                .collect(),
+            Ok(_) => Vec::new(),
+            Err(error) if error.kind == Kind::NotFound => Vec::new(),
+            Err(error) => return Ok(Fresh::Unknown(error.message)),
         };
+        let life = line.provider.manifest().output_life_s;
         let at = self.clock.now_ms();
         let id = attempt.id.clone();
         let fresh = self
@@ -294,13 +172,13 @@ impl Engine {
                             id: row.id.clone(),
                             place: row.place,
                             source_url: Some(link),
-                            url_expires_at: None,
+                            url_expires_at: life.map(|s| at + s as i64 * 1000),
                         })
                     })
                     .collect();
                 tx.expect_outputs(&id, &renewed, at)?;
                 tx.plan_attempt(&id, AttemptState::Downloading, Some(at), 0, "")?;
-                Ok(!renewed.is_empty())
+                Ok(if renewed.is_empty() { Fresh::None } else { Fresh::Planned })
             })
             .await?;
         Ok(fresh)
@@ -393,48 +271,38 @@ impl Engine {
     }
 }
 
-async fn write_chunk(mut part: Part, chunk: bytes::Bytes) -> Result<Part, LibraryError> {
-    chance::off_thread(move || {
-        part.write(&chunk)?;
-        Ok(part)
-    })
-    .await
-    .unwrap_or_else(|_| Err(LibraryError::Gone { name: "the part file".into() }))
+/// Where an output waits while it cannot be saved, in a sentence; empty when it is here already.
+fn whereabouts(output: &OutputRow) -> String {
+    let link = output.source_url.as_deref().and_then(|link| Url::parse(link).ok());
+    let Some(host) = link.as_ref().and_then(Url::host_str) else {
+        return String::new();
+    };
+    let until = output
+        .url_expires_at
+        .and_then(|at| Timestamp::from_millisecond(at).ok())
+        .map(|at| at.to_zoned(TimeZone::system()));
+    words::kept_at(host, until.as_ref())
 }
 
-fn cut(part: &Part, expected: Option<u64>) -> Fetch {
-    let so_far = part.len();
-    Fetch::Later(match expected {
-        Some(total) => format!("The file stopped at {so_far} of {total} bytes."),
-        None => format!("The file stopped after {so_far} bytes."),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn goes_on_at(headers: &HeaderMap, start: u64) -> bool {
-    headers
-        .get(CONTENT_RANGE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("bytes "))
-        .and_then(|range| range.split('-').next())
-        .and_then(|first| first.parse::<u64>().ok())
-        == Some(start)
-}
-
-/// Whether a refused range says that the file has just so many bytes.
-fn ends_at(headers: &HeaderMap, length: u64) -> bool {
-    headers
-        .get(CONTENT_RANGE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("bytes */"))
-        .and_then(|total| total.parse::<u64>().ok())
-        == Some(length)
-}
-
-fn on_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
+    #[test]
+    fn a_place_is_told_without_what_opens_it() {
+        let output = |link: Option<&str>| OutputRow {
+            id: "out_1".into(),
+            place: 1,
+            source_url: link.map(str::to_owned),
+            url_expires_at: Some(1_795_000_000_000),
+            etag: None,
+            reasked: false,
+            state: "waiting".into(),
+            message: String::new(),
+        };
+        let told = whereabouts(&output(Some("https://cdn.example.com/a/b.png?sig=SECRET#x")));
+        assert!(told.starts_with("The finished file is at cdn.example.com until "), "{told}");
+        assert!(!told.contains("SECRET") && !told.contains("b.png"), "{told}");
+        assert_eq!(whereabouts(&output(None)), "", "its bytes are here already");
     }
 }

@@ -16,6 +16,7 @@ mod references;
 mod rescue;
 mod save;
 mod submit;
+mod transfer;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;

@@ -18,6 +18,8 @@ use crate::view::Charge;
 
 /// Longest wait between two polls that fail.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// Least wait after a rate limit that came without a time.
+const UNTOLD_LIMIT: Duration = Duration::from_secs(10);
 
 /// How accepted work ended without outputs.
 struct End {
@@ -205,7 +207,9 @@ impl Engine {
         chance::off_thread(move || {
             let mut part = library.part(&output)?;
             part.truncate()?;
-            part.write(&bytes)
+            part.write(&bytes)?;
+            // The answer that carried them is not kept: they must outlive a power cut.
+            part.sync()
         })
         .await??;
         Ok(())
@@ -298,6 +302,11 @@ impl Engine {
         }
         let wait = match step.again {
             Again::Backoff(Some(wait)) => wait,
+            // A limit that came without a time is not met by asking again at once.
+            _ if error.kind == Kind::RateLimited => {
+                backoff::after_failure(attempt.tries, LONGEST_WAIT, chance::fraction())
+                    .max(UNTOLD_LIMIT)
+            }
             // The hold decides when; nothing is asked before.
             _ if Self::is_for_key(error) => Duration::ZERO,
             _ => backoff::after_failure(attempt.tries, LONGEST_WAIT, chance::fraction()),

@@ -23,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const UNTOLD_LIMIT: Duration = Duration::from_secs(60);
 /// Wait of a job whose exact twin is on the wire.
 const TWIN_MS: i64 = 3_000;
-/// Pause between two tries to write an acceptance down.
+/// Pause between two tries to write down what became of a submit.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
 impl Engine {
@@ -52,11 +52,13 @@ impl Engine {
         let request = Request { remote_model: job.remote_model.clone(), inputs, client_ref };
         // From here on the answer decides; nothing may drop this future but the end of the process.
         let answer = line.provider.submit(&line.call, &request).await;
-        self.heard(&job.provider, answer.as_ref().err()).await?;
+        // What was heard may fail to be written; what became of the submit must be all the same.
+        let heard = self.heard(&job.provider, answer.as_ref().err()).await;
         match answer {
-            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await,
-            Err(error) => self.not_accepted(&job, &attempt, &line, &error).await,
+            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await?,
+            Err(error) => self.not_accepted(&job, &attempt, &line, &error).await?,
         }
+        heard
     }
 
     /// Commits the intent. None when the job was cancelled in the meantime.
@@ -145,39 +147,48 @@ impl Engine {
         };
         let floor = Duration::from_millis(line.provider.manifest().poll_floor_ms);
         let wait = ms(backoff::first_poll(usual, floor));
-        loop {
+        self.record(|| {
             let at = self.clock.now_ms();
             let (attempt, submitted, job_id) =
                 (attempt.to_owned(), submitted.clone(), job.id.clone());
             let provider = job.provider_name.clone();
-            let written = self
-                .store
-                .write(move |tx| {
-                    tx.move_attempt(
-                        &attempt,
-                        AttemptState::Submitting,
-                        AttemptState::Accepted,
-                        Some(at + wait),
-                        &format!("{provider} accepted it."),
-                        at,
-                    )?;
-                    tx.record_accepted(
-                        &attempt,
-                        &submitted.remote_id,
-                        submitted.poll_url.as_deref(),
-                        &submitted.raw,
-                        None,
-                        at,
-                    )?;
-                    tx.settle_job(&job_id, Charge::Reserved)
-                })
-                .await;
-            match written {
+            self.store.write(move |tx| {
+                tx.move_attempt(
+                    &attempt,
+                    AttemptState::Submitting,
+                    AttemptState::Accepted,
+                    Some(at + wait),
+                    &format!("{provider} accepted it."),
+                    at,
+                )?;
+                tx.record_accepted(
+                    &attempt,
+                    &submitted.remote_id,
+                    submitted.poll_url.as_deref(),
+                    &submitted.raw,
+                    None,
+                    at,
+                )?;
+                tx.settle_job(&job_id, Charge::Reserved)
+            })
+        })
+        .await
+    }
+
+    /// Writes down what became of a submit. A full or failing disk: what was answered is all that
+    /// stands between us and a lost render, or a doubt where there is none, so it is held and
+    /// written again until it stands or Rushes is told to stop.
+    async fn record<F>(&self, write: impl Fn() -> F) -> Result<(), StepError>
+    where
+        F: Future<Output = Result<(), StoreError>>,
+    {
+        loop {
+            match write().await {
                 Ok(()) => return Ok(()),
-                // A full or failing disk: the id is all that stands between us and a lost render,
-                // so it is held and written again until it stands or Rushes is told to stop.
+                // The record itself says otherwise; no second try changes that.
+                Err(error @ StoreError::Moved { .. }) => return Err(error.into()),
                 Err(error) => {
-                    tracing::error!(%error, "a remote id could not be written down; trying again");
+                    tracing::error!(%error, "an answer could not be written down; trying again");
                     tokio::select! {
                         () = self.stop.cancelled() => return Err(error.into()),
                         () = tokio::time::sleep(RECORD_AGAIN) => {}
@@ -196,30 +207,33 @@ impl Engine {
     ) -> Result<(), StepError> {
         // First of all, so that nothing else of this key is sent meanwhile.
         if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_)) {
-            self.hold_for(&job.provider, &job.provider_name, &line.account, error).await?;
+            let (provider, name) = (&job.provider, &job.provider_name);
+            self.record(|| self.hold_for(provider, name, &line.account, error)).await?;
         }
         let Some(step) = next(AttemptState::Submitting, &Outcome::SubmitFailed(error)) else {
             return Ok(());
         };
-        let said = match step.attempt {
-            AttemptState::NotSent => words::waiting(error),
-            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false),
-            _ => words::refused(error),
-        };
-        let at = self.clock.now_ms();
-        let due_at = Self::due_after(&step, job.waits, error, at);
-        let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
         let status = match error.wire {
             Wire::Answered(status) => Some(status),
             _ => None,
         };
-        let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
+        let said = match step.attempt {
+            AttemptState::NotSent => words::waiting(error),
+            AttemptState::InDoubt => words::in_doubt(&job.provider_name, job.price.as_ref(), false)
+                .or_moved(&job.provider_name, status),
+            _ => words::refused(error),
+        };
+        let at = self.clock.now_ms();
+        let due_at = Self::due_after(&step, job.waits, error, at);
         let elsewhere = step.job == JobState::Failed
             && step.charge.is_some_and(|charge| {
                 disposition(&error.kind, error.wire, charge) == Disposition::NextStep
             });
-        self.store
-            .write(move |tx| {
+        self.record(|| {
+            let (id, attempt, price) = (job.id.clone(), attempt.to_owned(), job.price.clone());
+            let (raw, reason) = (error.raw.clone().unwrap_or_default(), error.message.clone());
+            let said = said.clone();
+            self.store.write(move |tx| {
                 tx.record_answer(&attempt, status, &raw)?;
                 let due = step.attempt.live().then_some(due_at).flatten();
                 tx.move_attempt(
@@ -254,8 +268,8 @@ impl Engine {
                     at,
                 })
             })
-            .await?;
-        Ok(())
+        })
+        .await
     }
 
     fn due_after(step: &Next, waits: u32, error: &Error, at: i64) -> Option<i64> {
@@ -287,9 +301,10 @@ impl Engine {
             let after = disposition(&error.kind, error.wire, Charge::None);
             return self.unsendable(job, after, words::refused(error), at).await;
         }
-        let wait = error
-            .retry_after
-            .unwrap_or_else(|| backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction()));
+        let wait = error.retry_after.unwrap_or_else(|| match error.kind {
+            Kind::RateLimited => UNTOLD_LIMIT,
+            _ => backoff::after_failure(job.waits, LONGEST_WAIT, chance::fraction()),
+        });
         let id = job.id.clone();
         let said = words::waiting(error);
         self.unsent(move |tx| {

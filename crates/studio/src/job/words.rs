@@ -1,6 +1,7 @@
 //! What is said to a person about a job, in DESIGN's order: what happened, whether it cost, what
 //! next. Pure.
 
+use jiff::Zoned;
 use rushes_providers::types::Price;
 use rushes_providers::{Error, Kind};
 
@@ -13,6 +14,24 @@ pub struct Said {
     pub message: String,
     /// What to do next; may be empty.
     pub hint: String,
+}
+
+impl Said {
+    /// The same, with what to do about it where the provider says that it lives elsewhere now:
+    /// nothing is sent on, because the key would go along.
+    #[must_use]
+    pub fn or_moved(self, provider: &str, status: Option<u16>) -> Self {
+        match status {
+            Some(300..=399) => Self {
+                hint: format!(
+                    "{provider} says that its address has moved: check the address in Settings. {}",
+                    self.hint
+                ),
+                ..self
+            },
+            _ => self,
+        }
+    }
 }
 
 /// A sum with its currency: `$0.04`, `€1.20`, `0.5 CHF`.
@@ -133,6 +152,17 @@ pub fn not_listed(provider: &str, price: Option<&Price>, last: bool) -> Said {
     Said { cause: "in_doubt", message: state, hint: hint.into() }
 }
 
+/// Where a finished file can be had while it cannot be saved, and until when. Never the link
+/// itself, which opens the file to whoever has it.
+pub fn kept_at(host: &str, until: Option<&Zoned>) -> String {
+    match until {
+        Some(until) => {
+            format!("The finished file is at {host} until {}.", until.strftime("%H:%M on %-d %B"))
+        }
+        None => format!("The finished file is at {host}."),
+    }
+}
+
 /// A poll that was not answered: the work goes on at the provider.
 pub fn out_of_touch(provider: &str, error: &Error) -> Said {
     let hint = match error.kind {
@@ -166,6 +196,7 @@ pub fn failed(provider: &str, kind: &Kind, message: &str, refunded: bool) -> Sai
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -190,6 +221,31 @@ mod tests {
             with_money("No credit. Not charged.", "Not charged."),
             "No credit. Not charged."
         );
+    }
+
+    #[test]
+    fn a_place_is_told_with_its_clock() {
+        let until: Zoned = "2026-11-22T14:05:59+01:00[Europe/Berlin]".parse().unwrap();
+        assert_eq!(
+            kept_at("cdn.example.com", Some(&until)),
+            "The finished file is at cdn.example.com until 14:05 on 22 November."
+        );
+        assert_eq!(kept_at("cdn.example.com", None), "The finished file is at cdn.example.com.");
+    }
+
+    #[test]
+    fn a_provider_that_moved_is_to_be_checked() {
+        let doubt = in_doubt("WaveSpeed", None, false);
+        for status in [300, 301, 308, 399] {
+            let said = doubt.clone().or_moved("WaveSpeed", Some(status));
+            assert_eq!(said.message, doubt.message);
+            assert!(said.hint.starts_with(
+                "WaveSpeed says that its address has moved: check the address in Settings. Keep"
+            ));
+        }
+        for status in [None, Some(200), Some(400), Some(503)] {
+            assert_eq!(doubt.clone().or_moved("WaveSpeed", status), doubt);
+        }
     }
 
     #[test]

@@ -110,6 +110,15 @@ impl Part {
         Ok(())
     }
 
+    /// Sees to it that what was written outlives a power cut.
+    pub fn sync(&mut self) -> Result<()> {
+        self.file
+            .sync_data()
+            .map_err(|error| LibraryError::io("save the file", &self.path, error))?;
+        self.unsynced = 0;
+        Ok(())
+    }
+
     /// Drops all bytes: the server will not go on in the middle.
     pub fn truncate(&mut self) -> Result<()> {
         self.file

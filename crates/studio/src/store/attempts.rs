@@ -49,6 +49,8 @@ pub struct AttemptRow {
     pub remote_id: Option<String>,
     /// Where the submit's answer said to ask.
     pub poll_url: Option<String>,
+    /// The status that its submit was answered with, where it was.
+    pub http_status: Option<u16>,
     /// Polls, fetches or lookups that failed in a row, by state.
     pub tries: u32,
     /// When the provider first said that it does not know it, ms UTC.
@@ -367,6 +369,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         finished_at: row.get("finished_at")?,
         remote_id: row.get("remote_id")?,
         poll_url: row.get("poll_url")?,
+        http_status: row.get("http_status")?,
         tries: row.get("tries")?,
         missing_since: row.get("missing_since")?,
         missing: row.get("missing")?,

@@ -26,6 +26,8 @@ pub struct OutputRow {
     pub place: u32,
     /// Where it is.
     pub source_url: Option<String>,
+    /// When the link is expected to die, ms UTC.
+    pub url_expires_at: Option<i64>,
     /// Strong ETag of the bytes already in the part file.
     pub etag: Option<String>,
     /// Whether the provider was asked for a fresh link.
@@ -112,7 +114,7 @@ impl Tx<'_> {
 /// An attempt's outputs, in order.
 pub(crate) fn of_attempt(sql: &Connection, attempt: &str) -> Result<Vec<OutputRow>, StoreError> {
     let mut query = sql.prepare_cached(
-        "SELECT id, place, source_url, etag, reasked, state, message
+        "SELECT id, place, source_url, url_expires_at, etag, reasked, state, message
          FROM output WHERE attempt = ?1 ORDER BY place",
     )?;
     let rows = query.query_map([attempt], |row| {
@@ -120,10 +122,11 @@ pub(crate) fn of_attempt(sql: &Connection, attempt: &str) -> Result<Vec<OutputRo
             id: row.get(0)?,
             place: row.get(1)?,
             source_url: row.get(2)?,
-            etag: row.get(3)?,
-            reasked: row.get(4)?,
-            state: row.get(5)?,
-            message: row.get(6)?,
+            url_expires_at: row.get(3)?,
+            etag: row.get(4)?,
+            reasked: row.get(5)?,
+            state: row.get(6)?,
+            message: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

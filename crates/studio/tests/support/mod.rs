@@ -1,6 +1,9 @@
 //! A studio in a temporary folder with a scripted sandbox behind it.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub)]
 
+pub mod line;
+pub mod media;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +13,7 @@ use rushes_sandbox::{RenderTime, Sandbox, Script};
 use rushes_studio::api::types::{Job, JobBook, Submission};
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Memory;
-use rushes_studio::net::Wired;
+use rushes_studio::net::{Net, Wired};
 use rushes_studio::{Address, Config, Embedded, Studio, clock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -64,6 +67,11 @@ impl Room {
     }
 
     pub async fn open(&self, peer: &Peer) -> Arc<Studio> {
+        self.open_over(peer, Arc::new(Wired)).await
+    }
+
+    /// The same, over a line of the test's own.
+    pub async fn open_over(&self, peer: &Peer, net: Arc<dyn Net>) -> Arc<Studio> {
         let studio = Studio::open(Config {
             data: self.folder.path().join("data"),
             library: self.folder.path().join("library"),
@@ -71,7 +79,7 @@ impl Room {
             embedded: Some(Arc::new(At(peer.0.clone()))),
             door: DoorConfig::default(),
             clock: Arc::new(clock::System),
-            net: Arc::new(Wired),
+            net,
         })
         .await
         .unwrap();
