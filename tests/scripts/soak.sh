@@ -12,3 +12,5 @@ say "── build"
 cargo build --quiet "${all[@]}" --bins
 say "── the kill loop, at every call"
 RUSHES_KILL_POINTS=all cargo test --quiet "${all[@]}" --test kill_loop -- --nocapture
+say "── ten thousand seeds of the simulation"
+RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet "${all[@]}" --test simulation -- --nocapture no_seed

@@ -26,9 +26,9 @@ const book = { print, job } as unknown as PrintBook
 
 describe('madeWith', () => {
   it('says what made it, what came out and what it cost', () => {
-    expect(madeWith(book, 24)).toEqual([
+    expect(madeWith(book)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
-      { term: 'Output', value: '1920 × 1080, 24 fps, 5.0 s' },
+      { term: 'Output', value: '1920 × 1080, 5.0 s' },
       { term: 'Seed', value: '7', mono: true, copy: 'Copy the seed' },
       { term: 'Cost', value: '$0.35', note: 'charged once', mono: true },
       { term: 'Task', value: 'task-1', mono: true, copy: 'Copy the task id' },
@@ -40,7 +40,7 @@ describe('madeWith', () => {
       print: { width: 0, height: 0, duration_ms: null } as unknown as Print,
       job: { ...job, seed: null, remote_id: null, price: null, charge: 'unknown' },
     } as unknown as PrintBook
-    expect(madeWith(bare, null)).toEqual([
+    expect(madeWith(bare)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
       { term: 'Cost', value: '?', note: 'may have been charged', mono: true },
     ])

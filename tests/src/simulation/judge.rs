@@ -76,9 +76,8 @@ fn known(task: &Task, attempt: &Attempt, faults: &mut Vec<String>) {
     let forgotten = attempt.finished_at.is_some_and(|at| at >= task.kept_until);
     let fine = match (task.end, attempt.state) {
         (End::Done(count), A::Succeeded) => attempt.saved == count,
-        (End::Done(_), A::Expired | A::Partial | A::Lost) => forgotten,
+        (End::Done(_), A::Expired | A::Partial) | (_, A::Lost) => forgotten,
         (End::Empty | End::Failed, A::Failed) | (End::Blocked, A::Blocked) => true,
-        (_, A::Lost) => forgotten,
         _ => false,
     };
     if !fine {

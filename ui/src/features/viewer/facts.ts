@@ -12,10 +12,9 @@ export interface Fact {
 }
 
 /** Model, output, seed, cost and the provider's handle. */
-export function madeWith({ print, job }: PrintBook, rate: number | null): Fact[] {
+export function madeWith({ print, job }: PrintBook): Fact[] {
   const output = [
     print.width > 0 ? `${print.width} × ${print.height}` : '',
-    rate === null ? '' : `${rate} fps`,
     print.duration_ms === null ? '' : duration(print.duration_ms),
   ].filter(Boolean)
   const paid = cost(job.price, job.charge, job.sandbox)
