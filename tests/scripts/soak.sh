@@ -14,3 +14,5 @@ say "── the kill loop, at every call"
 RUSHES_KILL_POINTS=all cargo test --quiet "${all[@]}" --test kill_loop -- --nocapture
 say "── ten thousand seeds of the simulation"
 RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet "${all[@]}" --test simulation -- --nocapture no_seed
+say "── a million steps through the rules"
+RUSHES_WALKS=5000 cargo test --quiet "${all[@]}" --lib no_walk

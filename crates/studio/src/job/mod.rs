@@ -6,6 +6,8 @@ mod classify;
 mod disposition;
 mod state;
 mod transition;
+#[cfg(test)]
+mod walk;
 pub mod words;
 
 pub use classify::{Class, classify};
