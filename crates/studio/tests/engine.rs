@@ -271,18 +271,17 @@ async fn a_dead_link_is_asked_for_anew_once_and_then_called_gone() {
 }
 
 #[tokio::test]
-async fn a_web_page_in_the_place_of_a_picture_is_no_print() {
+async fn a_web_page_in_the_place_of_a_picture_is_no_print_and_is_waited_out() {
     let fault = rules(json!([
-        {"on": "download", "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": "<html><script>1</script></html>"}}
+        {"on": "download", "times": 2, "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": "<html><script>1</script></html>"}}
     ]));
     let (peer, room) = (Peer::start(fault).await, Room::new());
     let studio = room.open(&peer).await;
     let job = still(&studio).await;
     let book = rested(&studio, &job).await;
-    assert_eq!(book.job.state, JobState::Failed);
-    assert_eq!(book.prints, vec![]);
+    assert_saved_once(&studio, &peer, &book).await;
     let page: PrintPage = call(&studio, "list_prints", json!({})).await;
-    assert_eq!(page.total, 0);
+    assert_eq!(page.total, 1);
     studio.shutdown().await;
 }
 

@@ -379,16 +379,28 @@ async fn a_download_that_fails_leads_to_no_new_render() {
         Cell::bent(on, Bend::Refused, End::Saved),
         Cell::bent(on, Bend::Tls, End::Saved),
         Cell::bent(on, Bend::Late(LATE.0), End::Saved),
-        Cell::new(on, "reset before the read", End::Saved, vec![
-            json!({"on": on, "times": 1, "drop": "before_read"}),
-        ]),
+        Cell::new(
+            on,
+            "reset before the read",
+            End::Saved,
+            vec![json!({"on": on, "times": 1, "drop": "before_read"})],
+        ),
         Cell::answers(on, "a page once", End::Saved, json!({"status": 200, "body": HTML})),
-        Cell::new(on, "a page for ever", End::Damaged, vec![
-            json!({"on": on, "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": HTML}}),
-        ])
-        .saying("a web page"),
-        Cell::new(on, "gone for ever", End::Expired, vec![json!({"on": on, "answer": {"status": 410}})])
-            .saying("is gone at"),
+        Cell::new(
+            on,
+            "no picture for ever",
+            End::Damaged,
+            vec![
+                json!({"on": on, "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": "%PDF-1.7 for sure"}}),
+            ],
+        ),
+        Cell::new(
+            on,
+            "gone for ever",
+            End::Expired,
+            vec![json!({"on": on, "answer": {"status": 410}})],
+        )
+        .saying("is gone at"),
     ];
     cells.extend(cuts(on, End::Saved));
     for status in [301, 302, 303, 307, 308] {

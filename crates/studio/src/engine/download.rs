@@ -16,6 +16,8 @@ use crate::store::{self, AttemptRow, JobRow, JobUpdate, OutputRow};
 
 /// Longest wait between two tries to fetch.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// How long a page in place of the file is waited out where nobody told how long the link lives.
+const PAGE_PATIENCE_MS: i64 = 24 * 3_600_000;
 /// What is said of a render that cannot be fetched right now.
 const SAFE: &str = "The render is safe at the provider. We fetch it again by ourselves.";
 
@@ -87,6 +89,19 @@ impl Engine {
                 }
                 Err(error) => error,
             };
+            // A sign-in page stands before everything, the file too: the line is not there yet.
+            if why.is_page() && output.source_url.is_some() {
+                self.open_part(&output.id).await?.truncate()?;
+                let now = self.clock.now_ms();
+                let dies = output
+                    .url_expires_at
+                    .or_else(|| attempt.done_at.map(|done| done + PAGE_PATIENCE_MS));
+                if dies.is_none_or(|dies| now < dies) {
+                    self.postpone(attempt, "A web page came in place of the file.", SAFE).await?;
+                    return Ok(false);
+                }
+                return self.link_is_dead(attempt, output, &why.message()).await;
+            }
             let is_endless = matches!(why, LibraryError::TooLarge { .. });
             if why.is_local() || matches!(why, LibraryError::Gone { .. }) {
                 let message = format!("{} {}", why.message(), whereabouts(output));

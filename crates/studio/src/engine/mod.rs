@@ -192,6 +192,9 @@ impl Engine {
         }
         for hold in due.holds {
             let (engine, key) = (Arc::clone(self), format!("hold {}", hold.provider));
+            if self.is_busy(&key) {
+                continue;
+            }
             self.step(&self.tasks, Claim::of(self, key), async move {
                 engine.look_at_hold(&hold).await
             });
@@ -471,7 +474,10 @@ impl Drop for Claim {
             *count = count.saturating_sub(1);
         }
         drop(hands);
-        self.engine.wake();
+        // One that took nothing leaves nothing to look at: waking for it would spin.
+        if self.taken {
+            self.engine.wake();
+        }
     }
 }
 

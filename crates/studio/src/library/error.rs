@@ -128,6 +128,11 @@ impl LibraryError {
         matches!(self, Self::NotWritable { .. } | Self::Full { .. } | Self::Io { .. })
     }
 
+    /// Whether a web page came in place of the file.
+    pub fn is_page(&self) -> bool {
+        matches!(self, Self::NotMedia { what } if what.starts_with("a web page"))
+    }
+
     /// An error of the system at `path`; a full disk and a missing file have words of their own.
     pub(super) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
         match source.kind() {
