@@ -8,7 +8,7 @@ use crate::view::Charge;
 
 /// After so many crashes a job is only taken up again at the user's word.
 const MOST: u32 = 3;
-/// Pause after a crash, times their number.
+/// Pause for each crash after the first.
 const PAUSE_MS: i64 = 30_000;
 
 impl Engine {
@@ -43,7 +43,8 @@ pub(super) fn note_crash(tx: &mut Tx<'_>, id: &str, at: i64) -> Result<(), Store
     let count = tx.count_crash(id)?;
     let job = tx.job(id)?;
     let attempt = tx.newest_attempt(id)?.filter(|attempt| attempt.state.live());
-    let pause = PAUSE_MS * i64::from(count);
+    // After the first one at once: links to finished files do not wait.
+    let pause = PAUSE_MS * i64::from(count.saturating_sub(1));
     match attempt {
         Some(attempt) if attempt.state == AttemptState::Submitting => {
             let said = words::in_doubt(&job.provider_name, job.price.as_ref(), true);
