@@ -20,6 +20,8 @@ use rushes_tests::trace::{self, Place};
 const PLACES: usize = 560;
 /// Of these, how many must have been reached.
 const REACHED: usize = 500;
+/// How many places a worker takes at a time.
+const NEIGHBOURS: usize = 4;
 
 const STILLS: &[&str] = &[
     "--json",
@@ -196,19 +198,24 @@ fn no_kill_at_any_call_loses_a_render_or_pays_for_it_twice() {
             None => (spread(&counts, PLACES), REACHED),
         }
     };
-    // A clean start spreads its polls over seconds, so that a core can carry many. Each worker takes
-    // neighbours, which share a stage.
+    // A clean start spreads its polls over seconds, so that a core can carry many. Workers take few
+    // neighbours at a time, which share a stage, and those first that have the most to wait for.
+    let mut rounds: Vec<&[Point]> = points.chunks(NEIGHBOURS).collect();
+    rounds.sort_by_key(|round| round[0].scene.after.is_some());
+    let rounds = Mutex::new(rounds);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let hands = setting("RUSHES_KILL_WORKERS").map_or(cores * 8, |given| given.parse().unwrap());
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for points in points.chunks(points.len().div_ceil(hands)) {
-            let done = &done;
-            scope.spawn(move || {
+        for _ in 0..hands.min(points.len()) {
+            scope.spawn(|| {
                 let mut worker = Worker::new();
-                for point in points {
-                    let verdict = worker.kill(*point);
-                    done.lock().unwrap().push((*point, verdict));
+                loop {
+                    let Some(round) = rounds.lock().unwrap().pop() else { return };
+                    for point in round {
+                        let verdict = worker.kill(*point);
+                        done.lock().unwrap().push((*point, verdict));
+                    }
                 }
             });
         }

@@ -6,20 +6,24 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
 use crate::client::{bare_client_for, on_this_computer};
 use crate::error::{Error, Kind, Wire};
+use crate::events::{Events, Streamed};
 use crate::failure;
 use crate::manifest::Manifest;
 use crate::net::{Net, Wired};
 use crate::received::Received;
 use crate::redact::redact;
+use crate::tray::Tray;
 use crate::types::{Poll, PollState, RemoteOutput};
 use crate::wait;
+
+pub use reqwest::multipart::{Form, Part};
 
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
 const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
@@ -44,11 +48,25 @@ pub enum Patience {
     Bulk,
 }
 
+/// What a request carries.
+#[derive(Debug)]
+pub enum Payload<'a> {
+    /// Nothing.
+    Nothing,
+    /// JSON.
+    Json(&'a Value),
+    /// Bytes of this media type.
+    Bytes(&'a str, Bytes),
+    /// Fields and files.
+    Form(Form),
+}
+
 /// A provider within reach: its base URL, the key and a client that goes nowhere else.
 ///
 /// Follows no redirect, retries nothing, keeps no cookie. Clones share connections.
 #[derive(Clone)]
 pub struct Call {
+    manifest: &'static Manifest,
     provider: &'static str,
     base: Url,
     key: Option<SecretString>,
@@ -56,13 +74,16 @@ pub struct Call {
     submit_timeout: Duration,
     ask_timeout: Duration,
     net: Arc<dyn Net>,
+    tray: Option<Arc<dyn Tray>>,
 }
 
-/// A complete answer that says 2xx and is JSON.
+/// A complete answer that is JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// What was asked.
     pub patience: Patience,
     /// The body.
@@ -72,7 +93,8 @@ pub struct Answer {
 }
 
 impl Call {
-    /// Prepares calls to `base_url`, which must be https, or http on this computer.
+    /// Prepares calls to `base_url`, which must be https, or http on this computer; anywhere else by
+    /// http only without a key, at a provider that may stand there.
     pub fn new(
         manifest: &'static Manifest,
         base_url: Url,
@@ -81,7 +103,7 @@ impl Call {
         let provider = manifest.name.as_str();
         let safe = match base_url.scheme() {
             "https" => base_url.host().is_some(),
-            "http" => on_this_computer(&base_url),
+            "http" => on_this_computer(&base_url) || manifest.plain_http && key.is_none(),
             _ => false,
         };
         // A name in the address would become a second credential, sent along with the key.
@@ -99,13 +121,15 @@ impl Call {
             });
         }
         Ok(Self {
+            manifest,
             provider,
             base: base_url,
             key,
             headers: HeaderMap::new(),
-            submit_timeout: SUBMIT_TIMEOUT,
+            submit_timeout: manifest.submit_timeout_s.map_or(SUBMIT_TIMEOUT, Duration::from_secs),
             ask_timeout: ASK_TIMEOUT,
             net: Arc::new(Wired),
+            tray: None,
         })
     }
 
@@ -114,6 +138,18 @@ impl Call {
     pub fn with_net(mut self, net: Arc<dyn Net>) -> Self {
         self.net = net;
         self
+    }
+
+    /// Lets media in answers go into this tray while they come.
+    #[must_use]
+    pub fn with_tray(mut self, tray: Arc<dyn Tray>) -> Self {
+        self.tray = Some(tray);
+        self
+    }
+
+    /// The tray, where there is one.
+    pub fn tray(&self) -> Option<&dyn Tray> {
+        self.tray.as_deref()
     }
 
     /// Waits differently: `submit` in all for a submit, `ask` for everything else.
@@ -142,9 +178,56 @@ impl Call {
         &self.base
     }
 
+    /// The same provider by another of the manifest's doors. At an address of the user's own there is
+    /// only that one.
+    pub fn by_door(&self, name: &str) -> Self {
+        let door = self.manifest.doors.get(name).and_then(|door| Url::parse(door).ok());
+        match door {
+            Some(door) if self.is_at_home() => Self { base: door, ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
+    /// Whether the base is the provider's own and not one that the user chose.
+    fn is_at_home(&self) -> bool {
+        Url::parse(&self.manifest.base_url).is_ok_and(|home| home == self.base)
+    }
+
+    /// The same provider at an address that one of its answers named, if the key may go there: to the
+    /// base's own host, or from the provider's own base to a host of its API. The path below it.
+    pub fn toward(&self, address: &str) -> Result<(Self, String), Error> {
+        let unsafe_one = || failure::unsafe_address(self.provider);
+        let url = Url::parse(address).map_err(|_| unsafe_one())?;
+        let known = |host: &str| {
+            self.manifest.api_hosts.iter().any(|known| match known.strip_prefix("*.") {
+                Some(parent) => host.strip_suffix(parent).is_some_and(|sub| sub.ends_with('.')),
+                None => known == host,
+            })
+        };
+        let own = url.origin() == self.base.origin();
+        let beside = self.is_at_home()
+            && url.scheme() == "https"
+            && url.port().is_none()
+            && url.host_str().is_some_and(known);
+        let nameless = url.username().is_empty() && url.password().is_none();
+        if !nameless || !(own || beside) {
+            return Err(unsafe_one());
+        }
+        let mut path = url.path().to_owned();
+        if let Some(query) = url.query() {
+            path.push('?');
+            path.push_str(query);
+        }
+        let mut base = url;
+        base.set_path("");
+        base.set_query(None);
+        base.set_fragment(None);
+        Ok((Self { base, ..self.clone() }, path))
+    }
+
     /// Asks for `path` below the base URL.
     pub async fn get(&self, path: &str, patience: Patience) -> Result<Answer, Error> {
-        self.send(Method::GET, path, None, patience).await
+        self.send(Method::GET, path, Payload::Nothing, patience).await
     }
 
     /// Sends JSON to `path` below the base URL.
@@ -154,7 +237,72 @@ impl Call {
         body: &Value,
         patience: Patience,
     ) -> Result<Answer, Error> {
-        self.send(Method::POST, path, Some(body), patience).await
+        self.send(Method::POST, path, Payload::Json(body), patience).await
+    }
+
+    /// Sends fields and files to `path` below the base URL.
+    pub async fn post_form(
+        &self,
+        path: &str,
+        form: Form,
+        patience: Patience,
+    ) -> Result<Answer, Error> {
+        self.send(Method::POST, path, Payload::Form(form), patience).await
+    }
+
+    /// Sends any request to `path` below the base URL. The answer says 2xx and is JSON; an empty one
+    /// reads as null.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        payload: Payload<'_>,
+        patience: Patience,
+    ) -> Result<Answer, Error> {
+        let received = self.receive(method, path, payload, patience).await?;
+        if !received.status.is_success() {
+            return Err(self.failure_of(&received, patience));
+        }
+        self.read(received, patience)
+    }
+
+    /// Like [`Call::send`], for dialects that speak through other statuses as well: any whole answer
+    /// that is JSON is one. [`Call::refusal`] makes an error of it where it is none after all.
+    pub async fn peek(
+        &self,
+        method: Method,
+        path: &str,
+        payload: Payload<'_>,
+        patience: Patience,
+    ) -> Result<Answer, Error> {
+        let received = self.receive(method, path, payload, patience).await?;
+        let readable = serde_json::from_slice::<Value>(&received.body).is_ok_and(|v| !v.is_null());
+        if !received.status.is_success() && (received.broken.is_some() || !readable) {
+            return Err(self.failure_of(&received, patience));
+        }
+        self.read(received, patience)
+    }
+
+    /// Submits and reads the answer event by event, where the provider sends it so; whole otherwise.
+    pub async fn post_for_events(
+        &self,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> Result<Streamed, Error> {
+        let response = self.ask(Method::POST, path, payload, Patience::Submit).await?;
+        let streams = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("text/event-stream"));
+        if response.status().is_success() && streams {
+            return Ok(Streamed::Events(Events::new(self.provider, response, self.tray.clone())));
+        }
+        let received = Received::read(self.provider, response, self.tray.as_ref()).await;
+        if !received.status.is_success() {
+            return Err(self.failure_of(&received, Patience::Submit));
+        }
+        self.read(received, Patience::Submit).map(Streamed::Whole)
     }
 
     /// Puts bytes to a presigned URL, with the headers that its ticket names and without the key.
@@ -178,7 +326,7 @@ impl Call {
             }
         }
         let response = self.go(request).await?;
-        let received = Received::read(self.provider, response).await;
+        let received = Received::read(self.provider, response, None).await;
         // The store's own words after a yes do not matter, so neither does where they end.
         if received.status.is_success() {
             return Ok(());
@@ -217,7 +365,7 @@ impl Call {
     pub fn refusal(&self, status: u16, answer: &Answer) -> Error {
         let words = failure::words(&answer.json).map(|words| self.redact(&words));
         Error {
-            retry_after: wait::in_body(status, &answer.json),
+            retry_after: wait::asked(status, &answer.headers, &answer.json, jiff::Timestamp::now()),
             ..failure::of_status(
                 self.provider,
                 status,
@@ -226,6 +374,11 @@ impl Call {
                 Some(answer.raw.clone()),
             )
         }
+    }
+
+    /// An error for a wish to upload where files travel inside the submit.
+    pub fn no_uploads(&self) -> Error {
+        failure::no_uploads(self.provider)
     }
 
     /// An error for a history with more pages than anyone should go through.
@@ -287,13 +440,13 @@ impl Call {
         }
     }
 
-    async fn send(
+    async fn ask(
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        payload: Payload<'_>,
         patience: Patience,
-    ) -> Result<Answer, Error> {
+    ) -> Result<reqwest::Response, Error> {
         let timeout = match patience {
             Patience::Submit => self.submit_timeout,
             Patience::Ask => self.ask_timeout,
@@ -303,31 +456,59 @@ impl Call {
         let mut request = bare_client_for(&url).request(method, url).timeout(timeout);
         request = request.headers(self.headers.clone());
         if let Some(key) = &self.key {
-            request = request.header(AUTHORIZATION, self.bearer(key)?);
+            request = request.header(&self.manifest.auth.header, self.shown(key)?);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match payload {
+            Payload::Nothing => request,
+            Payload::Json(body) => request.json(body),
+            Payload::Bytes(media_type, bytes) => {
+                request.header(CONTENT_TYPE, media_type).body(bytes)
+            }
+            Payload::Form(form) => request.multipart(form),
+        };
         let response = self.go(request).await?;
-        let received = Received::read(self.provider, response).await;
         tracing::debug!(
             provider = self.provider,
             path,
-            status = received.status.as_u16(),
+            status = response.status().as_u16(),
             "answered"
         );
-        if !received.status.is_success() {
-            return Err(self.failure_of(&received, patience));
-        }
+        Ok(response)
+    }
+
+    async fn receive(
+        &self,
+        method: Method,
+        path: &str,
+        payload: Payload<'_>,
+        patience: Patience,
+    ) -> Result<Received, Error> {
+        let response = self.ask(method, path, payload, patience).await?;
+        Ok(Received::read(self.provider, response, self.tray.as_ref()).await)
+    }
+
+    fn read(&self, received: Received, patience: Patience) -> Result<Answer, Error> {
         let (status, raw) = (received.status.as_u16(), self.redact(&received.text()));
+        let page = received.is_page();
         if let Some(broken) = received.broken {
             // Half an answer may still name the task that was paid for.
             return Err(Error { raw: Some(raw), ..broken });
         }
-        match serde_json::from_slice(&received.body) {
-            Ok(json) => Ok(Answer { status, patience, json, raw }),
-            Err(_) => Err(failure::not_json(self.provider, status, received.is_page(), raw)),
+        let json = if received.body.is_empty() && patience != Patience::Submit {
+            Ok(Value::Null)
+        } else {
+            serde_json::from_slice(&received.body)
+        };
+        match json {
+            Ok(json) => Ok(Answer { status, headers: received.headers, patience, json, raw }),
+            Err(_) => Err(failure::not_json(self.provider, status, page, raw)),
         }
+    }
+
+    /// The header that a download from the base's own host carries, where results lie behind the key.
+    pub fn key_for_results(&self) -> Option<(HeaderName, HeaderValue)> {
+        let key = self.key.as_ref().filter(|_| self.manifest.keyed_results)?;
+        Some((HeaderName::try_from(&self.manifest.auth.header).ok()?, self.shown(key).ok()?))
     }
 
     async fn go(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, Error> {
@@ -335,8 +516,10 @@ impl Call {
         sent.await.map_err(|broken| failure::of_line(self.provider, &broken))
     }
 
-    fn bearer(&self, key: &SecretString) -> Result<HeaderValue, Error> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", key.expose_secret()))
+    /// The key as the provider wants to see it.
+    fn shown(&self, key: &SecretString) -> Result<HeaderValue, Error> {
+        let scheme = &self.manifest.auth.scheme;
+        let mut value = HeaderValue::try_from(format!("{scheme}{}", key.expose_secret()))
             .map_err(|_| failure::bad_key(self.provider))?;
         value.set_sensitive(true);
         Ok(value)
@@ -420,9 +603,9 @@ mod tests {
     #[test]
     fn a_key_that_no_header_can_carry_is_told_before_sending() {
         let call = call("https://api.test").unwrap();
-        let error = call.bearer(&"two\nlines".into()).unwrap_err();
+        let error = call.shown(&"two\nlines".into()).unwrap_err();
         assert_eq!((error.kind, error.wire), (Kind::Auth, Wire::NotSent));
-        assert!(call.bearer(&"fine".into()).unwrap().is_sensitive());
+        assert!(call.shown(&"fine".into()).unwrap().is_sensitive());
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use url::Url;
 use crate::Provider;
 use crate::call::Call;
 use crate::error::Kind;
+use crate::manifest::References;
 use crate::types::{RemoteOutput, Request, Task};
 
 pub use peer::{Peer, Reply, Seen};
@@ -30,25 +31,35 @@ pub struct Dialect {
     pub request: Request,
     /// Work it can ask about.
     pub task: Task,
-    /// The answer to a submit, and the remote id in it.
+    /// The answer to a submit, and the remote id in it. Where the provider answers at once, an answer
+    /// with outputs; the id may be empty then, and is not looked at.
     pub accepted: (Value, &'static str),
     /// A whole answer to a submit that has no id.
     pub without_id: Value,
-    /// Answers to a poll that mean queued or running.
+    /// Answers to a poll that mean queued or running. None where the provider answers at once.
     pub unfinished: Vec<Value>,
     /// The answer to a poll with a status word that nobody has documented.
-    pub unknown_word: Value,
-    /// The answer to a poll of finished work, and what it holds.
+    pub unknown_word: Option<Value>,
+    /// The answer to a poll of finished work (or to the submit, at once), and what it holds.
     pub done: (Value, Vec<RemoteOutput>),
-    /// Answers to a poll of failed work, each with the kind it must read as.
+    /// Answers of the same kind for failed work, HTTP 200, each with the kind it must read as.
     pub failed: Vec<(Value, Kind)>,
     /// The body of a refusal with this HTTP status and these words.
     pub refusal: fn(u16, &str) -> Value,
-    /// The answer to the question for a place to upload to, given the address of the store.
-    pub ticket: fn(&Url) -> Value,
+    /// The answer to the question for a place to upload to, given the address of the store. None
+    /// where files go to the provider itself, or travel inside the submit.
+    pub ticket: Option<fn(&Url) -> Value>,
 }
 
 impl Dialect {
+    fn answers_at_once(&self) -> bool {
+        self.provider.manifest().answers_at_once
+    }
+
+    fn uploads(&self) -> bool {
+        self.provider.manifest().references == References::Uploaded
+    }
+
     /// A call with [`KEY`] to a peer.
     fn call(&self, peer: &Url) -> Call {
         Call::new(self.provider.manifest(), peer.clone(), Some(SecretString::from(KEY)))

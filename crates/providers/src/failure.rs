@@ -46,6 +46,19 @@ pub(crate) fn broken_off(provider: &str, error: &reqwest::Error) -> Error {
     plain(Kind::Protocol, Wire::Unanswered, message)
 }
 
+/// Media in an answer that could not be put away.
+pub(crate) fn not_kept(provider: &str, error: &std::io::Error) -> Error {
+    Error {
+        hint: Some("Make room on the disk of the library. It may have been charged.".into()),
+        raw: Some(error.to_string()),
+        ..plain(
+            Kind::Protocol,
+            Wire::Unanswered,
+            format!("What {provider} sent could not be saved while it came."),
+        )
+    }
+}
+
 /// An answer beyond all measure.
 pub(crate) fn too_long(provider: &str) -> Error {
     plain(
@@ -111,6 +124,15 @@ pub(crate) fn bad_name(provider: &str, name: &str) -> Error {
         Kind::NotFound,
         Wire::NotSent,
         format!("“{name}” is not a name that {provider} could know. Nothing was sent."),
+    )
+}
+
+/// An upload where there is nowhere to upload to.
+pub(crate) fn no_uploads(provider: &str) -> Error {
+    plain(
+        Kind::Protocol,
+        Wire::NotSent,
+        format!("{provider} takes no files ahead of a request. Nothing was sent."),
     )
 }
 

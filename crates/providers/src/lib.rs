@@ -4,18 +4,24 @@
 //! sleeps, writes files, touches the keychain, logs a body or downloads an output. The engine does.
 #![warn(missing_docs)]
 
+mod bfl;
 pub mod call;
 mod client;
 #[cfg(any(test, feature = "testkit"))]
 pub mod conformance;
 pub mod error;
+pub mod events;
 mod failure;
+#[cfg(test)]
+mod fuzz;
 pub mod manifest;
 pub mod net;
 mod received;
 mod redact;
 mod sandbox;
 pub mod schema;
+mod sift;
+pub mod tray;
 pub mod types;
 mod wait;
 mod wavespeed;
@@ -28,12 +34,13 @@ pub use error::{Error, Kind, Wire};
 pub use manifest::{BundledEndpoint, Manifest};
 pub use net::{Broken, Net, Reached, Wired};
 pub use redact::redact;
+pub use tray::{Bin, Tray};
 pub use types::*;
 
 /// A service that runs models, seen through its dialect.
 ///
-/// Every method makes at most one request, but for `upload` (ticket, then bytes) and `find` (page
-/// after page).
+/// Every method makes at most one request, but for `upload` (ticket, then bytes), and `find`,
+/// `models` and `search` (page after page).
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// What the provider is: names, hosts, limits.
@@ -51,8 +58,8 @@ pub trait Provider: Send + Sync + 'static {
     /// Wishes accepted work away.
     async fn cancel(&self, call: &Call, task: &Task) -> Result<Cancelled, Error>;
 
-    /// The live catalogue.
-    async fn models(&self, call: &Call) -> Result<Vec<LiveModel>, Error>;
+    /// The live catalogue. None where the provider has no list, or one that is only searched.
+    async fn models(&self, call: &Call) -> Result<Option<Vec<LiveModel>>, Error>;
 
     /// What these inputs would cost; never charges. None where the provider does not tell.
     async fn price(&self, call: &Call, request: &Request) -> Result<Option<Price>, Error>;
@@ -62,10 +69,29 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Looks for lost work in the provider's own list. None where there is no such list.
     async fn find(&self, call: &Call, lookup: &Lookup) -> Result<Option<Vec<Found>>, Error>;
+
+    /// Models that these words find, for a catalogue too large to be listed. None where the provider
+    /// has no search.
+    async fn search(&self, _call: &Call, _words: &str) -> Result<Option<Vec<LiveModel>>, Error> {
+        Ok(None)
+    }
+
+    /// One model with its fields, for a catalogue whose list does not tell them. None where the
+    /// provider does not tell them at all.
+    async fn model(&self, _call: &Call, _remote_model: &str) -> Result<Option<LiveModel>, Error> {
+        Ok(None)
+    }
+
+    /// Stays with accepted work and tells the call's tray what happens between two polls, until it
+    /// ends or the line does. Only a courtesy: nothing is decided by it. Answers at once where the
+    /// provider tells nothing.
+    async fn watch(&self, _call: &Call, _task: &Task) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 2] = [&wavespeed::WAVESPEED, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 3] = [&wavespeed::WAVESPEED, &bfl::BFL, &sandbox::SANDBOX];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {

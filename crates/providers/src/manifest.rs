@@ -1,5 +1,7 @@
 //! What a provider is and what it bundles: data, read from two TOML files beside its code.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -30,8 +32,31 @@ pub struct Manifest {
     pub base_url: String,
     /// Whether a user may point it elsewhere.
     pub base_url_editable: bool,
-    /// The hosts of its own API. A call goes to the host of its base URL and to no other.
+    /// How its key travels.
+    #[serde(default)]
+    pub auth: Auth,
+    /// The hosts of its own API, `*.` for any below. Besides its base URL a call goes only there, and
+    /// only as long as the user has not pointed the provider elsewhere.
     pub api_hosts: Vec<String>,
+    /// Further addresses of its API by a name of ours, each without a trailing slash. At a base URL of
+    /// the user's own all of them are that base.
+    #[serde(default)]
+    pub doors: BTreeMap<String, String>,
+    /// Whether it may stand at a plain http address outside this computer: a server of the user's own,
+    /// and only without a key.
+    #[serde(default)]
+    pub plain_http: bool,
+    /// How references get there.
+    #[serde(default)]
+    pub references: References,
+    /// Whether its results lie behind the key, at the base URL's own host.
+    #[serde(default)]
+    pub keyed_results: bool,
+    /// Whether a submit is answered with the result itself.
+    #[serde(default)]
+    pub answers_at_once: bool,
+    /// How long a submit may take in all where a minute is too short, in seconds.
+    pub submit_timeout_s: Option<u64>,
     /// Hosts that results were seen on. To read, not to enforce.
     pub result_hosts: Vec<String>,
     /// How long an output stays at the provider, in seconds.
@@ -59,6 +84,34 @@ pub struct Manifest {
     pub output_terms: Licence,
     #[serde(skip)]
     bundled: Vec<BundledEndpoint>,
+}
+
+/// How a key travels: in which header, after which words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// The header's name in lower case.
+    pub header: String,
+    /// What stands before the key, with its space: `Bearer `.
+    #[serde(default)]
+    pub scheme: String,
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self { header: "authorization".into(), scheme: "Bearer ".into() }
+    }
+}
+
+/// How references get to a provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum References {
+    /// Handed over first; the submit names them.
+    #[default]
+    Uploaded,
+    /// Inside the submit.
+    Attached,
 }
 
 /// One model at one provider, known without asking.

@@ -1,5 +1,7 @@
 //! Answers as they come over the line, before anyone asks what they mean.
 
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use reqwest::StatusCode;
@@ -7,6 +9,8 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::error::Error;
 use crate::failure;
+use crate::sift::Sift;
+use crate::tray::Tray;
 
 /// The most of an answer's body that is read, in bytes.
 const BODY_CAP: usize = 16 * 1024 * 1024;
@@ -21,23 +25,36 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Reads at most [`BODY_CAP`], and keeps what came of a body that breaks off.
-    pub(crate) async fn read(provider: &str, response: reqwest::Response) -> Self {
+    /// Reads at most [`BODY_CAP`] besides what goes into the tray, and keeps what came of a body that
+    /// breaks off.
+    pub(crate) async fn read(
+        provider: &str,
+        response: reqwest::Response,
+        tray: Option<&Arc<dyn Tray>>,
+    ) -> Self {
         let status = response.status();
         let headers = response.headers().clone();
         let mut body = BytesMut::new();
         let mut broken = None;
+        let mut sift = Sift::new(tray.cloned());
         let mut pieces = response.bytes_stream();
         while let Some(piece) = pieces.next().await {
             match piece {
-                Ok(piece) if body.len() + piece.len() <= BODY_CAP => body.extend_from_slice(&piece),
-                Ok(_) => broken = Some(failure::too_long(provider)),
+                Ok(piece) => {
+                    if let Err(error) = sift.push(&piece, &mut body) {
+                        broken = Some(failure::not_kept(provider, &error));
+                    } else if body.len() > BODY_CAP {
+                        body.truncate(BODY_CAP);
+                        broken = Some(failure::too_long(provider));
+                    }
+                }
                 Err(error) => broken = Some(failure::broken_off(provider, &error)),
             }
             if broken.is_some() {
                 break;
             }
         }
+        sift.end(&mut body);
         Self { status, headers, body: body.freeze(), broken }
     }
 

@@ -1,7 +1,10 @@
 //! The vocabulary of a call: what goes to a provider and what comes back, in our words.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -24,14 +27,24 @@ pub enum Modality {
 pub struct Request {
     /// The provider's name for the model, e.g. `google/nano-banana-2.1/edit`.
     pub remote_model: String,
-    /// Inputs by the provider's field names. References are already uploaded and stand as URLs.
+    /// Inputs by the provider's field names. References stand as what an upload answered, or, at a
+    /// provider that takes them inside the request, as names of `attached`.
     pub inputs: Map<String, Value>,
     /// Our own id of this attempt; sent along where a manifest names a header for it.
     pub client_ref: String,
+    /// The files that travel inside this request, by the name that stands for each in `inputs`.
+    pub attached: BTreeMap<String, Upload>,
+}
+
+impl Request {
+    /// The file that an input stands for, where it stands for one.
+    pub fn file(&self, input: &Value) -> Option<&Upload> {
+        self.attached.get(input.as_str()?)
+    }
 }
 
 /// A submit the provider accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Submitted {
     /// The provider's handle for the work.
     pub remote_id: String,
@@ -39,6 +52,9 @@ pub struct Submitted {
     pub poll_url: Option<String>,
     /// The answer's body, redacted, for the record.
     pub raw: String,
+    /// How it ended, at a provider that answers a submit with the result itself. There is nothing to
+    /// poll then.
+    pub at_once: Option<Poll>,
 }
 
 /// Work that was accepted, as needed to ask about it.
@@ -61,8 +77,26 @@ pub struct Poll {
     pub status_word: String,
     /// The provider's own time spent rendering, when told.
     pub render_time: Option<Duration>,
+    /// What a person may read meanwhile: the place in the queue, the last line of the log.
+    pub note: Option<String>,
+    /// What the work cost in the end, when told.
+    pub cost: Option<Price>,
     /// The answer's body, redacted, for the record.
     pub raw: String,
+}
+
+impl Poll {
+    /// An answer that tells no more than where the work stands.
+    pub fn new(state: PollState, status_word: impl Into<String>, raw: impl Into<String>) -> Self {
+        Self {
+            state,
+            status_word: status_word.into(),
+            render_time: None,
+            note: None,
+            cost: None,
+            raw: raw.into(),
+        }
+    }
 }
 
 /// Where remote work stands.
@@ -106,6 +140,11 @@ pub enum RemoteOutput {
         /// Decoded bytes.
         bytes: bytes::Bytes,
     },
+    /// Delivered in the answer itself, and put into the call's tray while it came.
+    Kept {
+        /// The name that the tray gave it.
+        id: String,
+    },
     /// A text result (captions and the like).
     Text {
         /// As given.
@@ -113,8 +152,8 @@ pub enum RemoteOutput {
     },
 }
 
-/// A local file to be handed to the provider before a submit.
-#[derive(Debug, Clone)]
+/// A local file on its way to the provider: before a submit, or inside one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
     /// A harmless file name of ours, e.g. `reference-1.png`.
     pub name: String,
@@ -122,6 +161,18 @@ pub struct Upload {
     pub content_type: String,
     /// The file's bytes.
     pub bytes: bytes::Bytes,
+}
+
+impl Upload {
+    /// Its bytes as base64.
+    pub fn base64(&self) -> String {
+        STANDARD.encode(&self.bytes)
+    }
+
+    /// Its bytes as a `data:` URI.
+    pub fn data_uri(&self) -> String {
+        format!("data:{};base64,{}", self.content_type, self.base64())
+    }
 }
 
 /// A model as the provider's live catalogue describes it.
@@ -141,6 +192,15 @@ pub struct LiveModel {
     pub fields: Vec<Field>,
     /// Its list price, when told.
     pub price: Option<Price>,
+    /// Its licence, when told.
+    #[serde(default)]
+    pub licence: Option<Licence>,
+    /// The page to read about it, when told.
+    #[serde(default)]
+    pub docs: Option<String>,
+    /// The day it stops, `2026-10-23`, when told.
+    #[serde(default)]
+    pub ends_on: Option<String>,
 }
 
 /// A price in millionths of the currency's unit.

@@ -7,16 +7,37 @@ use serde_json::{Value, json};
 
 /// A refusal in the envelope.
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    status: StatusCode,
-    message: String,
+pub(crate) struct Refusal(Declined);
+
+/// What a refusal says, before a dialect puts it into its own words.
+#[derive(Clone, Debug)]
+pub(crate) struct Declined {
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
+    pub(crate) cause: Cause,
+}
+
+/// Why, where services differ in how they say it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Cause {
+    /// As the status says.
+    Plain,
+    /// The balance is too low.
+    Credit,
+    /// The key is missing or wrong.
+    Key,
 }
 
 pub(crate) type Answer = Result<Response, Refusal>;
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self(Declined { status, message: message.into(), cause: Cause::Plain })
+    }
+
+    pub(crate) fn because(mut self, cause: Cause) -> Self {
+        self.0.cause = cause;
+        self
     }
 
     pub(crate) fn invalid(message: impl std::fmt::Display) -> Self {
@@ -39,8 +60,10 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = json!({"code": self.status.as_u16(), "message": self.message});
-        (self.status, Json(body)).into_response()
+        let body = json!({"code": self.0.status.as_u16(), "message": self.0.message});
+        let mut response = (self.0.status, Json(body)).into_response();
+        response.extensions_mut().insert(self.0);
+        response
     }
 }
 

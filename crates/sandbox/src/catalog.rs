@@ -14,6 +14,16 @@ pub(crate) enum Craft {
 }
 
 impl Craft {
+    /// The sandbox's own model for it.
+    pub(crate) fn model(self) -> &'static str {
+        match self {
+            Self::Still => "sandbox/stills",
+            Self::Edit => "sandbox/stills/edit",
+            Self::Clip => "sandbox/clips",
+            Self::ImageToClip => "sandbox/clips/image-to-video",
+        }
+    }
+
     pub(crate) fn is_video(self) -> bool {
         matches!(self, Self::Clip | Self::ImageToClip)
     }
@@ -51,13 +61,8 @@ impl Catalog {
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Model<'_>> {
-        let craft = match id {
-            "sandbox/stills" => Craft::Still,
-            "sandbox/stills/edit" => Craft::Edit,
-            "sandbox/clips" => Craft::Clip,
-            "sandbox/clips/image-to-video" => Craft::ImageToClip,
-            _ => return None,
-        };
+        let crafts = [Craft::Still, Craft::Edit, Craft::Clip, Craft::ImageToClip];
+        let craft = crafts.into_iter().find(|craft| craft.model() == id)?;
         let row = self.models.iter().find(|m| m["model_id"] == id)?;
         let schema = &row["api_schema"]["api_schemas"][0]["request_schema"];
         Some(Model { craft, schema, base_price_micros: self.base_price_micros })

@@ -72,7 +72,7 @@ fn book_end(world: &World, task: &Task, kind: EntryKind) -> std::io::Result<()> 
         at: Timestamp::now(),
         kind,
         id: task.id.clone(),
-        model: task.model.clone(),
+        model: task.name().to_owned(),
         client_reference: task.client_reference.clone(),
         seed: task.seed,
         amount_micros: task.charge_micros,

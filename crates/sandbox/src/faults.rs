@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::answer::Refusal;
+use crate::dialects::{self, About};
 use crate::door::Fuse;
 use crate::script::{Answer, DropAt, On, Rule};
 use crate::world::World;
@@ -137,7 +138,7 @@ fn kind(world: &World, method: &Method, path: &str) -> Option<(On, Option<String
     let plain = |on| Some((on, None));
     let model_of_token = |rest: &str| {
         let token = rest.split('/').next().unwrap_or_default();
-        world.tasks.find_by_token(token).map(|running| running.task().model)
+        world.tasks.find_by_token(token).map(|running| running.task().name().to_owned())
     };
     if path.starts_with("/sandbox/") {
         return None;
@@ -151,6 +152,15 @@ fn kind(world: &World, method: &Method, path: &str) -> Option<(On, Option<String
     if path.starts_with("/put/") {
         return plain(On::Put);
     }
+    if let Some((dialect, below)) = dialects::of_path(path) {
+        let (on, about) = (dialect.kind)(method, below);
+        let model = match about {
+            About::Model(name) => Some(name),
+            About::Task(id) => world.tasks.find(&id).map(|r| r.task().name().to_owned()),
+            About::Nothing => None,
+        };
+        return Some((on, model));
+    }
     let Some(rest) = path.strip_prefix("/api/v3/") else { return plain(On::Any) };
     match (method.as_str(), rest) {
         ("GET", "models") => plain(On::Models),
@@ -162,7 +172,10 @@ fn kind(world: &World, method: &Method, path: &str) -> Option<(On, Option<String
         ("GET", rest) => match rest.strip_prefix("predictions/") {
             Some(rest) => {
                 let id = rest.split('/').next().unwrap_or_default();
-                Some((On::Poll, world.tasks.find(id).map(|running| running.task().model)))
+                Some((
+                    On::Poll,
+                    world.tasks.find(id).map(|running| running.task().name().to_owned()),
+                ))
             }
             None => plain(On::Any),
         },
@@ -207,7 +220,10 @@ async fn with_status(answer: Response, word: &str) -> Response {
     let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else {
         return Response::from_parts(head, Body::from(bytes));
     };
-    if let Some(prediction) = value.get_mut("data").and_then(Value::as_object_mut) {
+    // Some services tell the status at the top, WaveSpeed inside its envelope.
+    let at_top = value.get("status").is_some_and(Value::is_string);
+    let place = if at_top { Some(&mut value) } else { value.get_mut("data") };
+    if let Some(prediction) = place.and_then(Value::as_object_mut) {
         prediction.insert("status".to_owned(), word.into());
     }
     head.headers.remove(header::CONTENT_LENGTH);

@@ -34,7 +34,9 @@
 
 mod answer;
 mod catalog;
+mod commission;
 mod config;
+mod dialects;
 mod door;
 mod drive;
 mod error;

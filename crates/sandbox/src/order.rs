@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use crate::answer::Refusal;
 use crate::catalog::Craft;
 
+/// The least and most pixels of a side that is asked for.
+pub(crate) const PIXELS: (u32, u32) = (256, 2048);
+
 /// One commission for the painter. The same order with the same references gives the same bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -173,8 +176,9 @@ fn read_size(text: &str) -> Result<Frame, Refusal> {
     let wrong =
         || Refusal::invalid("size must look like 1024*1024, with 256 to 2048 pixels each way");
     let (w, h) = text.split_once('*').ok_or_else(wrong)?;
-    let side =
-        |t: &str| t.parse::<u32>().ok().filter(|n| (256..=2048).contains(n)).ok_or_else(wrong);
+    let side = |t: &str| {
+        t.parse::<u32>().ok().filter(|n| (PIXELS.0..=PIXELS.1).contains(n)).ok_or_else(wrong)
+    };
     Ok(Frame::Pixels(side(w)?, side(h)?))
 }
 

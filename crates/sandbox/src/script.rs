@@ -46,7 +46,7 @@ pub struct Rule {
     pub cut_after: Option<u64>,
     /// Reset the connection without an answer.
     pub drop: Option<DropAt>,
-    /// Put this word in the place of `data.status`.
+    /// Put this word in the place of the status that a task is told with.
     pub status_word: Option<String>,
     /// Whether the request takes effect all the same (for a submit: whether the task is created).
     /// When absent: yes for `after_read`, for a cut and for a 5xx answer, no for other answers and `before_read`.

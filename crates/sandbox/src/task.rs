@@ -20,10 +20,22 @@ pub(crate) struct Task {
     pub(crate) render_ms: u64,
     pub(crate) client_reference: Option<String>,
     pub(crate) webhook: Option<String>,
+    /// What the webhook is signed with, where the caller brought it.
+    #[serde(default)]
+    pub(crate) webhook_secret: Option<String>,
     pub(crate) charge_micros: i64,
     /// The unguessable part of its result URL.
     pub(crate) token: String,
     pub(crate) end: Option<End>,
+    /// The dialect it came in; empty for the sandbox's own.
+    #[serde(default)]
+    pub(crate) dialect: String,
+    /// The model as the caller named it, where that is another service's.
+    #[serde(default)]
+    pub(crate) named: Option<String>,
+    /// The caller's body, for dialects that echo it.
+    #[serde(default)]
+    pub(crate) echo: Value,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -61,6 +73,20 @@ impl Failure {
 }
 
 impl Task {
+    /// The model by the caller's name for it.
+    pub(crate) fn name(&self) -> &str {
+        self.named.as_deref().unwrap_or(&self.model)
+    }
+
+    /// How much of its time is over, 0..=1.
+    pub(crate) fn progress(&self, now: Timestamp) -> f64 {
+        if self.end.is_some() {
+            return 1.0;
+        }
+        let passed = (now.as_millisecond() - self.created_at.as_millisecond()).max(0) as f64;
+        (passed / self.render_ms.max(1) as f64).min(0.99)
+    }
+
     /// When it is due to be completed.
     pub(crate) fn due_at(&self) -> Timestamp {
         later(self.created_at, self.render_ms)
@@ -86,7 +112,7 @@ impl Task {
         if prompt.contains("[blocked]") {
             Some(Failure::BLOCKED)
         } else if prompt.contains("[fails]")
-            || prompt.contains(&format!("[fails on {}]", self.model))
+            || prompt.contains(&format!("[fails on {}]", self.name()))
         {
             Some(Failure::FAILED)
         } else {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::Sha256;
 use url::Url;
 
+use crate::dialects::{self, Hook};
 use crate::fetch::is_loopback;
 use crate::tasks::Running;
 use crate::world::World;
@@ -29,23 +30,19 @@ pub(crate) fn is_allowed(url: &str) -> bool {
 /// Sends the prediction, bare, until it is taken or the pauses are used up.
 pub(crate) async fn deliver(world: &World, url: &str, running: &Running) {
     let task = running.task();
-    let mut body = world.prediction(running);
-    body["input"] = task.inputs.clone();
-    let body = body.to_string();
-    let id = format!("msg_{}", task.id);
+    let own = match dialects::find(&task.dialect) {
+        Some(dialect) => dialect.webhook,
+        None => Some(own_hook as fn(&World, &Running) -> Hook),
+    };
+    let Some(hook) = own else { return };
     let mut pauses = PAUSES.iter();
     loop {
-        let timestamp = Timestamp::now().as_second().to_string();
-        let answer = world
-            .client
-            .post(url)
-            .header("content-type", "application/json")
-            .header("webhook-id", &id)
-            .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", sign(&world.webhook_secret, &id, &timestamp, &body))
-            .body(body.clone())
-            .send()
-            .await;
+        let Hook { headers, body } = hook(world, running);
+        let mut delivery = world.client.post(url).header("content-type", "application/json");
+        for (name, value) in headers {
+            delivery = delivery.header(name, value);
+        }
+        let answer = delivery.body(body).send().await;
         if answer.is_ok_and(|a| a.status().is_success()) {
             return;
         }
@@ -55,18 +52,49 @@ pub(crate) async fn deliver(world: &World, url: &str, running: &Running) {
     tracing::warn!(id = %task.id, "a webhook was not taken");
 }
 
+/// The prediction, bare, in WaveSpeed's way.
+fn own_hook(world: &World, running: &Running) -> Hook {
+    let task = running.task();
+    let mut body = world.prediction(running);
+    body["input"] = task.inputs;
+    let body = body.to_string();
+    let (id, timestamp) = (format!("msg_{}", task.id), Timestamp::now().as_second().to_string());
+    let signature = sign(&world.webhook_secret, &id, &timestamp, &body);
+    Hook {
+        headers: vec![
+            ("webhook-id", id),
+            ("webhook-timestamp", timestamp),
+            ("webhook-signature", signature),
+        ],
+        body,
+    }
+}
+
 /// The value of `webhook-signature`.
 pub(crate) fn sign(secret: &str, id: &str, timestamp: &str, body: &str) -> String {
     let key = secret.strip_prefix("whsec_").unwrap_or(secret);
-    let mut signature = String::from("v3,");
-    // HMAC takes a key of any length.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) {
-        mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
-        for byte in mac.finalize().into_bytes() {
-            let _ = write!(signature, "{byte:02x}");
-        }
+    format!("v3,{}", hmac_hex(key.as_bytes(), &format!("{id}.{timestamp}.{body}")))
+}
+
+/// HMAC-SHA256 in hex.
+pub(crate) fn hmac_hex(key: &[u8], text: &str) -> String {
+    let mut hex = String::new();
+    for byte in hmac(key, text) {
+        let _ = write!(hex, "{byte:02x}");
     }
-    signature
+    hex
+}
+
+/// HMAC-SHA256.
+pub(crate) fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    // HMAC takes a key of any length.
+    Hmac::<Sha256>::new_from_slice(key).map_or_else(
+        |_| Vec::new(),
+        |mut mac| {
+            mac.update(text.as_bytes());
+            mac.finalize().into_bytes().to_vec()
+        },
+    )
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod http;
 pub mod job;
 pub mod keys;
 pub mod library;
+pub mod live;
 mod lock;
 pub mod news;
 pub mod paths;

@@ -55,7 +55,8 @@ impl Watch {
                 self.wanted = settings.notify;
                 return None;
             }
-            Change::Print { .. }
+            Change::Glimpse { .. }
+            | Change::Print { .. }
             | Change::Catalog { .. }
             | Change::Routes { .. }
             | Change::Notices { .. } => return None,

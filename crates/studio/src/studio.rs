@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use rushes_providers::Net;
 use rushes_providers::types::Price;
 use serde_json::Value;
@@ -337,6 +338,10 @@ impl Desk for Studio {
 
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
         Self::media_file(self, asset, variant).await
+    }
+
+    fn glimpse(&self, job: &str) -> Option<Bytes> {
+        self.engine.live().picture(job)
     }
 }
 

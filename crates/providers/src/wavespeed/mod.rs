@@ -62,11 +62,17 @@ impl Provider for WaveSpeed {
                 poll_url: task.poll_url(),
                 remote_id: task.id,
                 raw: answer.raw,
+                at_once: None,
             });
         }
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "a task id"))?;
-        Ok(Submitted { poll_url: task.poll_url(), remote_id: task.id, raw: answer.raw })
+        Ok(Submitted {
+            poll_url: task.poll_url(),
+            remote_id: task.id,
+            raw: answer.raw,
+            at_once: None,
+        })
     }
 
     async fn poll(&self, call: &Call, task: &Task) -> Result<Poll, Error> {
@@ -76,10 +82,8 @@ impl Provider for WaveSpeed {
         let task = wire::parse_prediction(opened(&call, &answer)?);
         let task = task.ok_or_else(|| call.unreadable(&answer, "the task"))?;
         Ok(call.cleaned(Poll {
-            state: task.state(call.provider()),
-            status_word: task.status_word(),
             render_time: task.render_time(),
-            raw: answer.raw,
+            ..Poll::new(task.state(call.provider()), task.status_word(), answer.raw)
         }))
     }
 
@@ -98,7 +102,7 @@ impl Provider for WaveSpeed {
         Ok(Cancelled::CannotStop)
     }
 
-    async fn models(&self, call: &Call) -> Result<Vec<LiveModel>, Error> {
+    async fn models(&self, call: &Call) -> Result<Option<Vec<LiveModel>>, Error> {
         let call = signed(call);
         let answer = call.get("api/v3/models", Patience::Bulk).await?;
         let models = wire::parse_models(opened(&call, &answer)?);
@@ -114,7 +118,7 @@ impl Provider for WaveSpeed {
                 model.name.clone_from(&known.name);
             }
         }
-        Ok(models)
+        Ok(Some(models))
     }
 
     async fn price(&self, call: &Call, request: &Request) -> Result<Option<Price>, Error> {

@@ -7,13 +7,12 @@ mod history;
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Kind;
 use crate::failure;
+use crate::sift::media;
 use crate::types::{PollState, RemoteOutput, Request, Upload};
 
 pub(super) use catalog::{parse_balance, parse_models, parse_price, to_price_body};
@@ -162,14 +161,13 @@ fn parse_text_output(text: &str) -> RemoteOutput {
     if is_link(text) {
         return RemoteOutput::Link { url: text.to_owned() };
     }
-    let encoded = text
-        .strip_prefix("data:")
-        .and_then(|rest| rest.split_once(";base64,"))
-        .map_or(text, |(_, data)| data);
-    match BASE64.decode(encoded) {
+    match media(text) {
         // Short words can be base64 by chance; no picture is that small.
-        Ok(bytes) if bytes.len() >= 32 => RemoteOutput::Inline { bytes: bytes.into() },
-        _ => RemoteOutput::Text { text: text.to_owned() },
+        Some(RemoteOutput::Inline { bytes }) if bytes.len() < 32 => {
+            RemoteOutput::Text { text: text.to_owned() }
+        }
+        Some(media) => media,
+        None => RemoteOutput::Text { text: text.to_owned() },
     }
 }
 

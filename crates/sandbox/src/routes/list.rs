@@ -2,13 +2,13 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Body, Here};
+use super::{Here, JsonBody};
 use crate::answer::{Answer, Refusal, success};
 use crate::task::{End, later};
 use crate::tasks::KEPT_MS;
 
 /// `POST /api/v3/predictions`: the tasks of the last seven days, newest first.
-pub(super) async fn list(State(world): Here, Body(body): Body) -> Answer {
+pub(super) async fn list(State(world): Here, JsonBody(body): JsonBody) -> Answer {
     let count = |name: &str, default: u64, most: u64| match body.get(name) {
         None | Some(Value::Null) => Ok(default),
         Some(value) => value
@@ -65,7 +65,7 @@ pub(super) async fn list(State(world): Here, Body(body): Body) -> Answer {
 }
 
 /// `POST /api/v3/predictions/delete`.
-pub(super) async fn delete(State(world): Here, Body(body): Body) -> Answer {
+pub(super) async fn delete(State(world): Here, JsonBody(body): JsonBody) -> Answer {
     let ids = body["ids"].as_array().ok_or_else(|| Refusal::invalid("ids is required"))?;
     let deleted = ids.iter().filter_map(Value::as_str).filter(|id| world.tasks.delete(id)).count();
     success(json!({"deleted_count": deleted}))

@@ -18,14 +18,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use serde_json::Value;
 
-use crate::answer::Refusal;
-use crate::faults;
+use crate::answer::{Cause, Refusal};
 use crate::world::World;
+use crate::{dialects, faults};
 
 /// The largest JSON body, in bytes.
 const JSON_LIMIT: usize = 16 * 1024 * 1024;
 
-type Here = State<Arc<World>>;
+pub(crate) type Here = State<Arc<World>>;
 
 pub(crate) fn router(world: Arc<World>) -> Router {
     let with_key = Router::new()
@@ -52,6 +52,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/in/{token}/{name}", get(media::upload))
         .route("/media/{token}/{name}", get(media::output))
         .merge(with_key)
+        .merge(dialects::router(&world))
         .fallback(|| async { Refusal::not_found("path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
@@ -79,13 +80,14 @@ async fn check_key(State(world): Here, request: Request, next: Next) -> Response
         StatusCode::UNAUTHORIZED,
         "Invalid API key. Send it as: Authorization: Bearer <key>",
     )
+    .because(Cause::Key)
     .into_response()
 }
 
 /// A JSON body, with the envelope's own words when it is none.
-struct Body(Value);
+pub(crate) struct JsonBody(pub(crate) Value);
 
-impl<S: Send + Sync> axum::extract::FromRequest<S> for Body {
+impl<S: Send + Sync> axum::extract::FromRequest<S> for JsonBody {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {

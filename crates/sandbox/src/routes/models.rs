@@ -1,7 +1,7 @@
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::{Body, Here};
+use super::{Here, JsonBody};
 use crate::answer::{Answer, Refusal, success};
 use crate::catalog::usd;
 
@@ -11,7 +11,7 @@ pub(super) async fn list(State(world): Here) -> Answer {
 }
 
 /// `POST /api/v3/model/price` and its older name `/pricing`. Partial inputs are taken, as at the real service.
-pub(super) async fn price(State(world): Here, Body(body): Body) -> Answer {
+pub(super) async fn price(State(world): Here, JsonBody(body): JsonBody) -> Answer {
     let id = body["model_id"].as_str().ok_or_else(|| Refusal::invalid("model_id is required"))?;
     let model = world.catalog.find(id).ok_or_else(|| Refusal::not_found("model"))?;
     let price = model.price_micros(body.get("inputs").unwrap_or(&Value::Null));

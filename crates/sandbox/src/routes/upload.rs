@@ -6,13 +6,13 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Body, Here};
+use super::{Here, JsonBody};
 use crate::answer::{Answer, Refusal, success};
 use crate::uploads::Upload;
 use crate::world::World;
 
 /// `POST /api/v3/media/uploads`: a ticket for the bytes.
-pub(super) async fn ticket(State(world): Here, Body(body): Body) -> Answer {
+pub(super) async fn ticket(State(world): Here, JsonBody(body): JsonBody) -> Answer {
     let name = body["filename"]
         .as_str()
         .filter(|n| !n.is_empty())

@@ -1,6 +1,6 @@
 //! Endpoints, their prices, and the refresh of live lists.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -86,7 +86,16 @@ pub(super) async fn sync_models(
     wanted: ByProvider,
 ) -> Result<SyncReport, ApiError> {
     let line = studio.lines.open(&wanted.provider).await?;
-    let models = line.provider.models(&line.call).await?;
+    let Some(models) = line.provider.models(&line.call).await? else {
+        let name = &line.provider.manifest().name;
+        return Ok(SyncReport {
+            message: format!(
+                "{name} publishes no list of its models. Those that Rushes knows stand."
+            ),
+            provider: wanted.provider,
+            models: line.provider.manifest().bundled().len() as u32,
+        });
+    };
     let count = models.len() as u32;
     let list =
         Cached { provider: wanted.provider.clone(), fetched_at: studio.clock.now_ms(), models };
@@ -193,6 +202,7 @@ async fn ask_price(studio: &Studio, entry: &Entry, inputs: &Map<String, Value>) 
         remote_model: entry.remote_model.clone(),
         inputs: inputs.clone(),
         client_ref: String::new(),
+        attached: BTreeMap::new(),
     };
     line.provider.price(&line.call, &request).await.ok().flatten()
 }

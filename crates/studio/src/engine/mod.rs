@@ -11,12 +11,14 @@ mod download;
 mod gate;
 mod holds;
 mod lines;
+mod outcome;
 mod poll;
 mod references;
 mod rescue;
 mod save;
 mod submit;
 mod transfer;
+mod tray;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
@@ -33,6 +35,7 @@ use crate::chance;
 use crate::clock::Clock;
 use crate::job::AttemptState;
 use crate::library::{Library, LibraryError};
+use crate::live::Live;
 use crate::store::{self, AttemptRow, Hold, Store, StoreError};
 use gate::{Gate, Shut};
 
@@ -69,6 +72,7 @@ pub struct Engine {
     library: Library,
     lines: Arc<Lines>,
     clock: Arc<dyn Clock>,
+    live: Arc<Live>,
     wake: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -97,6 +101,7 @@ impl Engine {
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         Arc::new(Self {
+            live: Arc::new(Live::new(store.clone())),
             store,
             library,
             lines,
@@ -115,6 +120,11 @@ impl Engine {
         let engine = Arc::clone(self);
         self.tasks.spawn(async move { engine.run().await });
         Ok(())
+    }
+
+    /// What is seen of jobs while they run.
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// Looks at the book now: something was written that may be due.

@@ -2,38 +2,21 @@
 
 use std::time::Duration;
 
-use rushes_providers::types::{Poll, PollState, RemoteOutput, Task};
-use rushes_providers::{Error, Kind, Wire};
+use rushes_providers::types::{Poll, PollState, Task};
+use rushes_providers::{Error, Kind};
 
+use super::outcome::End;
+use super::tray::JobTray;
 use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
-use crate::job::{
-    Again, AttemptState, Disposition, JobState, Next, Outcome, backoff, disposition, next,
-};
-use crate::store::{
-    self, AttemptRow, FallBack, JobRow, JobUpdate, LedgerKind, NewOutput, StoreError,
-};
-use crate::view::Charge;
+use crate::job::{Again, AttemptState, Outcome, backoff, next};
+use crate::store::{self, AttemptRow, JobRow, StoreError};
 
 /// Longest wait between two polls that fail.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 /// Least wait after a rate limit that came without a time.
 const UNTOLD_LIMIT: Duration = Duration::from_secs(10);
-
-/// How accepted work ended without outputs.
-struct End {
-    step: Next,
-    said: Said,
-    /// Whether another step may do what this endpoint could not.
-    elsewhere: bool,
-}
-
-impl End {
-    fn here(step: Next, said: Said) -> Self {
-        Self { step, said, elsewhere: false }
-    }
-}
 
 impl Engine {
     pub(super) async fn poll(&self, attempt: &AttemptRow) -> Result<(), StepError> {
@@ -42,8 +25,10 @@ impl Engine {
         };
         let id = attempt.job.clone();
         let job = self.store.read(move |sql| store::jobs::get(sql, &id)).await?;
+        let tray = self.tray(&attempt.job);
         let answer = match self.lines.open(&attempt.provider).await {
             Ok(line) => {
+                let call = line.call.clone().with_tray(tray.clone());
                 let task = Task {
                     remote_id,
                     remote_model: attempt.remote_model.clone(),
@@ -51,7 +36,7 @@ impl Engine {
                 };
                 let floor = Duration::from_millis(line.provider.manifest().poll_floor_ms);
                 line.provider
-                    .poll(&line.call, &task)
+                    .poll(&call, &task)
                     .await
                     .map(|poll| (poll, floor, line.provider.manifest().output_life_s))
             }
@@ -64,7 +49,7 @@ impl Engine {
         };
         self.heard(&attempt.provider, answer.as_ref().err()).await?;
         match answer {
-            Ok((poll, floor, life)) => self.polled(attempt, &job, poll, floor, life).await,
+            Ok((poll, floor, life)) => self.polled(attempt, &job, poll, &tray, floor, life).await,
             Err(error) => self.poll_failed(attempt, &job, &error).await,
         }
     }
@@ -74,15 +59,20 @@ impl Engine {
         attempt: &AttemptRow,
         job: &JobRow,
         poll: Poll,
+        tray: &JobTray,
         floor: Duration,
         life: Option<u64>,
     ) -> Result<(), StepError> {
-        let Some(step) = next(AttemptState::Accepted, &Outcome::Polled(&poll.state)) else {
-            return Ok(());
-        };
         let at = self.clock.now_ms();
         match &poll.state {
             PollState::Queued | PollState::Running { .. } => {
+                let part = match poll.state {
+                    PollState::Running { progress } => progress,
+                    _ => None,
+                };
+                if part.is_some() || poll.note.is_some() {
+                    self.live.tell(&job.id, part, poll.note.as_deref().unwrap_or_default());
+                }
                 let age = at - attempt.accepted_at.unwrap_or(at);
                 let wait = backoff::next_poll(
                     Duration::from_millis(age.max(0) as u64),
@@ -109,158 +99,30 @@ impl Engine {
                     .await?;
                 Ok(())
             }
-            PollState::Done { outputs } if step.attempt == AttemptState::Downloading => {
-                self.done(attempt, job, outputs, &poll.raw, life, at).await
-            }
-            PollState::Done { .. } => {
-                let said = Said {
-                    cause: "empty",
-                    message: format!(
-                        "{} says it is done but sent no picture. It may have been charged.",
-                        job.provider_name
-                    ),
-                    hint: "Copy the task id for a refund request, or try again.".into(),
-                };
-                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
-            }
-            PollState::Failed { kind, message, refunded } => {
-                let said = words::failed(&job.provider_name, kind, message, *refunded);
-                let elsewhere = step.charge.is_some_and(|charge| {
-                    disposition(kind, Wire::Answered(200), charge) == Disposition::NextStep
-                });
-                self.ended(attempt, job, End { step, said, elsewhere }, &poll.raw, at).await
-            }
-            PollState::Cancelled => {
-                let said = Said {
-                    cause: "cancelled",
-                    message: format!("Cancelled at {}.", job.provider_name),
-                    hint: String::new(),
-                };
-                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
+            PollState::Done { .. } | PollState::Failed { .. } | PollState::Cancelled => {
+                let id = attempt.id.clone();
+                let known =
+                    self.store.read(move |sql| store::outputs::of_attempt(sql, &id)).await?;
+                let end = self.end_of(job, &poll, &known, tray, life).await?;
+                let Some(end) = end else { return Ok(()) };
+                self.ended(attempt, job, end, at).await
             }
         }
-    }
-
-    /// The provider is done: what is to be fetched is written down before a byte is.
-    async fn done(
-        &self,
-        attempt: &AttemptRow,
-        job: &JobRow,
-        outputs: &[RemoteOutput],
-        raw: &str,
-        life: Option<u64>,
-        at: i64,
-    ) -> Result<(), StepError> {
-        let id = attempt.id.clone();
-        let known = self.store.read(move |sql| store::outputs::of_attempt(sql, &id)).await?;
-        let mut expected = Vec::with_capacity(outputs.len());
-        for (n, output) in outputs.iter().enumerate() {
-            let place = n as u32 + 1;
-            let id = known
-                .iter()
-                .find(|row| row.place == place)
-                .map_or_else(|| chance::id("out"), |row| row.id.clone());
-            let source_url = match output {
-                RemoteOutput::Link { url } => Some(url.clone()),
-                RemoteOutput::Inline { bytes } => {
-                    self.keep_inline(&id, bytes.clone()).await?;
-                    None
-                }
-                RemoteOutput::Text { text } => {
-                    self.keep_inline(&id, text.clone().into()).await?;
-                    None
-                }
-            };
-            expected.push(NewOutput {
-                id,
-                place,
-                source_url,
-                url_expires_at: life.map(|s| at + s as i64 * 1000),
-            });
-        }
-        let (attempt, raw, price) = (attempt.id.clone(), raw.to_owned(), job.price.clone());
-        let (provider, job_id) = (job.provider_name.clone(), job.id.clone());
-        self.store
-            .write(move |tx| {
-                tx.count_poll(&attempt)?;
-                tx.move_attempt(
-                    &attempt,
-                    AttemptState::Accepted,
-                    AttemptState::Downloading,
-                    Some(at),
-                    &format!("{provider} has finished it."),
-                    at,
-                )?;
-                tx.record_done(&attempt, &raw, at)?;
-                tx.expect_outputs(&attempt, &expected, at)?;
-                tx.enter(&attempt, LedgerKind::Confirmed, price.as_ref(), "done", at)?;
-                tx.settle_job(&job_id, Charge::Charged)?;
-                tx.say(&job_id, "", "", "")
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// Bytes that came with the answer go to the disk before anything else happens.
-    async fn keep_inline(&self, output: &str, bytes: bytes::Bytes) -> Result<(), StepError> {
-        let (library, output) = (self.library.clone(), output.to_owned());
-        chance::off_thread(move || {
-            let mut part = library.part(&output)?;
-            part.truncate()?;
-            part.write(&bytes)?;
-            // The answer that carried them is not kept: they must outlive a power cut.
-            part.sync()
-        })
-        .await??;
-        Ok(())
     }
 
     async fn ended(
         &self,
         attempt: &AttemptRow,
         job: &JobRow,
-        End { step, said, elsewhere }: End,
-        raw: &str,
+        end: End,
         at: i64,
     ) -> Result<(), StepError> {
-        let (id, job_id, raw, price) =
-            (attempt.id.clone(), job.id.clone(), raw.to_owned(), job.price.clone());
+        let (id, job) = (attempt.id.clone(), job.clone());
+        self.live.forget(&job.id);
         self.store
             .write(move |tx| {
                 tx.count_poll(&id)?;
-                tx.record_answer(&id, Some(200), &raw)?;
-                tx.move_attempt(
-                    &id,
-                    AttemptState::Accepted,
-                    step.attempt,
-                    None,
-                    &said.message,
-                    at,
-                )?;
-                let kind = match step.charge {
-                    Some(Charge::Released | Charge::None) => LedgerKind::Released,
-                    Some(Charge::Charged) => LedgerKind::Confirmed,
-                    _ => LedgerKind::Unknown,
-                };
-                tx.enter(&id, kind, price.as_ref(), "poll", at)?;
-                let fall =
-                    FallBack { job: &job_id, from: JobState::Running, reason: &said.message, at };
-                if elsewhere && tx.fall_back(fall)? {
-                    return Ok(());
-                }
-                tx.move_job(&JobUpdate {
-                    id: &job_id,
-                    from: &[JobState::Running],
-                    to: step.job,
-                    attempt: Some(&id),
-                    charge: step.charge,
-                    run_at: None,
-                    cause: said.cause,
-                    message: &said.message,
-                    hint: &said.hint,
-                    log: &said.message,
-                    at,
-                })
+                end.write(tx, &id, &job, "poll", at)
             })
             .await?;
         Ok(())
@@ -298,7 +160,7 @@ impl Engine {
                 hint: "Copy the task id and ask them about it, or try again.".into(),
             };
             let raw = error.raw.clone().unwrap_or_default();
-            return self.ended(attempt, job, End::here(step, said), &raw, at).await;
+            return self.ended(attempt, job, End::here(step, said, &raw), at).await;
         }
         let wait = match step.again {
             Again::Backoff(Some(wait)) => wait,

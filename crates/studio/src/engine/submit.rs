@@ -8,6 +8,9 @@ use rushes_providers::{Error, Kind, Wire};
 use serde_json::{Map, Value};
 
 use super::lines::{Line, LineError};
+use super::outcome::Accepted;
+use super::references::Ready;
+use super::tray::JobTray;
 use super::{Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
@@ -37,8 +40,8 @@ impl Engine {
             Ok(line) => line,
             Err(error) => return self.no_line(&job, &error).await,
         };
-        let mut inputs = match self.inputs_with_references(&job, &line).await? {
-            Ok(inputs) => inputs,
+        let Ready { mut inputs, attached } = match self.inputs_with_references(&job, &line).await? {
+            Ok(ready) => ready,
             Err(error) => return self.not_begun(&job, &line, &error).await,
         };
         let seed = job.seed_field.as_ref().map(|field| {
@@ -49,13 +52,17 @@ impl Engine {
         let Some((attempt, client_ref)) = self.begin(&job, &line, seed, &inputs).await? else {
             return Ok(());
         };
-        let request = Request { remote_model: job.remote_model.clone(), inputs, client_ref };
+        let request =
+            Request { remote_model: job.remote_model.clone(), inputs, client_ref, attached };
+        let tray = self.tray(&job.id);
+        let call = line.call.clone().with_tray(tray.clone());
         // From here on the answer decides; nothing may drop this future but the end of the process.
-        let answer = line.provider.submit(&line.call, &request).await;
+        let answer = line.provider.submit(&call, &request).await;
         // What was heard may fail to be written; what became of the submit must be all the same.
         let heard = self.heard(&job.provider, answer.as_ref().err()).await;
+        self.live.forget(&job.id);
         match answer {
-            Ok(submitted) => self.accepted(&job, &attempt, &line, submitted).await?,
+            Ok(submitted) => self.accepted(&job, &attempt, &line, &tray, submitted).await?,
             Err(error) => self.not_accepted(&job, &attempt, &line, &error).await?,
         }
         heard
@@ -134,8 +141,16 @@ impl Engine {
         job: &JobRow,
         attempt: &str,
         line: &Line,
-        submitted: Submitted,
+        tray: &JobTray,
+        mut submitted: Submitted,
     ) -> Result<(), StepError> {
+        let manifest = line.provider.manifest();
+        let at_once = submitted.at_once.take();
+        // The bytes first: nobody could ask for them again.
+        let end = match &at_once {
+            Some(poll) => self.end_of(job, poll, &[], tray, manifest.output_life_s).await?,
+            None => None,
+        };
         let usual = {
             let endpoint = job.endpoint.clone();
             self.store
@@ -145,32 +160,12 @@ impl Engine {
                 .flatten()
                 .map(|e| Duration::from_millis(e.median_ms.max(0) as u64))
         };
-        let floor = Duration::from_millis(line.provider.manifest().poll_floor_ms);
+        let floor = Duration::from_millis(manifest.poll_floor_ms);
         let wait = ms(backoff::first_poll(usual, floor));
+        let accepted = Accepted::new(job, attempt, submitted, end);
         self.record(|| {
-            let at = self.clock.now_ms();
-            let (attempt, submitted, job_id) =
-                (attempt.to_owned(), submitted.clone(), job.id.clone());
-            let provider = job.provider_name.clone();
-            self.store.write(move |tx| {
-                tx.move_attempt(
-                    &attempt,
-                    AttemptState::Submitting,
-                    AttemptState::Accepted,
-                    Some(at + wait),
-                    &format!("{provider} accepted it."),
-                    at,
-                )?;
-                tx.record_accepted(
-                    &attempt,
-                    &submitted.remote_id,
-                    submitted.poll_url.as_deref(),
-                    &submitted.raw,
-                    None,
-                    at,
-                )?;
-                tx.settle_job(&job_id, Charge::Reserved)
-            })
+            let (accepted, at) = (accepted.clone(), self.clock.now_ms());
+            self.store.write(move |tx| accepted.write(tx, at + wait, at))
         })
         .await
     }

@@ -8,6 +8,7 @@ use futures_util::{Stream, StreamExt};
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, IF_RANGE, LOCATION, RANGE};
 use rushes_providers::net::inside;
+use rushes_providers::{Call, Provider};
 use tokio::time::Instant;
 use url::Url;
 
@@ -80,7 +81,11 @@ impl Engine {
         } else {
             part.truncate()?;
         }
-        let answer = match self.follow(job, url, headers).await {
+        let home = match self.home(job).await {
+            Ok(home) => home,
+            Err(why) => return Ok(Fetch::Later(why)),
+        };
+        let answer = match self.follow(job, home.as_ref(), url, headers).await {
             Ok(answer) => answer,
             Err(ended) => return Ok(ended),
         };
@@ -128,15 +133,29 @@ impl Engine {
         Ok(cut(&part, expected))
     }
 
-    /// Asks with the client that carries no key; each hop is checked before it is taken.
+    /// Where the provider's results lie behind its key, or in the user's own network; None where
+    /// they lie out on the internet for whoever has the link.
+    async fn home(&self, job: &JobRow) -> Result<Option<Call>, String> {
+        let provider = rushes_providers::find(&job.provider).map(Provider::manifest);
+        if !provider.is_some_and(|manifest| manifest.keyed_results || manifest.plain_http) {
+            return Ok(None);
+        }
+        let line = self.lines.open(&job.provider).await.map_err(|error| error.to_string())?;
+        Ok(Some(line.call))
+    }
+
+    /// Asks with the client that carries no key; each hop is checked before it is taken. Only the
+    /// provider's own host, where its results lie behind the key, sees it.
     async fn follow(
         &self,
         job: &JobRow,
+        home: Option<&Call>,
         mut url: Url,
         headers: HeaderMap,
     ) -> Result<reqwest::Response, Fetch> {
         for _ in 0..=MAX_HOPS {
-            if !self.fit(job, &url) {
+            let own = home.filter(|home| home.base().origin() == url.origin());
+            if own.is_none() && !self.fit(job, &url) {
                 return Err(Fetch::Unfit(format!(
                     "{} sent a link that Rushes does not open.",
                     job.provider_name
@@ -144,7 +163,12 @@ impl Engine {
             }
             let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
             *request.headers_mut() = headers.clone();
-            let asked = self.lines.net().fetch(request);
+            if let Some((name, value)) = own.and_then(Call::key_for_results) {
+                request.headers_mut().insert(name, value);
+            }
+            let net = self.lines.net();
+            // The user chose that host: it may well stand in their own network.
+            let asked = if own.is_some() { net.send(request) } else { net.fetch(request) };
             let Ok(Ok(answer)) = tokio::time::timeout(PATIENCE, asked).await else {
                 return Err(Fetch::Later("The finished file can't be reached right now.".into()));
             };

@@ -158,6 +158,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/{token}/call", post(call::call).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .route("/{token}/changes", get(changes::changes))
         .route("/{token}/media/{asset}/{variant}", get(media::media))
+        .route("/{token}/glimpse/{job}/{number}", get(media::glimpse))
         .route("/{token}/", get(ui::index))
         .route("/{token}/{*path}", get(ui::file))
         .fallback(guard::nothing)

@@ -77,6 +77,27 @@ pub(super) async fn media(
     send(head, opened, length, range::parse(asked, length)).await
 }
 
+/// `GET /TOKEN/glimpse/{job}/{number}`: the newest picture of a running job half made. The number
+/// only makes each one's address its own.
+pub(super) async fn glimpse(
+    State(room): State<Arc<Room>>,
+    Path((_, job, _)): Path<(String, String, String)>,
+) -> Response {
+    let picture = room.desk.upgrade().and_then(|desk| desk.glimpse(&job));
+    let Some(picture) = picture else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = infer::get(&picture).map_or("", |kind| kind.mime_type());
+    if !SHOWN.contains(&kind) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let head = Response::builder()
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+    finish(head, Body::from(picture))
+}
+
 async fn send(head: response::Builder, mut file: File, length: u64, asked: Asked) -> Response {
     let (head, first, count) = match asked {
         Asked::Whole => (head.status(StatusCode::OK), 0, length),

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
@@ -40,6 +41,9 @@ pub trait Desk: Send + Sync + 'static {
 
     /// Where an asset's file is.
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError>;
+
+    /// The newest picture of a running job half made.
+    fn glimpse(&self, job: &str) -> Option<Bytes>;
 }
 
 /// Which file of an asset.

@@ -63,6 +63,13 @@ impl Library {
         Ok(hash_file(&path).ok().filter(|(hash, _)| *hash == stored.blake3).map(|_| stored))
     }
 
+    /// The bytes of a part as they lie there.
+    pub fn part_bytes(&self, output_id: &str) -> Result<Vec<u8>> {
+        let path = self.incoming_for(output_id, "part")?;
+        std::fs::read(&path)
+            .map_err(|error| LibraryError::io("read a temporary file", &path, error))
+    }
+
     /// Forgets an output's part and note: its file is written down, or nobody wants it any more.
     pub fn settle(&self, output_id: &str) -> Result<()> {
         for ending in ["placed", "part"] {

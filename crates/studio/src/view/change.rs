@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::app::{Notice, Settings};
+use super::glimpse::Glimpse;
 use super::job::Job;
 use super::print::Print;
 use super::route::Route;
@@ -17,6 +18,11 @@ pub enum Change {
     Job {
         /// As it is now.
         job: Job,
+    },
+    /// Something was seen of a job that runs. Not kept: what is missed is missed.
+    Glimpse {
+        /// What is seen now.
+        glimpse: Glimpse,
     },
     /// A print was saved or changed.
     Print {

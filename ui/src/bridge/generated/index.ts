@@ -22,6 +22,7 @@ export type { Field } from "./Field";
 export type { FieldKind } from "./FieldKind";
 export type { Finding } from "./Finding";
 export type { FindingState } from "./FindingState";
+export type { Glimpse } from "./Glimpse";
 export type { ImportBytes } from "./ImportBytes";
 export type { ImportFile } from "./ImportFile";
 export type { Job } from "./Job";

@@ -25,6 +25,9 @@ fn parse_model(entry: &Value) -> Option<LiveModel> {
         modality: modality(task),
         fields: Field::for_task(request_schema(&entry["api_schema"]), task),
         price: entry["base_price"].as_f64().and_then(|price| usd(price, false)),
+        licence: None,
+        docs: None,
+        ends_on: None,
     })
 }
 
