@@ -192,6 +192,13 @@ pub(crate) enum Routes {
     },
     /// Forget a route
     Remove { name: String },
+    /// Print all routes as a TOML file
+    Export,
+    /// Keep every route of such a file, or none; those of the same name are replaced
+    Import {
+        /// The file; - for standard input
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Default, Subcommand)]

@@ -40,6 +40,7 @@ pub(crate) fn choose<'a>(
         (None, None) => None,
     };
     if let Some(candidates) = named {
+        let candidates = with_variants(endpoints, candidates);
         let wanted: Vec<_> = candidates
             .iter()
             .copied()
@@ -58,6 +59,20 @@ pub(crate) fn choose<'a>(
             "Add a key with `rushes keys set`, or use the sandbox.",
         )
     })
+}
+
+/// A model's endpoints for other inputs stand behind it: what is given with the prompt picks one.
+fn with_variants<'a>(endpoints: &'a [Endpoint], named: Vec<&'a Endpoint>) -> Vec<&'a Endpoint> {
+    let mut all = named;
+    let kin: Vec<&str> = all.iter().flat_map(|e| &e.variants).map(String::as_str).collect();
+    for id in kin {
+        if let Some(other) = endpoints.iter().find(|e| e.id == id)
+            && !all.iter().any(|known| known.id == id)
+        {
+            all.push(other);
+        }
+    }
+    all
 }
 
 /// The endpoints that a name may mean: one by its id, else all with the remote id, the family
@@ -186,6 +201,7 @@ mod tests {
             "licence": { "commercial": "unknown", "name": null, "url": null, "read_on": null },
             "docs": null, "as_of": "2026-11-22", "live": false,
             "sandbox": provider == "sandbox", "usable": usable, "estimate": null,
+            "output_terms": {"commercial": "unknown"}, "variants": [],
         }))
         .unwrap();
         endpoint.fields.extend(media.map(|required| Field {

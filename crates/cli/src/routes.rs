@@ -1,8 +1,9 @@
 //! `rushes routes`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use rushes_studio::api::types::{Endpoint, Route};
+use rushes_studio::api::types::{Endpoint, Route, RoutesFile};
 use serde_json::{Value, json};
 
 use crate::args::Routes;
@@ -29,8 +30,32 @@ pub(crate) async fn run(session: &Session, command: Routes, out: Out) -> Result<
             let _: Value = session.call("remove_route", json!({ "name": route.name })).await?;
             out.say(&format!("{} is gone. Jobs that run on it keep their steps.", route.name));
         }
+        Routes::Export => {
+            let file: RoutesFile = session.call("export_routes", json!({})).await?;
+            out.result(&file, |file| file.toml.trim_end().to_owned());
+        }
+        Routes::Import { file } => {
+            let toml = text_of(&file)?;
+            let routes: Vec<Route> = session.call("import_routes", json!({ "toml": toml })).await?;
+            out.results(&routes, "There is no route in this file.", row);
+        }
     }
     Ok(Exit::Done)
+}
+
+/// A file's text, or what comes on standard input.
+fn text_of(file: &Path) -> Result<String, Failure> {
+    let read = if file == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(file)
+    };
+    read.map_err(|error| {
+        Failure::usage(
+            format!("{} can't be read: {error}.", file.display()),
+            "Check the file's name, and that it is text.",
+        )
+    })
 }
 
 /// All routes, by name.

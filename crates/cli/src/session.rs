@@ -19,7 +19,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 17] = [
+const REPEATABLE: [&str; 18] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -34,6 +34,7 @@ const REPEATABLE: [&str; 17] = [
     "get_asset",
     "verify_library",
     "look_over",
+    "export_routes",
     "list_keys",
     "test_key",
     "get_settings",

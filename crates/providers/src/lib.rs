@@ -21,6 +21,7 @@ mod redact;
 mod sandbox;
 pub mod schema;
 mod sift;
+pub mod signature;
 pub mod tray;
 pub mod types;
 mod wait;
@@ -34,6 +35,7 @@ pub use error::{Error, Kind, Wire};
 pub use manifest::{BundledEndpoint, Manifest};
 pub use net::{Broken, Net, Reached, Wired};
 pub use redact::redact;
+pub use signature::{Delivery, Doubt, Notice};
 pub use tray::{Bin, Tray};
 pub use types::*;
 
@@ -80,6 +82,19 @@ pub trait Provider: Send + Sync + 'static {
     /// provider does not tell them at all.
     async fn model(&self, _call: &Call, _remote_model: &str) -> Result<Option<LiveModel>, Error> {
         Ok(None)
+    }
+
+    /// What deliveries of this account's webhooks are proved with, as [`Provider::webhook`] reads it:
+    /// a secret, or a document of public keys. None where it is the secret that a submit named, or
+    /// where there are no webhooks.
+    async fn webhook_keys(&self, _call: &Call) -> Result<Option<String>, Error> {
+        Ok(None)
+    }
+
+    /// Proves a delivery of a webhook with what [`Provider::webhook_keys`] answered, or else with the
+    /// secret that the submit named. Pure.
+    fn webhook(&self, _keys: &str, _delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
+        Err(Doubt::Unproved)
     }
 
     /// Stays with accepted work and tells the call's tray what happens between two polls, until it

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ts_rs::TS;
 
 use crate::schema::Field;
-use crate::types::{Licence, Modality, Price};
+use crate::types::{Licence, Modality, Price, Retired};
 
 /// A provider as its `provider.toml` describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -49,6 +50,9 @@ pub struct Manifest {
     /// How references get there.
     #[serde(default)]
     pub references: References,
+    /// Whether it tells of the end of work by a webhook that a submit names.
+    #[serde(default)]
+    pub webhooks: bool,
     /// Whether its results lie behind the key, at the base URL's own host.
     #[serde(default)]
     pub keyed_results: bool,
@@ -70,6 +74,9 @@ pub struct Manifest {
     pub requests_per_second: u32,
     /// How many submits a minute the provider takes, where one figure holds for every account.
     pub submits_per_minute: Option<u32>,
+    /// The account levels that the provider documents, for the user to choose from.
+    #[serde(default, rename = "tier")]
+    pub tiers: Vec<Tier>,
     /// How long an uploaded file stays at the provider, in seconds.
     pub upload_life_s: Option<u64>,
     /// The header that carries our own id of an attempt, where the provider takes one.
@@ -84,6 +91,18 @@ pub struct Manifest {
     pub output_terms: Licence,
     #[serde(skip)]
     bundled: Vec<BundledEndpoint>,
+}
+
+/// What an account may do at one of a provider's levels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// The level's name as the provider writes it.
+    pub name: String,
+    /// Renders at once.
+    pub in_flight: Option<u32>,
+    /// Submits a minute.
+    pub per_minute: Option<u32>,
 }
 
 /// How a key travels: in which header, after which words.
@@ -137,6 +156,10 @@ pub struct BundledEndpoint {
     pub docs: Option<String>,
     /// The day these facts were true, `2026-11-22`.
     pub as_of: String,
+    /// The day it stops, where that was announced.
+    pub ends_on: Option<String>,
+    /// Set when it has stopped: kept so that old work still says what made it.
+    pub retired: Option<Retired>,
 }
 
 fn five() -> u32 {
@@ -180,6 +203,8 @@ struct EndpointRow {
     licence: Licence,
     docs: Option<String>,
     as_of: String,
+    ends_on: Option<String>,
+    retired: Option<Retired>,
     schema: Option<Value>,
 }
 
@@ -198,6 +223,8 @@ impl EndpointRow {
             licence: self.licence,
             docs: self.docs,
             as_of: self.as_of,
+            ends_on: self.ends_on,
+            retired: self.retired,
         }
     }
 }

@@ -34,6 +34,17 @@ pub struct Request {
     pub client_ref: String,
     /// The files that travel inside this request, by the name that stands for each in `inputs`.
     pub attached: BTreeMap<String, Upload>,
+    /// Where to tell that it has ended, at a provider that takes such an address.
+    pub webhook: Option<Webhook>,
+}
+
+/// Where a provider may tell of the end of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// An address out on the internet that leads here.
+    pub url: String,
+    /// What to sign with, where the provider lets the submit choose.
+    pub secret: String,
 }
 
 impl Request {
@@ -245,6 +256,19 @@ pub enum Cancelled {
     Stopped,
     /// The provider has no way to stop work; it goes on and may be charged.
     CannotStop,
+}
+
+/// A model that its maker has switched off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Retired {
+    /// The day it stopped, `2026-09-24`.
+    pub on: String,
+    /// One sentence: why, as far as it was told.
+    pub reason: String,
+    /// Family slugs of what may serve in its place; may be empty.
+    #[serde(default)]
+    pub successors: Vec<String>,
 }
 
 /// Whether work may be sold.

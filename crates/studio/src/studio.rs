@@ -30,6 +30,8 @@ use crate::view::{ApiError, Change, VaultState};
 const GRACE: Duration = Duration::from_secs(5);
 /// How often the day's copy of the job book and the room kept back on the disk are looked at.
 const HOUR_MS: i64 = 3_600_000;
+/// How long after the start the lists of models are looked at: the window comes first.
+const FIRST_LOOK_MS: i64 = 20_000;
 /// How long the keychain may take at start; it may be asking the user to unlock it.
 pub(crate) const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -165,7 +167,33 @@ impl Studio {
         self.test_vault();
         self.engine.start().await?;
         self.keep_copies();
+        self.keep_lists();
         Ok(())
+    }
+
+    /// Asks each provider that can be asked for its list of models, at most once a day. A list that
+    /// does not come leaves the older one, with its date.
+    fn keep_lists(self: &Arc<Self>) {
+        let (studio, clock) = (Arc::downgrade(self), self.clock.clone());
+        let closing = self.closing.clone();
+        self.beside.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = closing.cancelled() => return,
+                    () = clock.sleep_until(clock.now_ms() + FIRST_LOOK_MS) => {}
+                }
+                let Some(open) = studio.upgrade() else { return };
+                tokio::select! {
+                    () = closing.cancelled() => return,
+                    () = api::refresh_lists(&open) => {}
+                }
+                drop(open);
+                tokio::select! {
+                    () = closing.cancelled() => return,
+                    () = clock.sleep_until(clock.now_ms() + HOUR_MS) => {}
+                }
+            }
+        });
     }
 
     /// Keeps the job book's copy of the day and its room on the disk, for as long as it is open.
@@ -287,6 +315,7 @@ impl Studio {
         }
         let settings = self.store.read(store::settings::settings).await?;
         self.lines.set_in_flight(settings.in_flight);
+        self.lines.set_per_minute(settings.per_minute);
         Ok(())
     }
 

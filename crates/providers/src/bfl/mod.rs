@@ -14,6 +14,7 @@ use crate::Provider;
 use crate::call::{Call, Patience};
 use crate::error::{Error, Kind};
 use crate::manifest::Manifest;
+use crate::signature::{self, Delivery, Doubt, Notice};
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, Price, Request, Submitted, Task, Upload,
 };
@@ -91,6 +92,11 @@ impl Provider for Bfl {
             Err(error) if error.kind == Kind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
+        let name = signature::bfl(keys, delivery)?;
+        Ok(Notice { delivery: name, remote_id: delivery.text_at("/id")? })
     }
 
     async fn find(&self, _call: &Call, _lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {

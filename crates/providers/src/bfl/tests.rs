@@ -13,8 +13,8 @@ use crate::{Call, Kind, Provider};
 macro_rules! body {
     ($name:literal) => {
         serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                            ["response"]["body"]
-                            .clone()
+                                                            ["response"]["body"]
+                                                            .clone()
     };
 }
 
@@ -25,6 +25,7 @@ fn request() -> Request {
             .unwrap(),
         client_ref: "att_0001".into(),
         attached: Default::default(),
+        webhook: None,
     }
 }
 

@@ -14,7 +14,7 @@ const CREDIT: f64 = 10_000.0;
 
 /// A submit's body: the inputs, with attached pictures as plain base64.
 pub(super) fn to_body(request: &Request) -> Value {
-    let body: Map<String, Value> = request
+    let mut body: Map<String, Value> = request
         .inputs
         .iter()
         .map(|(name, value)| {
@@ -22,6 +22,10 @@ pub(super) fn to_body(request: &Request) -> Value {
             (name.clone(), sent)
         })
         .collect();
+    if let Some(webhook) = &request.webhook {
+        body.insert("webhook_url".into(), webhook.url.clone().into());
+        body.insert("webhook_secret".into(), webhook.secret.clone().into());
+    }
     Value::Object(body)
 }
 

@@ -10,11 +10,13 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::Provider;
 use crate::call::{Answer, Call, Patience};
 use crate::error::{Error, Kind};
 use crate::manifest::Manifest;
+use crate::signature::{self, Delivery, Doubt, Notice};
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, Price, Request, Submitted, Task, Upload,
 };
@@ -54,7 +56,11 @@ impl Provider for WaveSpeed {
         if let Some(header) = &self.manifest.client_ref_header {
             call = call.with_header(header, &request.client_ref);
         }
-        let path = format!("api/v3/{}", call.path_name(&request.remote_model)?);
+        let mut path = format!("api/v3/{}", call.path_name(&request.remote_model)?);
+        if let Some(webhook) = &request.webhook {
+            path.push_str("?webhook=");
+            path.extend(form_urlencoded::byte_serialize(webhook.url.as_bytes()));
+        }
         let answer = call.post(&path, &wire::to_body(request), Patience::Submit).await?;
         // An id means paid work, whatever else the envelope says.
         if let Some(task) = wire::parse_prediction(&answer.json["data"]) {
@@ -135,6 +141,18 @@ impl Provider for WaveSpeed {
         let call = signed(call);
         let answer = call.get("api/v3/balance", Patience::Ask).await?;
         Ok(wire::parse_balance(opened(&call, &answer)?))
+    }
+
+    async fn webhook_keys(&self, call: &Call) -> Result<Option<String>, Error> {
+        let call = signed(call);
+        let answer = call.get("api/v3/webhook/secret", Patience::Ask).await?;
+        let secret = wire::parse_webhook_secret(opened(&call, &answer)?);
+        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, "a secret"))?))
+    }
+
+    fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
+        let name = signature::wavespeed(keys, delivery)?;
+        Ok(Notice { delivery: name, remote_id: delivery.text_at("/id")? })
     }
 
     async fn find(&self, call: &Call, lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {

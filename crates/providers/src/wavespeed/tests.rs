@@ -35,6 +35,7 @@ fn request() -> Request {
         inputs: sent["request"]["json"].as_object().unwrap().clone(),
         client_ref: "att_0001".into(),
         attached: Default::default(),
+        webhook: None,
     }
 }
 

@@ -129,6 +129,12 @@ impl Prediction {
     }
 }
 
+/// The secret that deliveries are signed with; the field's name is not documented.
+pub(super) fn parse_webhook_secret(data: &Value) -> Option<String> {
+    let secret = data.as_str().or_else(|| data["secret"].as_str());
+    secret.filter(|secret| !secret.is_empty()).map(ToOwned::to_owned)
+}
+
 /// Outputs: URLs, base64 without `data:` before it, or objects for some models.
 fn parse_outputs(outputs: &Value) -> Vec<RemoteOutput> {
     match outputs {

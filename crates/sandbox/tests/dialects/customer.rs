@@ -70,7 +70,13 @@ impl Customer {
                 }
             }
         }
-        Request { remote_model: model.into(), inputs, client_ref: "ref_dialects".into(), attached }
+        Request {
+            remote_model: model.into(),
+            inputs,
+            client_ref: "ref_dialects".into(),
+            attached,
+            webhook: None,
+        }
     }
 
     /// Submits and asks until it ends.

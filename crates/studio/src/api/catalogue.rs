@@ -10,15 +10,17 @@ use serde_json::{Map, Value};
 
 use super::commands::{ByProvider, Composition, Nothing};
 use crate::Studio;
-use crate::catalog::{Entry, Wanted, compose};
+use crate::catalog::{Entry, Families, Wanted, compose};
 use crate::job::words::money;
 use crate::store::{self, Cached, StoreError};
 use crate::view::{ApiError, Endpoint, Estimate, Problem, Quote, SyncReport};
 
 /// A quote that takes longer is no help to someone who types.
 const QUOTE_PATIENCE: Duration = Duration::from_secs(5);
+/// How old a list of models may be before it is asked for again.
+const DAY_MS: i64 = 24 * 3_600_000;
 /// Jobs that one submit may make.
-pub(super) const MOST_AT_ONCE: u32 = 64;
+pub(super) const MOST_AT_ONCE: u32 = 100;
 
 pub(super) async fn list_endpoints(studio: &Studio, _: Nothing) -> Result<Vec<Endpoint>, ApiError> {
     let entries = studio.entries();
@@ -42,9 +44,10 @@ pub(super) async fn list_endpoints(studio: &Studio, _: Nothing) -> Result<Vec<En
             Ok(known)
         })
         .await?;
+    let families = Families::of_all(&entries);
     let mut endpoints: Vec<Endpoint> = entries
         .iter()
-        .filter_map(|entry| endpoint(entry, &keyed, estimates.get(&entry.id).copied()))
+        .filter_map(|entry| endpoint(entry, &keyed, estimates.get(&entry.id).copied(), &families))
         .collect();
     // Usable first; the sandbox after the real ones.
     endpoints.sort_by_key(|endpoint| (!endpoint.usable, endpoint.sandbox));
@@ -55,6 +58,7 @@ fn endpoint(
     entry: &Entry,
     keyed: &HashMap<String, bool>,
     estimate: Option<Estimate>,
+    families: &Families,
 ) -> Option<Endpoint> {
     let manifest = rushes_providers::find(&entry.provider)?.manifest();
     let keyed = keyed.get(&entry.provider).copied().unwrap_or(false);
@@ -76,8 +80,12 @@ fn endpoint(
         live: entry.live,
         sandbox: manifest.sandbox,
         // Without fields nobody knows what to send: the live list has to come first.
-        usable: keyed && !entry.fields.is_empty(),
+        usable: keyed && !entry.fields.is_empty() && entry.retired.is_none(),
         estimate,
+        output_terms: entry.output_terms.clone(),
+        ends_on: entry.ends_on.clone(),
+        retired: entry.retired.clone(),
+        variants: families.of(&entry.id),
     })
 }
 
@@ -107,6 +115,28 @@ pub(super) async fn sync_models(
         provider: wanted.provider,
         models: count,
     })
+}
+
+/// Fetches every list that is older than a day, of providers that can be asked.
+pub(crate) async fn refresh_lists(studio: &Studio) {
+    let Ok(kept) = studio.store.read(store::catalogues::ages).await else { return };
+    let now = studio.clock.now_ms();
+    for provider in rushes_providers::all() {
+        let manifest = provider.manifest();
+        let fresh =
+            kept.iter().any(|list| list.provider == manifest.id && now - list.fetched_at < DAY_MS);
+        // A server of the user's own is asked when they ask: it may not be there.
+        if fresh || manifest.sandbox || !manifest.needs_key {
+            continue;
+        }
+        if !studio.lines.key_place(manifest).await.is_ok_and(|place| place.is_some()) {
+            continue;
+        }
+        let wanted = ByProvider { provider: manifest.id.clone() };
+        if let Err(error) = sync_models(studio, wanted).await {
+            tracing::info!(provider = manifest.id, %error, "the list of models stays as it is");
+        }
+    }
 }
 
 /// The endpoint a composition names.
@@ -203,6 +233,7 @@ async fn ask_price(studio: &Studio, entry: &Entry, inputs: &Map<String, Value>) 
         inputs: inputs.clone(),
         client_ref: String::new(),
         attached: BTreeMap::new(),
+        webhook: None,
     };
     line.provider.price(&line.call, &request).await.ok().flatten()
 }

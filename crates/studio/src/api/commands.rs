@@ -8,8 +8,8 @@ use ts_rs::TS;
 
 use super::types::{
     ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow,
-    Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, Settings, Spending, Submission,
-    SyncReport, Verification,
+    Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RoutesFile, Settings, Spending,
+    Submission, SyncReport, Verification,
 };
 use super::{catalogue, doctor, jobs, keys, library, routes, settings};
 use crate::Studio;
@@ -80,6 +80,7 @@ single!(
     PrintPage,
     Quote,
     Route,
+    RoutesFile,
     Saved,
     Settings,
     Spending,
@@ -324,6 +325,10 @@ api! {
     save_route: SaveRoute => Route = routes::save_route;
     /// Forgets a route.
     remove_route: ByName => Saved = routes::remove_route;
+    /// All routes as one file.
+    export_routes: Nothing => RoutesFile = routes::export_routes;
+    /// Keeps every route of such a file, or none of them; those of the same name are replaced.
+    import_routes: RoutesFile => Vec<Route> = routes::import_routes;
     /// Jobs, newest first.
     list_jobs: ListJobs => Vec<Job> = jobs::list_jobs;
     /// A job with its whole record.

@@ -29,7 +29,7 @@ fn manifest(provider: &str) -> Result<&'static Manifest, ApiError> {
 async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, ApiError> {
     let id = manifest.id.clone();
     let record = studio.store.read(move |sql| store::keys::record(sql, &id)).await?;
-    let lists = studio.store.read(store::catalogues::all).await?;
+    let lists = studio.store.read(store::catalogues::ages).await?;
     let list = lists.iter().find(|list| list.provider == manifest.id);
     // A keychain that does not answer shows as "no key here" with the vault's own words above.
     let place =
@@ -47,8 +47,11 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
         test: record.test.filter(|_| place.is_some()),
         base_url_is_default: base_url == manifest.base_url,
         base_url,
-        models: list.map_or(manifest.bundled().len() as u32, |list| list.models.len() as u32),
+        models: list.map_or(manifest.bundled().len() as u32, |list| list.models),
         models_at: list.map(|list| list.fetched_at),
+        in_flight: manifest.max_in_flight,
+        per_minute: manifest.submits_per_minute,
+        tiers: manifest.tiers.clone(),
     })
 }
 

@@ -13,4 +13,5 @@ mod settings;
 mod steps;
 pub mod types;
 
+pub(crate) use catalogue::refresh_lists;
 pub use commands::{COMMANDS, dispatch};

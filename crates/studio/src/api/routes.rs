@@ -2,8 +2,9 @@
 
 use super::commands::{ByName, Nothing, SaveRoute, Saved};
 use crate::Studio;
+use crate::catalog::routes_file;
 use crate::store;
-use crate::view::{ApiError, Route};
+use crate::view::{ApiError, Route, RoutesFile};
 use rushes_providers::types::{Modality, Price};
 
 /// Longest name, in characters.
@@ -16,13 +17,45 @@ pub(super) async fn list_routes(studio: &Studio, _: Nothing) -> Result<Vec<Route
 }
 
 pub(super) async fn save_route(studio: &Studio, wanted: SaveRoute) -> Result<Route, ApiError> {
-    let name = name(&wanted.name)?;
-    steps(studio, wanted.modality, &wanted.steps)?;
-    let most = wanted.most.as_ref().map(most).transpose()?;
-    let route = Route { name, modality: wanted.modality, steps: wanted.steps, most };
+    let SaveRoute { name, modality, steps, most } = wanted;
+    let route = checked(studio, Route { name, modality, steps, most })?;
     let kept = route.clone();
     studio.store.write(move |tx| tx.keep_route(&kept)).await?;
     Ok(route)
+}
+
+pub(super) async fn export_routes(studio: &Studio, _: Nothing) -> Result<RoutesFile, ApiError> {
+    let routes = studio.store.read(store::routes::list).await?;
+    let toml = routes_file::write(&routes).map_err(|error| ApiError::internal(&error))?;
+    Ok(RoutesFile { toml })
+}
+
+pub(super) async fn import_routes(
+    studio: &Studio,
+    file: RoutesFile,
+) -> Result<Vec<Route>, ApiError> {
+    let hint = "Mend the file and bring it in again. Your routes are as they were.";
+    let routes = routes_file::read(&file.toml).map_err(|why| invalid(why, hint))?;
+    let routes = routes
+        .into_iter()
+        .map(|route| {
+            let name = route.name.clone();
+            checked(studio, route).map_err(|error| {
+                invalid(format!("{name}: {}", error.message), format!("{} {hint}", error.hint))
+            })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let kept = routes.clone();
+    studio.store.write(move |tx| kept.iter().try_for_each(|route| tx.keep_route(route))).await?;
+    Ok(routes)
+}
+
+/// A route as it is kept, or what is wrong with it.
+fn checked(studio: &Studio, route: Route) -> Result<Route, ApiError> {
+    let name = name(&route.name)?;
+    steps(studio, route.modality, &route.steps)?;
+    let most = route.most.as_ref().map(most).transpose()?;
+    Ok(Route { name, most, ..route })
 }
 
 pub(super) async fn remove_route(studio: &Studio, wanted: ByName) -> Result<Saved, ApiError> {

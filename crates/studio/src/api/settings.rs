@@ -48,6 +48,7 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
     let kept = settings.clone();
     studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
     studio.lines.set_in_flight(settings.in_flight.clone());
+    studio.lines.set_per_minute(settings.per_minute.clone());
     studio.engine.wake();
     Ok(settings)
 }

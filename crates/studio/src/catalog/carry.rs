@@ -133,6 +133,9 @@ mod tests {
             docs: None,
             as_of: String::new(),
             live: true,
+            output_terms: rushes_providers::types::Licence::default(),
+            ends_on: None,
+            retired: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rushes_providers::Manifest;
 use rushes_providers::schema::{Field, Role};
-use rushes_providers::types::{Licence, LiveModel, Modality, Price};
+use rushes_providers::types::{Licence, LiveModel, Modality, Price, Retired};
 
 /// An endpoint without what changes by the hour (key, history).
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,12 @@ pub struct Entry {
     pub as_of: String,
     /// Whether the live list knows it.
     pub live: bool,
+    /// What the provider's own terms say about outputs.
+    pub output_terms: Licence,
+    /// The day it stops, where that was announced.
+    pub ends_on: Option<String>,
+    /// Set when it has stopped.
+    pub retired: Option<Retired>,
 }
 
 impl Entry {
@@ -44,36 +50,49 @@ impl Entry {
     }
 }
 
-/// What a provider offers. With a live list, what it no longer lists is left out; without one the
-/// bundled endpoints stand alone. `day` is the live list's date.
+/// What a provider offers, and what it has switched off. With a live list, what it no longer lists is
+/// left out; without one the bundled endpoints stand alone. `day` is the live list's date.
 pub fn merge(manifest: &Manifest, live: Option<(&[LiveModel], &str)>) -> Vec<Entry> {
     let bundled = manifest.bundled();
     let Some((models, day)) = live else {
         return bundled.iter().map(|known| bundled_entry(manifest, known)).collect();
     };
-    models
-        .iter()
-        .filter_map(|model| {
-            let modality = model.modality?;
-            let known = bundled.iter().find(|known| known.remote_model == model.remote_model);
-            Some(Entry {
-                id: format!("{}:{}", manifest.id, model.remote_model),
-                provider: manifest.id.clone(),
-                remote_model: model.remote_model.clone(),
-                model: known.map_or_else(|| model.remote_model.clone(), |k| k.model.clone()),
-                name: known.map_or_else(|| model.name.clone(), |k| k.name.clone()),
-                description: model.description.clone(),
-                task: model.task.clone(),
-                modality,
-                fields: model.fields.clone(),
-                price: model.price.clone().or_else(|| known.and_then(|k| k.price.clone())),
-                licence: known.map_or_else(Licence::default, |k| k.licence.clone()),
-                docs: known.and_then(|k| k.docs.clone()),
-                as_of: day.to_owned(),
-                live: true,
-            })
+    let listed = models.iter().filter_map(|model| {
+        let modality = model.modality?;
+        let known = bundled.iter().find(|known| known.remote_model == model.remote_model);
+        Some(Entry {
+            id: format!("{}:{}", manifest.id, model.remote_model),
+            provider: manifest.id.clone(),
+            remote_model: model.remote_model.clone(),
+            model: known.map_or_else(|| model.remote_model.clone(), |k| k.model.clone()),
+            name: known.map_or_else(|| model.name.clone(), |k| k.name.clone()),
+            description: model.description.clone(),
+            task: model.task.clone(),
+            modality,
+            // A list that does not tell the inputs leaves them as they are bundled.
+            fields: match known {
+                Some(known) if model.fields.is_empty() => known.fields.clone(),
+                _ => model.fields.clone(),
+            },
+            price: model.price.clone().or_else(|| known.and_then(|k| k.price.clone())),
+            licence: model
+                .licence
+                .clone()
+                .or_else(|| known.map(|k| k.licence.clone()))
+                .unwrap_or_default(),
+            docs: model.docs.clone().or_else(|| known.and_then(|k| k.docs.clone())),
+            as_of: day.to_owned(),
+            live: true,
+            output_terms: manifest.output_terms.clone(),
+            ends_on: model.ends_on.clone().or_else(|| known.and_then(|k| k.ends_on.clone())),
+            retired: known.and_then(|k| k.retired.clone()),
         })
-        .collect()
+    });
+    let gone = bundled.iter().filter(|known| {
+        known.retired.is_some()
+            && !models.iter().any(|model| model.remote_model == known.remote_model)
+    });
+    listed.chain(gone.map(|known| bundled_entry(manifest, known))).collect()
 }
 
 fn bundled_entry(manifest: &Manifest, known: &rushes_providers::BundledEndpoint) -> Entry {
@@ -92,6 +111,9 @@ fn bundled_entry(manifest: &Manifest, known: &rushes_providers::BundledEndpoint)
         docs: known.docs.clone(),
         as_of: known.as_of.clone(),
         live: false,
+        output_terms: manifest.output_terms.clone(),
+        ends_on: known.ends_on.clone(),
+        retired: known.retired.clone(),
     }
 }
 
@@ -109,6 +131,9 @@ mod tests {
             modality,
             fields: Vec::new(),
             price: None,
+            licence: None,
+            docs: None,
+            ends_on: None,
         }
     }
 

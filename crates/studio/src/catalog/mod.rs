@@ -5,8 +5,11 @@ mod carry;
 mod compose;
 mod entry;
 mod route;
+pub mod routes_file;
+mod variants;
 
 pub use carry::carry;
 pub use compose::{Composed, Wanted, compose};
 pub use entry::{Entry, merge};
 pub use route::{LeftOut, affordable};
+pub use variants::Families;

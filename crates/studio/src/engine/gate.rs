@@ -36,6 +36,8 @@ pub(super) struct Gate {
     probe_at: i64,
     /// Requests on the wire.
     pub(super) asking: u32,
+    /// The same as `used_to`, of submits alone, where the account's rate of them is known.
+    submits_to: i64,
 }
 
 impl Gate {
@@ -65,6 +67,21 @@ impl Gate {
         Ok(())
     }
 
+    /// Whether the account's own rate lets one more submit go; says when to come again if not.
+    /// `interval_ms` is the least mean time between two. Two may follow each other at once.
+    pub(super) fn may_submit(&self, now: i64, interval_ms: i64) -> Result<(), Shut> {
+        let used_to = self.submits_to.clamp(now, now + interval_ms * 2);
+        if used_to - now > interval_ms {
+            return Err(Shut::Later(used_to - interval_ms));
+        }
+        Ok(())
+    }
+
+    /// A submit goes.
+    pub(super) fn submits(&mut self, now: i64, interval_ms: i64) {
+        self.submits_to = self.submits_to.clamp(now, now + interval_ms * 2) + interval_ms;
+    }
+
     /// The provider asked for a pause.
     pub(super) fn stay_away(&mut self, until: i64) {
         self.away_until = self.away_until.max(until);
@@ -87,7 +104,9 @@ impl Gate {
 
     /// The clock was set by this much.
     pub(super) fn shift(&mut self, by: i64) {
-        for at in [&mut self.used_to, &mut self.away_until, &mut self.probe_at] {
+        for at in
+            [&mut self.used_to, &mut self.submits_to, &mut self.away_until, &mut self.probe_at]
+        {
             *at = at.saturating_add(by);
         }
     }
@@ -104,6 +123,24 @@ fn pause(broken: u32, chance: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_of_two_a_minute_sends_two_a_minute() {
+        let (mut gate, mut now, mut sent) = (Gate::default(), 1_000_000, Vec::new());
+        while sent.len() < 6 {
+            match gate.may_submit(now, 30_000) {
+                Ok(()) => {
+                    gate.submits(now, 30_000);
+                    sent.push(now - 1_000_000);
+                }
+                Err(Shut::Away(at) | Shut::Later(at)) => {
+                    assert!(at > now);
+                    now = at;
+                }
+            }
+        }
+        assert_eq!(sent, [0, 0, 30_000, 60_000, 90_000, 120_000]);
+    }
 
     #[test]
     fn requests_keep_their_distance_after_a_burst() {

@@ -95,6 +95,7 @@ pub struct Lines {
     address: OnceCell<Address>,
     base_urls: RwLock<HashMap<String, String>>,
     in_flight: RwLock<BTreeMap<String, u32>>,
+    per_minute: RwLock<BTreeMap<String, u32>>,
     net: Arc<dyn Net>,
 }
 
@@ -114,6 +115,7 @@ impl Lines {
             address: OnceCell::new(),
             base_urls: RwLock::new(HashMap::new()),
             in_flight: RwLock::default(),
+            per_minute: RwLock::default(),
         }
     }
 
@@ -141,6 +143,11 @@ impl Lines {
         *self.in_flight.write().unwrap_or_else(PoisonError::into_inner) = chosen;
     }
 
+    /// Sets how many submits a minute each provider may get, where the user chose.
+    pub fn set_per_minute(&self, chosen: BTreeMap<String, u32>) {
+        *self.per_minute.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+    }
+
     /// The address a provider is called at.
     pub fn base_url(&self, manifest: &Manifest) -> String {
         self.base_urls
@@ -165,6 +172,15 @@ impl Lines {
     pub fn interval_ms(&self, provider: &str) -> i64 {
         let rate = rushes_providers::find(provider).map_or(1, |p| p.manifest().requests_per_second);
         1_000 / i64::from(rate.max(1))
+    }
+
+    /// Least mean time between two submits to a provider, ms, where the account's rate is known.
+    pub fn submit_interval_ms(&self, provider: &str) -> Option<i64> {
+        let chosen =
+            self.per_minute.read().unwrap_or_else(PoisonError::into_inner).get(provider).copied();
+        let rate =
+            chosen.or_else(|| rushes_providers::find(provider)?.manifest().submits_per_minute)?;
+        Some(60_000 / i64::from(rate.max(1)))
     }
 
     /// Whether a key can be found, and where. The sandbox needs none.

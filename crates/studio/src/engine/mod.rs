@@ -231,7 +231,7 @@ impl Engine {
                 if self.is_busy(job) {
                     continue;
                 }
-                match self.pass(&with.provider, now) {
+                match self.pass_submit(&with.provider, now) {
                     Ok(claim) => {
                         *under_way += 1;
                         let engine = Arc::clone(self);
@@ -288,6 +288,17 @@ impl Engine {
         drop(hands);
         let mut claim = Claim::of(self, String::new());
         claim.asking = Some(provider.to_owned());
+        Ok(claim)
+    }
+
+    /// The same for a submit, which also has to keep the account's own rate.
+    fn pass_submit(self: &Arc<Self>, provider: &str, now: i64) -> Result<Claim, Shut> {
+        let Some(interval) = self.lines.submit_interval_ms(provider) else {
+            return self.pass(provider, now);
+        };
+        self.hands().gates.entry(provider.to_owned()).or_default().may_submit(now, interval)?;
+        let claim = self.pass(provider, now)?;
+        self.hands().gates.entry(provider.to_owned()).or_default().submits(now, interval);
         Ok(claim)
     }
 

@@ -21,6 +21,7 @@ use super::changes::MISSED;
 use super::*;
 use crate::api::types::{Change, Settings};
 
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n, or so it begins";
 const WINDOW: &str = "tauri://localhost";
 
 struct Fake {
@@ -39,6 +40,14 @@ impl Desk for Fake {
 
     fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>> {
         self.feed.subscribe()
+    }
+
+    fn glimpse(&self, job: &str) -> Option<Bytes> {
+        match job {
+            "job_painted" => Some(PNG.into()),
+            "job_page" => Some("<html>not a picture</html>".into()),
+            _ => None,
+        }
     }
 
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
@@ -258,6 +267,19 @@ async fn what_is_no_picture_and_no_clip_is_never_shown() {
     assert_eq!(header(&page, "content-type"), Some("application/octet-stream"));
     assert_eq!(header(&page, "content-disposition"), Some("attachment"));
     assert_eq!(header(&page, "x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn a_picture_half_made_is_shown_and_nothing_else_in_its_place() {
+    let street = Street::new().await;
+    let painted = street.get("glimpse/job_painted/1", &[]).await;
+    assert_eq!(painted.status(), StatusCode::OK);
+    assert_eq!(header(&painted, "content-type"), Some("image/png"));
+    assert_eq!(header(&painted, "cache-control"), Some("no-store"));
+    assert_eq!(painted.bytes().await.unwrap(), PNG);
+    for none in ["glimpse/job_page/1", "glimpse/job_other/1"] {
+        assert_eq!(street.get(none, &[]).await.status(), StatusCode::NOT_FOUND, "{none}");
+    }
 }
 
 #[tokio::test]

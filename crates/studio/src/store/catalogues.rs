@@ -29,6 +29,28 @@ impl Tx<'_> {
     }
 }
 
+/// A kept list without its models.
+#[derive(Debug, Clone)]
+pub(crate) struct Age {
+    /// Provider id.
+    pub(crate) provider: String,
+    /// ms UTC.
+    pub(crate) fetched_at: i64,
+    /// How many models are in it.
+    pub(crate) models: u32,
+}
+
+/// How old each kept list is, and how long.
+pub(crate) fn ages(sql: &Connection) -> Result<Vec<Age>, StoreError> {
+    let mut query = sql.prepare(
+        "SELECT provider, fetched_at, iif(json_valid(models), json_array_length(models), 0) FROM catalogue",
+    )?;
+    let rows = query.query_map([], |row| {
+        Ok(Age { provider: row.get(0)?, fetched_at: row.get(1)?, models: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Every kept list. One that this version cannot read is skipped: it can be fetched again.
 pub(crate) fn all(sql: &Connection) -> Result<Vec<Cached>, StoreError> {
     let mut query = sql.prepare("SELECT provider, fetched_at, models FROM catalogue")?;

@@ -62,6 +62,9 @@ pub struct Settings {
     pub caps: Caps,
     /// How many renders a provider may have at once, by provider id; its own figure where none is given.
     pub in_flight: std::collections::BTreeMap<String, u32>,
+    /// How many submits a minute a provider may get, by provider id; as many as it takes where none
+    /// is given and its manifest knows none.
+    pub per_minute: std::collections::BTreeMap<String, u32>,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
 }
@@ -75,6 +78,7 @@ impl Default for Settings {
             row_height: 220,
             caps: Caps::default(),
             in_flight: std::collections::BTreeMap::new(),
+            per_minute: std::collections::BTreeMap::new(),
             last_endpoint: std::collections::BTreeMap::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! Endpoints as forms need them, and what a render would cost.
 
 use rushes_providers::schema::Field;
-use rushes_providers::types::{Licence, Modality, Price};
+use rushes_providers::types::{Licence, Modality, Price, Retired};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -44,6 +44,15 @@ pub struct Endpoint {
     pub usable: bool,
     /// How long it usually takes; None before the first run.
     pub estimate: Option<Estimate>,
+    /// What the provider's own terms say about outputs, beside the model's licence.
+    pub output_terms: Licence,
+    /// The day it stops, where that was announced, `2026-10-23`.
+    pub ends_on: Option<String>,
+    /// Set when its maker has switched it off.
+    pub retired: Option<Retired>,
+    /// Endpoint ids of the same model at the same provider that make the same from other inputs, this
+    /// one included, the one that needs the fewest references first. One entry where it stands alone.
+    pub variants: Vec<String>,
 }
 
 /// Learned from this endpoint's own history.

@@ -1,5 +1,6 @@
 //! Keys as the window may know them: never the key itself.
 
+use rushes_providers::manifest::Tier;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -34,6 +35,12 @@ pub struct KeyRow {
     /// ms UTC of the last live list.
     #[ts(type = "number | null")]
     pub models_at: Option<i64>,
+    /// Renders at once, unless the user chose otherwise.
+    pub in_flight: u32,
+    /// Submits a minute, unless the user chose otherwise; None for as many as it takes.
+    pub per_minute: Option<u32>,
+    /// The account levels that the provider documents.
+    pub tiers: Vec<Tier>,
 }
 
 /// What a free call with the key said.

@@ -16,3 +16,10 @@ pub struct Route {
     /// The most that one run may cost on any step; null for what the first usable step costs.
     pub most: Option<Price>,
 }
+
+/// Routes as one TOML file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RoutesFile {
+    /// The file's text.
+    pub toml: String,
+}

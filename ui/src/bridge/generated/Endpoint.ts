@@ -4,6 +4,7 @@ import type { Field } from "./Field";
 import type { Licence } from "./Licence";
 import type { Modality } from "./Modality";
 import type { Price } from "./Price";
+import type { Retired } from "./Retired";
 
 /**
  * One model at one provider, ready for a form.
@@ -80,4 +81,21 @@ usable: boolean,
 /**
  * How long it usually takes; None before the first run.
  */
-estimate: Estimate | null, };
+estimate: Estimate | null, 
+/**
+ * What the provider's own terms say about outputs, beside the model's licence.
+ */
+output_terms: Licence, 
+/**
+ * The day it stops, where that was announced, `2026-10-23`.
+ */
+ends_on: string | null, 
+/**
+ * Set when its maker has switched it off.
+ */
+retired: Retired | null, 
+/**
+ * Endpoint ids of the same model at the same provider that make the same from other inputs, this
+ * one included, the one that needs the fewest references first. One entry where it stands alone.
+ */
+variants: Array<string>, };

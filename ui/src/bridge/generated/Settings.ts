@@ -30,6 +30,11 @@ caps: Caps,
  */
 in_flight: { [key in string]: number }, 
 /**
+ * How many submits a minute a provider may get, by provider id; as many as it takes where none
+ * is given and its manifest knows none.
+ */
+per_minute: { [key in string]: number }, 
+/**
  * Last endpoint used for each modality, by `image` and `video`.
  */
 last_endpoint: { [key in string]: string }, };

@@ -25,6 +25,7 @@ import type { Problem } from "./Problem";
 import type { Quote } from "./Quote";
 import type { ResolveDoubt } from "./ResolveDoubt";
 import type { Route } from "./Route";
+import type { RoutesFile } from "./RoutesFile";
 import type { RunAgain } from "./RunAgain";
 import type { SaveRoute } from "./SaveRoute";
 import type { Saved } from "./Saved";
@@ -49,6 +50,8 @@ export interface Commands {
   list_routes: { request: Nothing; response: Array<Route> };
   save_route: { request: SaveRoute; response: Route };
   remove_route: { request: ByName; response: Saved };
+  export_routes: { request: Nothing; response: RoutesFile };
+  import_routes: { request: RoutesFile; response: Array<Route> };
   list_jobs: { request: ListJobs; response: Array<Job> };
   get_job: { request: ById; response: JobBook };
   wait_job: { request: WaitJob; response: Job };
