@@ -8,23 +8,24 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use rushes_providers::Net;
-use rushes_providers::types::Price;
+use rushes_providers::types::{Price, Webhook};
 use serde_json::Value;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::api;
 use crate::catalog::{Entry, merge};
 use crate::chance;
 use crate::clock::Clock;
 use crate::engine::{Embedded, Engine, Lines};
-use crate::http::{Desk, Door, DoorConfig, MediaFile, OpenDoor, Variant};
+use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Variant};
 use crate::keys::{Keys, Vault};
 use crate::library::{Library, LibraryError};
 use crate::lock::Lock;
 use crate::store::{self, Store, StoreError};
-use crate::view::{ApiError, Change, VaultState};
+use crate::view::{ApiError, Change, Settings, VaultState};
 
 /// How long quitting waits for an answer that is on the wire.
 const GRACE: Duration = Duration::from_secs(5);
@@ -92,6 +93,7 @@ pub struct Studio {
     pub(crate) quotes: std::sync::Mutex<HashMap<String, Price>>,
     vault: watch::Sender<Option<VaultState>>,
     door: Mutex<Option<OpenDoor>>,
+    hooks: Mutex<Option<Hooks>>,
     door_at: RwLock<Option<Door>>,
     /// What goes on beside the engine, until `closing`.
     beside: TaskTracker,
@@ -135,6 +137,7 @@ impl Studio {
             quotes: std::sync::Mutex::new(HashMap::new()),
             vault: watch::Sender::new(None),
             door: Mutex::new(None),
+            hooks: Mutex::new(None),
             door_at: RwLock::new(None),
             beside: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -166,9 +169,53 @@ impl Studio {
         *self.door.lock().await = Some(open);
         self.test_vault();
         self.engine.start().await?;
+        let settings = self.store.read(store::settings::settings).await?;
+        if let Err(error) = self.receive_webhooks(&settings).await {
+            // Polling goes on without it.
+            tracing::warn!(%error, "the webhook receiver did not open");
+        }
         self.keep_copies();
         self.keep_lists();
         Ok(())
+    }
+
+    /// Opens, moves or closes the receiver for webhooks, as these choices say.
+    pub(crate) async fn receive_webhooks(&self, settings: &Settings) -> Result<(), ApiError> {
+        let mut open = self.hooks.lock().await;
+        self.lines.set_receiver(None);
+        let Some(url) = public_address(&settings.webhook_url)? else {
+            *open = None;
+            return Ok(());
+        };
+        let port = settings.webhook_port;
+        if open.as_ref().is_none_or(|open| open.port() != port) {
+            *open = None;
+            let (engine, lines) = (self.engine.clone(), self.lines.clone());
+            let hooks = Hooks::open(port, engine, lines, self.clock.clone()).await;
+            *open = Some(hooks.map_err(|error| {
+                ApiError::new(
+                    "invalid",
+                    format!("The port {port} for webhooks can't be opened: {error}."),
+                    "Choose another port, and lead your tunnel there.",
+                )
+            })?);
+        }
+        let secret = self.webhook_secret().await?;
+        self.lines.set_receiver(Some(Webhook { url, secret }));
+        Ok(())
+    }
+
+    /// The secret that providers sign with who let the submit choose it; made once.
+    async fn webhook_secret(&self) -> Result<String, ApiError> {
+        const NAME: &str = "webhook_secret";
+        let kept = self.store.read(|sql| store::settings::kept(sql, NAME)).await?;
+        if let Some(secret) = kept.as_ref().and_then(Value::as_str) {
+            return Ok(secret.to_owned());
+        }
+        let secret = format!("{}{}", chance::id("hook"), chance::id("s"));
+        let kept = Value::from(secret.clone());
+        self.store.write(move |tx| tx.keep(NAME, &kept)).await?;
+        Ok(secret)
     }
 
     /// Asks each provider that can be asked for its list of models, at most once a day. A list that
@@ -229,6 +276,7 @@ impl Studio {
 
     /// Waits a moment for answers on the wire, then leaves a true record.
     pub async fn shutdown(&self) {
+        self.hooks.lock().await.take();
         self.engine.shutdown(GRACE).await;
         if let Some(door) = self.door.lock().await.take() {
             door.close().await;
@@ -371,6 +419,28 @@ impl Desk for Studio {
 
     fn glimpse(&self, job: &str) -> Option<Bytes> {
         self.engine.live().picture(job)
+    }
+}
+
+/// The address without its last slash; None for none. https, or http on this computer.
+fn public_address(typed: &str) -> Result<Option<String>, ApiError> {
+    let typed = typed.trim().trim_end_matches('/');
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let fine = Url::parse(typed).is_ok_and(|url| {
+        let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        let plain = url.query().is_none() && url.fragment().is_none();
+        plain && url.host_str().is_some() && (url.scheme() == "https" || here)
+    });
+    if fine {
+        Ok(Some(typed.to_owned()))
+    } else {
+        Err(ApiError::new(
+            "invalid",
+            "That is no address that a provider could tell us at.",
+            "Give the https address of your tunnel, or leave it empty.",
+        ))
     }
 }
 

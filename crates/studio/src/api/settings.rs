@@ -45,6 +45,7 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
             "Give a sum, or remove the cap.",
         ));
     }
+    studio.receive_webhooks(&settings).await?;
     let kept = settings.clone();
     studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
     studio.lines.set_in_flight(settings.in_flight.clone());

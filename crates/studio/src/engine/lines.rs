@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
+use rushes_providers::types::Webhook;
 use rushes_providers::{Call, Manifest, Net, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -96,6 +97,8 @@ pub struct Lines {
     base_urls: RwLock<HashMap<String, String>>,
     in_flight: RwLock<BTreeMap<String, u32>>,
     per_minute: RwLock<BTreeMap<String, u32>>,
+    /// The address that leads to our receiver, and the secret to sign with.
+    receiver: RwLock<Option<Webhook>>,
     net: Arc<dyn Net>,
 }
 
@@ -116,6 +119,7 @@ impl Lines {
             base_urls: RwLock::new(HashMap::new()),
             in_flight: RwLock::default(),
             per_minute: RwLock::default(),
+            receiver: RwLock::default(),
         }
     }
 
@@ -146,6 +150,20 @@ impl Lines {
     /// Sets how many submits a minute each provider may get, where the user chose.
     pub fn set_per_minute(&self, chosen: BTreeMap<String, u32>) {
         *self.per_minute.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+    }
+
+    /// Sets the public address that leads to the receiver, without a trailing slash; None when there
+    /// is none.
+    pub fn set_receiver(&self, receiver: Option<Webhook>) {
+        *self.receiver.write().unwrap_or_else(PoisonError::into_inner) = receiver;
+    }
+
+    /// What a submit to this provider may name as its webhook.
+    pub fn webhook(&self, provider: &str) -> Option<Webhook> {
+        rushes_providers::find(provider).filter(|provider| provider.manifest().webhooks)?;
+        let receiver = self.receiver.read().unwrap_or_else(PoisonError::into_inner);
+        let Webhook { url, secret } = receiver.as_ref()?;
+        Some(Webhook { url: format!("{url}/hook/{provider}"), secret: secret.clone() })
     }
 
     /// The address a provider is called at.

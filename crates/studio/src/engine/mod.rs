@@ -122,6 +122,17 @@ impl Engine {
         Ok(())
     }
 
+    /// Asks after this piece of work at once, if it is one of ours under way.
+    pub async fn ask_now(&self, provider: &str, remote_id: &str) -> Result<(), StoreError> {
+        let (provider, remote_id) = (provider.to_owned(), remote_id.to_owned());
+        let at = self.clock.now_ms();
+        let ours = self.store.write(move |tx| tx.poll_now(&provider, &remote_id, at)).await?;
+        if ours {
+            self.wake();
+        }
+        Ok(())
+    }
+
     /// What is seen of jobs while they run.
     pub fn live(&self) -> &Live {
         &self.live

@@ -52,8 +52,9 @@ impl Engine {
         let Some((attempt, client_ref)) = self.begin(&job, &line, seed, &inputs).await? else {
             return Ok(());
         };
-        let request =
-            Request { remote_model: job.remote_model.clone(), inputs, client_ref, attached };
+        let webhook = self.lines.webhook(&job.provider);
+        let remote_model = job.remote_model.clone();
+        let request = Request { remote_model, inputs, client_ref, attached, webhook };
         let tray = self.tray(&job.id);
         let call = line.call.clone().with_tray(tray.clone());
         // From here on the answer decides; nothing may drop this future but the end of the process.

@@ -7,6 +7,7 @@ mod call;
 mod changes;
 mod door;
 mod guard;
+mod hooks;
 mod media;
 mod note;
 mod range;
@@ -27,6 +28,7 @@ use tokio::sync::broadcast;
 use crate::api::types::{ApiError, Change};
 
 pub use door::{Door, DoorConfig, OpenDoor, UiFiles};
+pub use hooks::Hooks;
 pub use note::DoorNote;
 pub use remote::{Changes, Remote};
 

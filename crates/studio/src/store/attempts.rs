@@ -253,6 +253,22 @@ impl Tx<'_> {
         self.expect_one(moved, id, state)
     }
 
+    /// Makes the next poll of accepted work due now. False where there is no such work, or it is due
+    /// already.
+    pub fn poll_now(
+        &mut self,
+        provider: &str,
+        remote_id: &str,
+        at: i64,
+    ) -> Result<bool, StoreError> {
+        let moved = self.sql.execute(
+            "UPDATE attempt SET due_at = ?3
+             WHERE provider = ?1 AND remote_id = ?2 AND state = 'accepted' AND due_at > ?3",
+            params![provider, remote_id, at],
+        )?;
+        Ok(moved > 0)
+    }
+
     /// Marks that its outputs are being fetched and decoded now. The mark is gone as soon as it
     /// rests; one that still stands at start means that Rushes ended in the middle.
     pub fn take_in_hand(&mut self, id: &str) -> Result<(), StoreError> {

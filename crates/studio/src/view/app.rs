@@ -65,6 +65,11 @@ pub struct Settings {
     /// How many submits a minute a provider may get, by provider id; as many as it takes where none
     /// is given and its manifest knows none.
     pub per_minute: std::collections::BTreeMap<String, u32>,
+    /// A public address of the user's own that leads to the receiver for webhooks (a tunnel); empty
+    /// for none.
+    pub webhook_url: String,
+    /// The receiver's port on this computer.
+    pub webhook_port: u16,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
 }
@@ -79,6 +84,8 @@ impl Default for Settings {
             caps: Caps::default(),
             in_flight: std::collections::BTreeMap::new(),
             per_minute: std::collections::BTreeMap::new(),
+            webhook_url: String::new(),
+            webhook_port: 8189,
             last_endpoint: std::collections::BTreeMap::new(),
         }
     }
