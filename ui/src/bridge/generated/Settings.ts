@@ -35,6 +35,15 @@ in_flight: { [key in string]: number },
  */
 per_minute: { [key in string]: number }, 
 /**
+ * A public address of the user's own that leads to the receiver for webhooks (a tunnel); empty
+ * for none.
+ */
+webhook_url: string, 
+/**
+ * The receiver's port on this computer.
+ */
+webhook_port: number, 
+/**
  * Last endpoint used for each modality, by `image` and `video`.
  */
 last_endpoint: { [key in string]: string }, };
