@@ -19,6 +19,9 @@ function row(change: Partial<KeyRow> = {}): KeyRow {
     base_url_is_default: true,
     models: 0,
     models_at: null,
+    in_flight: 4,
+    per_minute: null,
+    tiers: [],
     ...change,
   }
 }

@@ -2,23 +2,16 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
-import type {
-  ApiError,
-  Asset,
-  Composition,
-  Endpoint,
-  Job,
-  Modality,
-  Print,
-  Problem,
-  Quote,
-} from '../bridge/generated'
+import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
+import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { endpoints } from './endpoints.svelte'
 import { assign, carry, fieldOf, fit, takes, toWire, type DraftReference, type Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { settings } from './settings.svelte'
 import { toasts } from './toasts.svelte'
+import { fitting } from './variants'
+import { droppedWords, goneWords } from './words'
 
 /** One modality's composition. */
 export interface Sheet {
@@ -51,6 +44,7 @@ const blank = (): Sheet => ({
 const SAVE_AFTER_MS = 400
 const QUOTE_AFTER_MS = 200
 const SEEDS = 2_147_483_647
+const find = (id: string) => endpoints.get(id)
 
 export function randomSeed(field: { min: number | null; max: number | null } | null): number {
   const least = Math.max(0, field?.min ?? 0)
@@ -166,9 +160,22 @@ export class Draft {
 
   /** Moves to another endpoint with everything it accepts, and says what it does not. */
   choose(id: string): void {
-    const to = endpoints.get(id)
-    if (!to) return
-    if (to.modality !== this.modality) this.setModality(to.modality)
+    const chosen = endpoints.get(id)
+    if (!chosen) return
+    if (chosen.modality !== this.modality) this.setModality(chosen.modality)
+    this.#move(fitting(chosen, this.sheet.references, find))
+    void settings
+      .set({ last_endpoint: { ...settings.now.last_endpoint, [this.modality]: id } })
+      .catch((cause: unknown) => (this.error = asApiError(cause)))
+  }
+
+  /** References came or went: another of the model's endpoints may be the one for them. */
+  #vary(): void {
+    const to = this.endpoint && fitting(this.endpoint, this.sheet.references, find)
+    if (to && to.id !== this.endpoint?.id) this.#move(to)
+  }
+
+  #move(to: Endpoint): void {
     const sheet = this.sheet
     const carried = carry(this.endpoint, to, $state.snapshot(sheet.values) as Values, sheet.kept)
     if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !carried.dropped.includes('Seed')) {
@@ -176,13 +183,10 @@ export class Draft {
     }
     sheet.values = carried.values
     sheet.kept = carried.kept
-    sheet.endpoint = id
+    sheet.endpoint = to.id
     this.note = carried.dropped.length === 0 ? '' : droppedWords(carried.dropped, to.name)
     this.#fresh()
     this.#changed()
-    void settings
-      .set({ last_endpoint: { ...settings.now.last_endpoint, [this.modality]: id } })
-      .catch((cause: unknown) => (this.error = asApiError(cause)))
   }
 
   addReference(asset: Asset, field: string | null = null): number {
@@ -193,6 +197,7 @@ export class Draft {
     )
     if (held >= 0) return held + 1
     sheet.references = [...sheet.references, { asset: asset.id, media: asset.media, field }]
+    this.#vary()
     this.#touch(field ?? '')
     return sheet.references.length
   }
@@ -205,6 +210,7 @@ export class Draft {
 
   removeReference(place: number): void {
     this.sheet.references = this.sheet.references.filter((_, i) => i !== place)
+    this.#vary()
     this.#touch('')
   }
 
@@ -261,14 +267,7 @@ export class Draft {
       shotPrompt: job.prompt,
     }
     const gone = found.filter((asset) => asset === null).length
-    this.note = [
-      endpoint ? '' : `${job.model_name} is not listed any more, so another model is chosen.`,
-      gone > 0
-        ? `${gone === 1 ? 'A reference is' : `${gone} references are`} not in the library any more.`
-        : '',
-    ]
-      .filter(Boolean)
-      .join(' ')
+    this.note = goneWords(endpoint ? null : job.model_name, gone)
     this.#fresh()
     this.#changed()
   }
@@ -389,11 +388,6 @@ export class Draft {
     this.problems = problems
     this.quoting = false
   }
-}
-
-function droppedWords(labels: readonly string[], model: string): string {
-  const names = labels.length === 1 ? labels[0] : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`
-  return `${names} ${labels.length === 1 ? "isn't" : "aren't"} used by ${model}. Kept for later.`
 }
 
 export const draft = new Draft()

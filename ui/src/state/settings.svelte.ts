@@ -12,6 +12,9 @@ export class Choices {
     row_height: 220,
     caps: { day: {}, batch: {} },
     in_flight: {},
+    per_minute: {},
+    webhook_url: '',
+    webhook_port: 8189,
     last_endpoint: {},
   })
   systemLight = $state(false)

@@ -1,6 +1,7 @@
 // The rows of the model picker: what matches, in which group, where each stands. Pure.
 import type { Endpoint } from '../../bridge/generated'
 import { takes } from '../../state/fields'
+import { kin, lead } from '../../state/variants'
 
 export interface Filters {
   words: string
@@ -32,6 +33,15 @@ function textOf(endpoint: Endpoint): string {
   return text
 }
 
+/** Each model once: by the endpoint that leads its variants, if any of them matches. */
+function models(all: readonly Endpoint[], filters: Filters): Endpoint[] {
+  const byId = new Map(all.map((e) => [e.id, e]))
+  const find = (id: string) => byId.get(id)
+  return all.filter(
+    (e) => e.retired === null && lead(e, find) === e && kin(e, find).some((one) => matches(one, filters)),
+  )
+}
+
 export function matches(endpoint: Endpoint, filters: Filters): boolean {
   if (filters.commercial && endpoint.licence.commercial !== 'yes') return false
   if (filters.references && !takes(endpoint, 'image') && !takes(endpoint, 'video')) return false
@@ -43,9 +53,9 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
 
 /** Groups: what was used of late, then each provider that can run, then those that want a key. */
 export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filters: Filters): Row[] {
-  const found = all.filter((e) => matches(e, filters))
+  const found = models(all, filters)
   const groups: { label: string; list: Endpoint[] }[] = []
-  const used = recent.flatMap((id) => found.filter((e) => e.id === id && e.usable))
+  const used = [...new Set(recent.flatMap((id) => found.filter((e) => e.variants.includes(id) && e.usable)))]
   if (used.length > 0) groups.push({ label: 'Used of late', list: used })
   for (const usable of [true, false]) {
     const byProvider = new Map<string, Endpoint[]>()
