@@ -168,6 +168,13 @@ pub(crate) enum Models {
     List,
     /// One model with its inputs
     Show { model: String },
+    /// Look for models at a provider that has too many to list
+    Search {
+        /// The provider to look at
+        provider: String,
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
     /// Ask providers for their live lists
     Sync {
         /// Only this provider

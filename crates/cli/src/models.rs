@@ -22,12 +22,37 @@ pub(crate) async fn run(session: &Session, command: Models, out: Out) -> Result<
             let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
             let found = named(&endpoints, &model).ok_or_else(|| no_model(&endpoints, &model))?;
             for endpoint in found {
-                out.result(endpoint, about);
+                // Without a key the inputs cannot be asked for; what is known is shown.
+                let known = learnt(session, endpoint.clone()).await;
+                out.result(known.as_ref().unwrap_or(endpoint), about);
             }
+            Ok(Exit::Done)
+        }
+        Models::Search { provider, words } => {
+            let words = words.join(" ");
+            let before: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
+            let report: SyncReport = session
+                .call("find_models", json!({ "provider": provider, "words": words }))
+                .await?;
+            let after: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
+            let new: Vec<Endpoint> = after
+                .into_iter()
+                .filter(|e| !before.iter().any(|known| known.id == e.id))
+                .collect();
+            out.say(&report.message);
+            out.results(&new, "All of them were known already.", row);
             Ok(Exit::Done)
         }
         Models::Sync { provider } => sync(session, provider, out).await,
     }
+}
+
+/// The endpoint with its inputs, asked for where the provider's list did not tell them.
+pub(crate) async fn learnt(session: &Session, endpoint: Endpoint) -> Result<Endpoint, Failure> {
+    if !endpoint.fields.is_empty() || endpoint.retired.is_some() {
+        return Ok(endpoint);
+    }
+    session.call("learn_model", json!({ "id": endpoint.id })).await
 }
 
 /// Asks one provider, or all that have a key.
@@ -55,9 +80,18 @@ fn row(endpoint: &Endpoint) -> Vec<String> {
         word(endpoint.modality).into(),
         endpoint.name.clone(),
         words::cost(endpoint.sandbox, endpoint.price.as_ref()),
-        if endpoint.usable { "ready" } else { "no key" }.into(),
+        standing(endpoint).into(),
         endpoint.id.clone(),
     ]
+}
+
+fn standing(endpoint: &Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint { retired: Some(_), .. } => "retired",
+        Endpoint { usable: true, .. } => "ready",
+        Endpoint { keyed: true, .. } => "inputs not known",
+        _ => "no key",
+    }
 }
 
 fn about(endpoint: &Endpoint) -> String {
@@ -70,6 +104,14 @@ fn about(endpoint: &Endpoint) -> String {
         && endpoint.model != remote_id(endpoint)
     {
         lines.push(format!("model {}", endpoint.model));
+    }
+    if let Some(retired) = &endpoint.retired {
+        lines.push(format!("retired on {}: {}", retired.on, retired.reason));
+        if !retired.successors.is_empty() {
+            lines.push(format!("in its place: {}", retired.successors.join(", ")));
+        }
+    } else if let Some(day) = &endpoint.ends_on {
+        lines.push(format!("ends on {day}"));
     }
     lines.extend(endpoint.fields.iter().filter(|f| !f.hidden).map(field));
     lines.push(format!(

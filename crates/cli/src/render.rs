@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::args::Render;
 use crate::choose::{Wish, choose, named, no_route, step, takes_media};
 use crate::exit::{Exit, Failure};
+use crate::models::learnt;
 use crate::out::Out;
 use crate::session::Session;
 use crate::{follow, inputs, routes};
@@ -29,6 +30,7 @@ pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Ex
         Some(route) => step(&endpoints, route, &wish)?,
         None => choose(&endpoints, &settings.last_endpoint, &wish)?,
     };
+    let endpoint = &learnt(session, endpoint.clone()).await?;
     let inputs = inputs::read(endpoint, &args.prompt, &args.set)?;
     let references = inputs::place(endpoint, &import(session, endpoint, args).await?)?;
     let composition = json!({

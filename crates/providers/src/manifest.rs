@@ -56,6 +56,9 @@ pub struct Manifest {
     /// Whether its results lie behind the key, at the base URL's own host.
     #[serde(default)]
     pub keyed_results: bool,
+    /// How its models are known.
+    #[serde(default)]
+    pub catalogue: Catalogue,
     /// Whether a submit is answered with the result itself.
     #[serde(default)]
     pub answers_at_once: bool,
@@ -120,6 +123,19 @@ impl Default for Auth {
     fn default() -> Self {
         Self { header: "authorization".into(), scheme: "Bearer ".into() }
     }
+}
+
+/// How a provider's models are known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Catalogue {
+    /// It lists all of them: what is not in the list is gone.
+    #[default]
+    Listed,
+    /// Too many to list: what was searched for stands beside what is bundled.
+    Searched,
+    /// Only what is bundled.
+    Bundled,
 }
 
 /// How references get to a provider.

@@ -28,6 +28,14 @@ export class Endpoints {
     return usable.find((e) => !e.sandbox && takesWords(e)) ?? usable.find(takesWords) ?? usable[0]
   }
 
+  /** Asks for a model's inputs where the provider's list did not tell them. */
+  async learn(endpoint: Endpoint): Promise<Endpoint> {
+    if (endpoint.fields.length > 0) return endpoint
+    const learnt = await call('learn_model', { id: endpoint.id })
+    await this.load()
+    return learnt
+  }
+
   sync(provider: string): Promise<SyncReport> {
     return call('sync_models', { provider })
   }

@@ -5,10 +5,10 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use rushes_providers::schema::MediaKind;
-use rushes_providers::types::{Price, Request};
+use rushes_providers::types::{LiveModel, Price, Request};
 use serde_json::{Map, Value};
 
-use super::commands::{ByProvider, Composition, Nothing};
+use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
 use crate::Studio;
 use crate::catalog::{Entry, Families, Wanted, compose};
 use crate::job::words::money;
@@ -80,6 +80,7 @@ fn endpoint(
         live: entry.live,
         sandbox: manifest.sandbox,
         // Without fields nobody knows what to send: the live list has to come first.
+        keyed,
         usable: keyed && !entry.fields.is_empty() && entry.retired.is_none(),
         estimate,
         output_terms: entry.output_terms.clone(),
@@ -115,6 +116,85 @@ pub(super) async fn sync_models(
         provider: wanted.provider,
         models: count,
     })
+}
+
+pub(super) async fn find_models(
+    studio: &Studio,
+    wanted: FindModels,
+) -> Result<SyncReport, ApiError> {
+    let line = studio.lines.open(&wanted.provider).await?;
+    let name = &line.provider.manifest().name;
+    let words = wanted.words.trim();
+    if words.is_empty() {
+        return Err(ApiError::new("invalid", "There are no words to look for.", "Type a few."));
+    }
+    let Some(found) = line.provider.search(&line.call, words).await? else {
+        return Err(ApiError::new(
+            "invalid",
+            format!("{name} has no search."),
+            "Refresh its models to see all of them.",
+        ));
+    };
+    let count = found.iter().filter(|model| model.modality.is_some()).count() as u32;
+    keep_beside(studio, &wanted.provider, found).await?;
+    Ok(SyncReport {
+        message: match count {
+            0 => format!("{name} found nothing for “{words}”."),
+            1 => format!("1 model from {name}."),
+            count => format!("{count} models from {name}."),
+        },
+        provider: wanted.provider,
+        models: count,
+    })
+}
+
+pub(super) async fn learn_model(studio: &Studio, wanted: ById) -> Result<Endpoint, ApiError> {
+    let known = entry(studio, &wanted.id)?;
+    let line = studio.lines.open(&known.provider).await?;
+    if let Some(model) = line.provider.model(&line.call, &known.remote_model).await? {
+        keep_beside(studio, &known.provider, vec![model]).await?;
+    }
+    let endpoints = list_endpoints(studio, Nothing {}).await?;
+    let learnt = endpoints.into_iter().find(|endpoint| endpoint.id == wanted.id);
+    learnt.filter(|endpoint| !endpoint.fields.is_empty()).ok_or_else(|| {
+        ApiError::new(
+            "invalid",
+            format!("{} does not tell what {} takes.", line.provider.manifest().name, known.name),
+            "Choose another model.",
+        )
+    })
+}
+
+/// Puts models into a provider's kept list, in the place of those of the same name.
+async fn keep_beside(
+    studio: &Studio,
+    provider: &str,
+    found: Vec<LiveModel>,
+) -> Result<(), ApiError> {
+    let (id, now) = (provider.to_owned(), studio.clock.now_ms());
+    studio
+        .store
+        .write(move |tx| {
+            let kept = tx.catalogue(&id)?;
+            let fetched_at = kept.as_ref().map_or(now, |list| list.fetched_at);
+            let mut models = kept.map(|list| list.models).unwrap_or_default();
+            for model in found {
+                match models.iter_mut().find(|known| known.remote_model == model.remote_model) {
+                    // A search may tell less than was learnt before.
+                    Some(known) if model.fields.is_empty() => {
+                        let fields = std::mem::take(&mut known.fields);
+                        *known = LiveModel { fields, ..model };
+                    }
+                    Some(known) => *known = model,
+                    None => models.push(model),
+                }
+            }
+            tx.keep_catalogue(&Cached { provider: id, fetched_at, models })
+        })
+        .await?;
+    studio.load_entries().await?;
+    studio.quotes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    Ok(())
 }
 
 /// Fetches every list that is older than a day, of providers that can be asked.

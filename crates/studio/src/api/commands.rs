@@ -72,6 +72,7 @@ single!(
     AppState,
     Asset,
     Diagnosis,
+    Endpoint,
     Job,
     JobBook,
     KeyRow,
@@ -278,6 +279,15 @@ pub struct SetKey {
     pub place: Option<KeyPlace>,
 }
 
+/// Words for a provider's own search.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct FindModels {
+    /// Provider id.
+    pub provider: String,
+    /// What to look for.
+    pub words: String,
+}
+
 /// The address a provider is called at.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct SetBaseUrl {
@@ -311,6 +321,10 @@ api! {
     list_endpoints: Nothing => Vec<Endpoint> = catalogue::list_endpoints;
     /// Asks a provider for its live list.
     sync_models: ByProvider => SyncReport = catalogue::sync_models;
+    /// Looks for models at a provider that is searched; what it finds joins the endpoints.
+    find_models: FindModels => SyncReport = catalogue::find_models;
+    /// Asks for the inputs of one model, where the list does not tell them.
+    learn_model: ById => Endpoint = catalogue::learn_model;
     /// What a render would cost; asks the provider where it tells, never charges.
     quote: Composition => Quote = catalogue::quote;
     /// What is to be fixed before a submit.

@@ -1,6 +1,7 @@
 //! One model at one provider, from the bundled file, the live list, or both.
 
 use rushes_providers::Manifest;
+use rushes_providers::manifest::Catalogue;
 use rushes_providers::schema::{Field, Role};
 use rushes_providers::types::{Licence, LiveModel, Modality, Price, Retired};
 
@@ -50,8 +51,8 @@ impl Entry {
     }
 }
 
-/// What a provider offers, and what it has switched off. With a live list, what it no longer lists is
-/// left out; without one the bundled endpoints stand alone. `day` is the live list's date.
+/// What a provider offers, and what it has switched off. With a live list of all its models, what it
+/// no longer lists is left out; without one the bundled endpoints stand alone. `day` is the live list's date.
 pub fn merge(manifest: &Manifest, live: Option<(&[LiveModel], &str)>) -> Vec<Entry> {
     let bundled = manifest.bundled();
     let Some((models, day)) = live else {
@@ -88,11 +89,12 @@ pub fn merge(manifest: &Manifest, live: Option<(&[LiveModel], &str)>) -> Vec<Ent
             retired: known.and_then(|k| k.retired.clone()),
         })
     });
-    let gone = bundled.iter().filter(|known| {
-        known.retired.is_some()
+    let whole = manifest.catalogue == Catalogue::Listed;
+    let unlisted = bundled.iter().filter(|known| {
+        (!whole || known.retired.is_some())
             && !models.iter().any(|model| model.remote_model == known.remote_model)
     });
-    listed.chain(gone.map(|known| bundled_entry(manifest, known))).collect()
+    listed.chain(unlisted.map(|known| bundled_entry(manifest, known))).collect()
 }
 
 fn bundled_entry(manifest: &Manifest, known: &rushes_providers::BundledEndpoint) -> Entry {

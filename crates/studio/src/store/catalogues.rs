@@ -17,6 +17,11 @@ pub struct Cached {
 }
 
 impl Tx<'_> {
+    /// A provider's kept list; None where there is none that can be read.
+    pub fn catalogue(&mut self, provider: &str) -> Result<Option<Cached>, StoreError> {
+        Ok(all(&self.sql)?.into_iter().find(|list| list.provider == provider))
+    }
+
     /// Replaces a provider's list.
     pub fn keep_catalogue(&mut self, list: &Cached) -> Result<(), StoreError> {
         self.sql.execute(

@@ -40,8 +40,11 @@ pub struct Endpoint {
     pub live: bool,
     /// True for the built-in sandbox: no AI, free.
     pub sandbox: bool,
-    /// Whether it can run now (a key is there or none is needed).
+    /// Whether it can run now: there is a key or none is needed, its inputs are known, and it was not
+    /// switched off.
     pub usable: bool,
+    /// Whether there is a key or none is needed.
+    pub keyed: bool,
     /// How long it usually takes; None before the first run.
     pub estimate: Option<Estimate>,
     /// What the provider's own terms say about outputs, beside the model's licence.

@@ -75,9 +75,14 @@ live: boolean,
  */
 sandbox: boolean, 
 /**
- * Whether it can run now (a key is there or none is needed).
+ * Whether it can run now: there is a key or none is needed, its inputs are known, and it was not
+ * switched off.
  */
 usable: boolean, 
+/**
+ * Whether there is a key or none is needed.
+ */
+keyed: boolean, 
 /**
  * How long it usually takes; None before the first run.
  */

@@ -8,6 +8,7 @@ import type { ByProvider } from "./ByProvider";
 import type { Composition } from "./Composition";
 import type { Diagnosis } from "./Diagnosis";
 import type { Endpoint } from "./Endpoint";
+import type { FindModels } from "./FindModels";
 import type { ImportBytes } from "./ImportBytes";
 import type { ImportFile } from "./ImportFile";
 import type { Job } from "./Job";
@@ -43,6 +44,8 @@ export interface Commands {
   app_state: { request: Nothing; response: AppState };
   list_endpoints: { request: Nothing; response: Array<Endpoint> };
   sync_models: { request: ByProvider; response: SyncReport };
+  find_models: { request: FindModels; response: SyncReport };
+  learn_model: { request: ById; response: Endpoint };
   quote: { request: Composition; response: Quote };
   check_inputs: { request: Composition; response: Array<Problem> };
   submit_job: { request: Composition; response: Submission };

@@ -20,6 +20,7 @@ export type { Estimate } from "./Estimate";
 export type { Event } from "./Event";
 export type { Field } from "./Field";
 export type { FieldKind } from "./FieldKind";
+export type { FindModels } from "./FindModels";
 export type { Finding } from "./Finding";
 export type { FindingState } from "./FindingState";
 export type { Glimpse } from "./Glimpse";

@@ -57,17 +57,17 @@ export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filt
   const groups: { label: string; list: Endpoint[] }[] = []
   const used = [...new Set(recent.flatMap((id) => found.filter((e) => e.variants.includes(id) && e.usable)))]
   if (used.length > 0) groups.push({ label: 'Used of late', list: used })
-  for (const usable of [true, false]) {
+  for (const ready of [true, false]) {
     const byProvider = new Map<string, Endpoint[]>()
     for (const endpoint of found) {
-      if (endpoint.usable !== usable) continue
+      if (endpoint.keyed !== ready) continue
       const list = byProvider.get(endpoint.provider_name)
       if (list) list.push(endpoint)
       else byProvider.set(endpoint.provider_name, [endpoint])
     }
     for (const [label, list] of byProvider) {
       list.sort((a, b) => a.name.localeCompare(b.name))
-      groups.push({ label: usable ? label : `${label}, no key yet`, list })
+      groups.push({ label: ready ? label : `${label}, no key yet`, list })
     }
   }
   const rows: Row[] = []
