@@ -5,7 +5,7 @@ use std::time::Duration;
 use rushes_providers::types::{Poll, PollState, RemoteOutput, Task};
 use rushes_providers::{Error, Kind, Wire};
 
-use super::{Engine, StepError, ms};
+use super::{Asking, Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{
@@ -36,13 +36,11 @@ impl End {
 }
 
 impl Engine {
-    pub(super) async fn poll(&self, attempt: &AttemptRow) -> Result<(), StepError> {
+    pub(super) async fn poll(&self, attempt: &AttemptRow, asking: Asking) -> Result<(), StepError> {
         let Some(remote_id) = attempt.remote_id.clone() else {
             return Ok(());
         };
-        let id = attempt.job.clone();
-        let job = self.store.read(move |sql| store::jobs::get(sql, &id)).await?;
-        let answer = match self.lines.open(&attempt.provider).await {
+        let answer = match self.lines.at_hand(&attempt.provider).await {
             Ok(line) => {
                 let task = Task {
                     remote_id,
@@ -63,16 +61,48 @@ impl Engine {
             }
         };
         self.heard(&attempt.provider, answer.as_ref().err()).await?;
+        drop(asking);
         match answer {
-            Ok((poll, floor, life)) => self.polled(attempt, &job, poll, floor, life).await,
-            Err(error) => self.poll_failed(attempt, &job, &error).await,
+            Ok((poll, floor, life)) => self.polled(attempt, poll, floor, life).await,
+            Err(error) => self.poll_failed(attempt, &self.job_of(attempt).await?, &error).await,
         }
+    }
+
+    async fn job_of(&self, attempt: &AttemptRow) -> Result<JobRow, StoreError> {
+        let id = attempt.job.clone();
+        self.store.read(move |sql| store::jobs::get(sql, &id)).await
+    }
+
+    /// It is still being made: all that changes is when it is asked about next.
+    async fn goes_on(
+        &self,
+        attempt: &AttemptRow,
+        word: &str,
+        floor: Duration,
+        at: i64,
+    ) -> Result<(), StepError> {
+        let age = at - attempt.accepted_at.unwrap_or(at);
+        let wait =
+            backoff::next_poll(Duration::from_millis(age.max(0) as u64), floor, chance::fraction());
+        let (id, job_id, word) = (attempt.id.clone(), attempt.job.clone(), word.to_owned());
+        let line_was_broken = attempt.tries > 0;
+        let patience = self.patience(&attempt.provider);
+        self.store
+            .write_within(patience, move |tx| {
+                tx.count_poll(&id)?;
+                tx.plan_attempt(&id, AttemptState::Accepted, Some(at + ms(wait)), 0, &word)?;
+                if line_was_broken {
+                    tx.say(&job_id, "", "", "")?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
     }
 
     async fn polled(
         &self,
         attempt: &AttemptRow,
-        job: &JobRow,
         poll: Poll,
         floor: Duration,
         life: Option<u64>,
@@ -83,60 +113,37 @@ impl Engine {
         let at = self.clock.now_ms();
         match &poll.state {
             PollState::Queued | PollState::Running { .. } => {
-                let age = at - attempt.accepted_at.unwrap_or(at);
-                let wait = backoff::next_poll(
-                    Duration::from_millis(age.max(0) as u64),
-                    floor,
-                    chance::fraction(),
-                );
-                let (id, job_id, word) = (attempt.id.clone(), job.id.clone(), poll.status_word);
-                let line_was_broken = attempt.tries > 0;
-                self.store
-                    .write(move |tx| {
-                        tx.count_poll(&id)?;
-                        tx.plan_attempt(
-                            &id,
-                            AttemptState::Accepted,
-                            Some(at + ms(wait)),
-                            0,
-                            &word,
-                        )?;
-                        if line_was_broken {
-                            tx.say(&job_id, "", "", "")?;
-                        }
-                        Ok(())
-                    })
-                    .await?;
-                Ok(())
+                self.goes_on(attempt, &poll.status_word, floor, at).await
             }
             PollState::Done { outputs } if step.attempt == AttemptState::Downloading => {
-                self.done(attempt, job, outputs, &poll.raw, life, at).await
+                let job = self.job_of(attempt).await?;
+                self.done(attempt, &job, outputs, &poll.raw, life, at).await
             }
             PollState::Done { .. } => {
                 let said = Said {
                     cause: "empty",
                     message: format!(
                         "{} says it is done but sent no picture. It may have been charged.",
-                        job.provider_name
+                        attempt.provider_name
                     ),
                     hint: "Copy the task id for a refund request, or try again.".into(),
                 };
-                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
+                self.ended(attempt, End::here(step, said), &poll.raw, at).await
             }
             PollState::Failed { kind, message, refunded } => {
-                let said = words::failed(&job.provider_name, kind, message, *refunded);
+                let said = words::failed(&attempt.provider_name, kind, message, *refunded);
                 let elsewhere = step.charge.is_some_and(|charge| {
                     disposition(kind, Wire::Answered(200), charge) == Disposition::NextStep
                 });
-                self.ended(attempt, job, End { step, said, elsewhere }, &poll.raw, at).await
+                self.ended(attempt, End { step, said, elsewhere }, &poll.raw, at).await
             }
             PollState::Cancelled => {
                 let said = Said {
                     cause: "cancelled",
-                    message: format!("Cancelled at {}.", job.provider_name),
+                    message: format!("Cancelled at {}.", attempt.provider_name),
                     hint: String::new(),
                 };
-                self.ended(attempt, job, End::here(step, said), &poll.raw, at).await
+                self.ended(attempt, End::here(step, said), &poll.raw, at).await
             }
         }
     }
@@ -218,13 +225,11 @@ impl Engine {
     async fn ended(
         &self,
         attempt: &AttemptRow,
-        job: &JobRow,
         End { step, said, elsewhere }: End,
         raw: &str,
         at: i64,
     ) -> Result<(), StepError> {
-        let (id, job_id, raw, price) =
-            (attempt.id.clone(), job.id.clone(), raw.to_owned(), job.price.clone());
+        let (id, job_id, raw) = (attempt.id.clone(), attempt.job.clone(), raw.to_owned());
         self.store
             .write(move |tx| {
                 tx.count_poll(&id)?;
@@ -242,6 +247,7 @@ impl Engine {
                     Some(Charge::Charged) => LedgerKind::Confirmed,
                     _ => LedgerKind::Unknown,
                 };
+                let price = tx.job(&job_id)?.price;
                 tx.enter(&id, kind, price.as_ref(), "poll", at)?;
                 let fall =
                     FallBack { job: &job_id, from: JobState::Running, reason: &said.message, at };
@@ -298,7 +304,7 @@ impl Engine {
                 hint: "Copy the task id and ask them about it, or try again.".into(),
             };
             let raw = error.raw.clone().unwrap_or_default();
-            return self.ended(attempt, job, End::here(step, said), &raw, at).await;
+            return self.ended(attempt, End::here(step, said), &raw, at).await;
         }
         let wait = match step.again {
             Again::Backoff(Some(wait)) => wait,

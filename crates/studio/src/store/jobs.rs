@@ -473,12 +473,12 @@ pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, Stor
         .query_row([after], |row| row.get(0))?)
 }
 
-/// Providers that open jobs are with.
-pub(crate) fn open_providers(sql: &Connection) -> Result<Vec<String>, StoreError> {
+/// Providers of queued jobs whose time has come.
+pub(crate) fn due_providers(sql: &Connection, now: i64) -> Result<Vec<String>, StoreError> {
     let mut query = sql.prepare_cached(
-        "SELECT DISTINCT provider FROM job WHERE state IN ('queued', 'running') ORDER BY provider",
+        "SELECT DISTINCT provider FROM job WHERE state = 'queued' AND run_at <= ?1",
     )?;
-    let rows = query.query_map([], |row| row.get(0))?;
+    let rows = query.query_map([now], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
