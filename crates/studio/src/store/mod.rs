@@ -46,7 +46,7 @@ pub use backup::{BackupError, Copy};
 pub use catalogues::Cached;
 pub use events::Told;
 pub use holds::Hold;
-pub use jobs::{JobRow, JobUpdate, NewJob};
+pub use jobs::{JobRow, JobUpdate, NewJob, Which};
 pub use keys::KeyRecord;
 pub use ledger::LedgerKind;
 pub use open::{OpenError, SCHEMA_VERSION};
