@@ -19,7 +19,9 @@ with open(file) as opened:
 
 def tell(tag, fault=None):
     said = None if fault is None else f"{type(fault).__name__}: {fault}"[:200]
-    print(json.dumps({"tag": tag, "ok": fault is None, "said": said}), flush=True)
+    # In one write: threads would come between a line and its end.
+    sys.stdout.write(json.dumps({"tag": tag, "ok": fault is None, "said": said}) + "\n")
+    sys.stdout.flush()
 
 
 def wavespeed():

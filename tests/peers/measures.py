@@ -4,7 +4,7 @@ import statistics
 import sys
 import time
 
-from world import CLIENTS, EVERYONE, Cost, Peer, Studio, start, start_all, tags, until
+from world import CLIENTS, EVERYONE, Cost, Peer, start, start_all, tags, until
 
 # The provider acted on these and would charge; the client cannot know.
 AMBIGUOUS = {
@@ -202,15 +202,12 @@ def waiting(folder, seconds):
 
 
 def cost_of_waiting(folder, name, seconds, count):
-    fault = {"submit": "drop_after_read"} if name == "rushes" else {}
-    peer = Peer(folder, {"waiting": {"seconds": 7200, **fault}})
+    peer = Peer(folder, {"waiting": {"seconds": 7200}})
     wanted = tags(name, "waiting", count)
-    if name == "rushes":
-        world = lost_and_found(folder, peer, wanted)
-    else:
-        world = start(folder, peer, name, wanted)
-        until(lambda: peer.created(wanted) == count, 120, pause=2)
-        time.sleep(5)
+    world = start(folder, peer, name, wanted, each=count, at_once=count)
+    # Rushes sends five a second, and asks about the first while it sends the last.
+    until(lambda: peer.created(wanted) == count, 900, pause=2)
+    time.sleep(5)
 
     def asked():
         return sum(task["polls"] for task in peer.report()["tasks"])
@@ -219,36 +216,17 @@ def cost_of_waiting(folder, name, seconds, count):
     asked_before, cpu_before = asked(), cost.cpu()
     time.sleep(seconds)
     cpu, resident = cost.cpu() - cpu_before, cost.resident()
-    # Rushes gives nothing up; for it those count that it has asked about.
-    asked_about = sum(task["polls"] > 0 for task in peer.report()["tasks"])
-    still = asked_about if name == "rushes" else count - len(world.outcomes())
     answer = {
         "cpu_s": cpu,
         "memory_mb": resident,
         "asked_per_s": (asked() - asked_before) / seconds,
-        "waiting": still,
+        "waiting": world.waiting(),
         "of": count,
         "seconds": seconds,
     }
     world.close()
     peer.close()
     return answer
-
-
-def lost_and_found(folder, peer, wanted):
-    """So many accepted jobs in one Rushes. It sends few at once, so their answers are lost and the jobs found
-    again in the provider's list, which has no such bound."""
-    peer.hide_history(True)
-    world = Studio(folder, peer, wanted, each=len(wanted))
-    world.submit()
-    assert until(lambda: peer.created(wanted) == len(wanted), 600, pause=2), "not all were sent"
-    peer.hide_history(False)
-    ids = len(wanted)
-    found = until(lambda: sum(task["polls"] > 0 for task in peer.report()["tasks"]) == ids, 900, pause=3)
-    assert found, "not all were found"
-    # From this age on it asks as seldom as it ever will.
-    time.sleep(100)
-    return world
 
 
 def manners(folder):

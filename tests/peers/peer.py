@@ -78,7 +78,6 @@ class Peer:
         self.jobs, self.tasks, self.asked = {}, {}, {}
         self.by_age = []
         self.lines = set()
-        self.hide_history = False
 
     def job(self, tag):
         return self.jobs.setdefault(tag, Job())
@@ -95,8 +94,6 @@ class Peer:
             task.fetched = task.fetched or time.time()
             return line.say(200, PICTURE, {"content-type": "image/png"})
         if method == "POST" and path == "/api/v3/predictions":
-            if self.hide_history:
-                return line.json(503, {"code": 503, "message": "The list is being rebuilt"})
             return line.json(200, dialects.history(dialects.inputs_of(body), self.by_age, base))
         for dialect in dialects.ALL:
             if method == "POST" and dialect.create.match(path):
@@ -307,8 +304,6 @@ class Control(Line):
     def asked(self, method, path, body):
         if path == "/outage":
             self.cut = asyncio.ensure_future(self.peer.outage(json.loads(body)["seconds"]))
-        if path == "/history":
-            self.peer.hide_history = json.loads(body)["hidden"]
         self.json(200, self.peer.report() if path == "/report" else {})
 
 

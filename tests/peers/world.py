@@ -76,9 +76,6 @@ class Peer:
     def outage(self, seconds):
         post(f"{self.control}/outage", {"seconds": seconds})
 
-    def hide_history(self, hidden):
-        post(f"{self.control}/history", {"hidden": hidden})
-
     def created(self, wanted):
         """How many of these jobs have come in and been made."""
         jobs = self.report()["jobs"]
@@ -116,6 +113,10 @@ class Client:
         lines = [json.loads(line) for line in self.said.read_text().splitlines() if line.startswith("{")]
         return {line["tag"]: line["ok"] or line["said"] for line in lines}
 
+    def waiting(self):
+        """How many jobs it has not given up."""
+        return len(self.tags) - len(self.outcomes())
+
     def settled(self):
         return self.process.poll() is not None
 
@@ -131,8 +132,8 @@ class Studio:
 
     name = "rushes"
 
-    def __init__(self, folder, peer, wanted, each=AT_ONCE):
-        self.tags, self.processes = wanted, []
+    def __init__(self, folder, peer, wanted, each=AT_ONCE, at_once=AT_ONCE):
+        self.tags, self.processes, self.at_once = wanted, [], at_once
         self.folders = [folder / f"rushes-{n}" for n in range(-(-len(wanted) // each))]
         for place in self.folders:
             place.mkdir(parents=True)
@@ -144,6 +145,10 @@ class Studio:
     def submit(self):
         """Asks for all the jobs."""
         for n, place in enumerate(self.folders):
+            if self.at_once != AT_ONCE:
+                settings = self.call(place, "get_settings", {})
+                settings["in_flight"]["wavespeed"] = self.at_once
+                self.call(place, "set_settings", settings)
             for tag in self.tags[n * self.each : (n + 1) * self.each]:
                 composition = {"endpoint": ENDPOINT, "inputs": {"prompt": tag}, "accept_unpriced": True}
                 self.call(place, "submit_job", composition)
@@ -174,7 +179,11 @@ class Studio:
         return [process.pid for process in self.processes]
 
     def jobs(self):
-        return [job for place in self.folders for job in self.call(place, "list_jobs", {"limit": 500})]
+        return [job for place in self.folders for job in self.call(place, "list_jobs", {"limit": 1000})]
+
+    def waiting(self):
+        """How many jobs the provider has, as Rushes knows."""
+        return sum(job["phase"] == "accepted" for job in self.jobs())
 
     def outcomes(self):
         """What each job came to: True, or its state and what Rushes says about it."""
@@ -199,11 +208,11 @@ class Studio:
     close = kill
 
 
-def start(folder, peer, name, wanted, patience=None, each=AT_ONCE):
+def start(folder, peer, name, wanted, patience=None, each=AT_ONCE, at_once=AT_ONCE):
     """One of the contestants, with its jobs under way."""
     if name != "rushes":
         return Client(folder, peer, name, wanted, patience)
-    studio = Studio(folder, peer, wanted, each)
+    studio = Studio(folder, peer, wanted, each, at_once)
     studio.submit()
     return studio
 

@@ -46,6 +46,11 @@ impl Peer {
         ledger(&self.rushes.ledger_file(), "create")
     }
 
+    /// Folders that nobody has used, not even made.
+    pub fn stranger(&self) -> Rushes {
+        bare_customer()
+    }
+
     /// Folders with an address book that leads here and the models that are here.
     pub fn customer(&self) -> Rushes {
         let rushes = bare_customer();

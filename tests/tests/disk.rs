@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rushes_tests::judge::{self, Verdict};
 use rushes_tests::peer::Peer;
-use rushes_tests::rushes::{Ran, Rushes};
+use rushes_tests::rushes::{Ran, Rushes, until};
 
 const STILL: &[&str] =
     &["--json", "render", "boats", "--model", "wavespeed:sandbox/stills", "--set", "size=256x256"];
@@ -110,6 +110,7 @@ fn a_sync_that_fails_loses_nothing() {
 struct Disk(PathBuf);
 
 impl Disk {
+    /// With what the folder has, but for the room that was kept back on a larger disk.
     fn at(folder: &Path, bytes: u64) -> Option<Self> {
         let kept = folder.with_extension("kept");
         std::fs::rename(folder, &kept).unwrap();
@@ -118,7 +119,6 @@ impl Disk {
         let mounted =
             Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
         let disk = mounted.is_ok_and(|ran| ran.status.success()).then(|| Self(folder.to_owned()));
-        // So small a disk never had room to keep any back.
         let _ = std::fs::remove_file(kept.join("studio.reserve"));
         let copied = Command::new("cp").arg("-a").arg(kept.join(".")).arg(folder).status().unwrap();
         assert!(copied.success());
@@ -127,14 +127,23 @@ impl Disk {
 
     /// Fills it but for so many bytes.
     fn fill(&self, left: u64) -> PathBuf {
-        let free =
-            Command::new("df").args(["--output=avail", "-B1"]).arg(&self.0).output().unwrap();
-        let free: u64 =
-            String::from_utf8(free.stdout).unwrap().lines().nth(1).unwrap().trim().parse().unwrap();
         let ballast = self.0.join(".ballast");
-        let length = format!("--length={}", free.saturating_sub(left));
-        let filled = Command::new("fallocate").arg(length).arg(&ballast).status().unwrap();
-        assert!(filled.success());
+        // Whoever works on it meanwhile may take what was free a moment ago.
+        until("the disk is filled", || {
+            let free =
+                Command::new("df").args(["--output=avail", "-B1"]).arg(&self.0).output().unwrap();
+            let free: u64 = String::from_utf8(free.stdout)
+                .unwrap()
+                .lines()
+                .nth(1)
+                .unwrap()
+                .trim()
+                .parse()
+                .unwrap();
+            let length = format!("--length={}", free.saturating_sub(left));
+            let filled = Command::new("fallocate").arg(length).arg(&ballast).status().unwrap();
+            filled.success().then_some(())
+        });
         ballast
     }
 }
@@ -179,4 +188,48 @@ fn a_full_library_disk_loses_nothing_and_says_what_is_missing() {
             assert_eq!((verdict.kept, verdict.doubted), (1, 0), "{kb} KB: {ran:?}");
         }
     }
+}
+
+#[test]
+fn room_that_is_kept_back_is_for_what_is_under_way_and_not_for_what_is_new() {
+    // Long enough for the disk to be full before the end.
+    let peer = Peer::start("20");
+    let rushes = peer.customer();
+    let Some(disk) = Disk::at(&rushes.data(), 160 << 20) else {
+        println!("not shown: nobody may mount a disk here");
+        return;
+    };
+    let render = || rushes.run(&[STILL, &["--detach"]].concat());
+    let reserve = rushes.data().join("studio.reserve");
+    // Its door takes what the other runs ask for, so that the full disk is met by one process.
+    let mut open = rushes.start(&["--json", "serve"]);
+    open.first_line();
+    assert!(reserve.exists(), "a disk with room keeps some of it back");
+    until("the day's copy is kept", || {
+        let copies = rushes.data().join("backups").read_dir().ok()?;
+        copies.flatten().find(|copy| copy.file_name().to_string_lossy().ends_with(".db"))
+    });
+
+    let ballast = disk.fill(0);
+    let refused = render();
+    told("a new render", &refused);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let error = &refused.lines.last().unwrap()["error"];
+    assert_eq!(error["message"], "The disk is full, so the job book could not be written.");
+    assert!(reserve.exists(), "nothing is lost by it, so it does not take the room");
+    assert_eq!(peer.creates().len(), 0);
+
+    std::fs::remove_file(ballast).unwrap();
+    let accepted = render();
+    assert_eq!(accepted.code, Some(0), "{accepted:?}");
+    until("the provider has it", || (!peer.creates().is_empty()).then_some(()));
+    disk.fill(0);
+    let done = rushes.json(&["jobs", "wait"]);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    assert!(!reserve.exists(), "what is known of a paid render is written into it");
+    let jobs = rushes.json(&["jobs"]).all(0);
+    assert_eq!((jobs.len(), &jobs[0]["state"]), (1, &"completed".into()), "{jobs:?}");
+    assert_eq!(peer.creates().len(), 1);
+    open.signal("INT");
+    assert_eq!(open.end().code, Some(0));
 }

@@ -10,6 +10,19 @@ struct Rule {
     never: &'static [&'static str],
 }
 
+/// Decides, and does nothing.
+const PURE: &[&str] = &[
+    "crate::store",
+    "crate::engine",
+    "crate::library",
+    "crate::api",
+    "crate::http",
+    "tokio::",
+    "std::fs",
+    "rusqlite::Connection",
+];
+const BELOW_THE_ENGINE: &[&str] = &["crate::engine", "crate::api", "crate::http"];
+
 const RUST: &[Rule] = &[
     Rule { room: "crates/", never: &["tauri::", "tauri_plugin"] },
     Rule {
@@ -27,40 +40,10 @@ const RUST: &[Rule] = &[
         room: "crates/sandbox/src/",
         never: &["rushes_studio", "rushes_providers", "rushes_cli"],
     },
-    Rule {
-        room: "crates/studio/src/job/",
-        never: &[
-            "crate::store",
-            "crate::engine",
-            "crate::library",
-            "crate::api",
-            "crate::http",
-            "tokio::",
-            "std::fs",
-            "rusqlite::Connection",
-        ],
-    },
-    Rule {
-        room: "crates/studio/src/catalog/",
-        never: &[
-            "crate::store",
-            "crate::engine",
-            "crate::library",
-            "crate::api",
-            "crate::http",
-            "tokio::",
-            "std::fs",
-            "rusqlite::Connection",
-        ],
-    },
-    Rule {
-        room: "crates/studio/src/store/",
-        never: &["crate::engine", "crate::api", "crate::http"],
-    },
-    Rule {
-        room: "crates/studio/src/library/",
-        never: &["crate::engine", "crate::api", "crate::http"],
-    },
+    Rule { room: "crates/studio/src/job/", never: PURE },
+    Rule { room: "crates/studio/src/catalog/", never: PURE },
+    Rule { room: "crates/studio/src/store/", never: BELOW_THE_ENGINE },
+    Rule { room: "crates/studio/src/library/", never: BELOW_THE_ENGINE },
     Rule { room: "crates/studio/src/engine/", never: &["crate::api", "crate::http"] },
     Rule {
         room: "crates/studio/src/doctor/",

@@ -236,14 +236,26 @@ describe('the ruler of tries', () => {
   })
 })
 
+test('what needs someone is there from the start, however long ago it ended', async () => {
+  const host = new FakeHost()
+  const recent = Array.from({ length: 150 }, (_, i) => job(`new${i}`, { created_at: 10_000 - i }))
+  const old = job('old', { state: 'failed', cause: 'unavailable', created_at: 1 })
+  host.on.list_jobs = ({ open, needing, limit = 100 }) =>
+    open ? [] : needing ? [old] : recent.slice(0, limit)
+  setHost(host)
+  const jobs = new Jobs()
+  await jobs.load()
+  expect([jobs.list.length, jobs.needing.map((j) => j.id)]).toEqual([101, ['old']])
+})
+
 test('a page that ends inside a take loses none of its jobs', async () => {
   const host = new FakeHost()
   const all = Array.from({ length: 250 }, (_, i) =>
     // Four jobs to each moment, so that a page of 100 is cut inside one.
     job(`j${String(i).padStart(3, '0')}`, { created_at: 10_000 - Math.floor((i + 2) / 4) }),
   )
-  host.on.list_jobs = ({ open, before = Infinity, limit = 100 }) =>
-    open ? [] : all.filter((j) => j.created_at < before).slice(0, limit)
+  host.on.list_jobs = ({ open, needing, before = Infinity, limit = 100 }) =>
+    open || needing ? [] : all.filter((j) => j.created_at < before).slice(0, limit)
   setHost(host)
   const jobs = new Jobs()
   await jobs.load()

@@ -69,7 +69,7 @@ describe('Generate under a cap', () => {
   beforeEach(async () => {
     host.endpoints = [endpoint('acme:stills')]
     host.drafts.image = { endpoint: 'acme:stills', prompt: 'Boats' }
-    host.on.quote = () => ({ each: usd(1), total: usd(1), note: '' })
+    host.on.quote = () => ({ each: usd(1), total: usd(1), most: null, note: '' })
     await new App().load()
     draft.modality = 'image'
     await draft.restore()

@@ -111,6 +111,16 @@ describe('a job is told as', () => {
       { tone: 'doubt', word: 'In doubt', line: 'It may have run.', aside: '' },
     ],
     [
+      'recovered',
+      job('j', { resolved_by: 'history' }),
+      { tone: 'done', word: 'Recovered', line: 'Found at Acme and saved. Not paid twice.', aside: '' },
+    ],
+    [
+      'recovered after it was sent again',
+      job('j', { resolved_by: 'history', tries: 2 }),
+      { tone: 'done', word: 'Recovered', line: 'Found at Acme and saved.', aside: '' },
+    ],
+    [
       'closed',
       job('j', { state: 'failed', phase: 'lost', cause: 'dismissed', message: 'Closed in doubt.' }),
       { tone: 'off', word: 'Closed', line: 'Closed in doubt.', aside: '' },

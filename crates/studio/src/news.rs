@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rushes_providers::types::{Modality, Price};
 
-use crate::job::{AttemptState, JobState};
+use crate::job::JobState;
 use crate::view::{Change, Job, Settings};
 
 /// What a notification says: a heading and a line.
@@ -28,7 +28,7 @@ pub struct Watch {
 impl Watch {
     /// How things stand; what is over by now is old news.
     pub fn new(open: &[Job], settings: &Settings) -> Self {
-        let open = open.iter().map(|job| (job.id.clone(), needs_you(job))).collect();
+        let open = open.iter().map(|job| (job.id.clone(), job.needs_someone())).collect();
         Self { open, wanted: settings.notify }
     }
 
@@ -62,7 +62,7 @@ impl Watch {
             | Change::Notices { .. } => return None,
         };
         let over = is_over(job);
-        let needs_you = needs_you(job);
+        let needs_you = job.needs_someone();
         let before = self.open.remove(&job.id);
         if !over {
             self.open.insert(job.id.clone(), needs_you);
@@ -81,10 +81,6 @@ impl Watch {
 
 fn is_over(job: &Job) -> bool {
     !matches!(job.state, JobState::Queued | JobState::Running)
-}
-
-fn needs_you(job: &Job) -> bool {
-    job.state == JobState::Failed || job.phase == Some(AttemptState::InDoubt)
 }
 
 /// A finished clip is told with the time it took and its price. Pictures come too often for that.

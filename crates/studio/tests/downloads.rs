@@ -256,6 +256,41 @@ async fn a_provider_that_cannot_be_asked_for_a_fresh_link_is_asked_again() {
     studio.shutdown().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_link_that_is_declined_is_asked_for_anew_once() {
+    let mut running = JoinSet::new();
+    for status in [400, 401, 403, 404, 410] {
+        for always in [false, true] {
+            running.spawn(async move {
+                let mut dead = json!({"on": "download", "answer": {"status": status}});
+                if !always {
+                    dead["times"] = json!(1);
+                }
+                let (peer, room) = (Peer::start(json!({"rules": [dead]})).await, Room::new());
+                let studio = room.open(&peer).await;
+                let book = rested(&studio, &still(&studio).await).await;
+                let (job, attempt) = if always {
+                    (JobState::Failed, AttemptState::Expired)
+                } else {
+                    (JobState::Completed, AttemptState::Succeeded)
+                };
+                assert_eq!(
+                    (book.job.state, book.job.phase),
+                    (job, Some(attempt)),
+                    "{status}: {book:#?}"
+                );
+                assert_eq!(book.job.charge, Charge::Charged, "{status}");
+                assert_eq!(peer.0.requests(On::Download), 2, "{status}");
+                assert_eq!((peer.creates(), peer.0.requests(On::Submit)), (1, 1), "{status}");
+                studio.shutdown().await;
+            });
+        }
+    }
+    while let Some(ended) = running.join_next().await {
+        ended.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_cannot_be_written_down_is_held_until_it_can() {
     let mut running = JoinSet::new();

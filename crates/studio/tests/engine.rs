@@ -84,8 +84,58 @@ async fn an_answer_lost_after_the_submit_is_found_and_not_paid_twice() {
         assert_saved_once(&studio, &peer, &book).await;
         assert!(book.events.iter().any(|event| event.to == "in_doubt"), "{fault}");
         assert!(book.events.iter().any(|event| event.cause.contains("Not paid twice")), "{fault}");
+        assert_eq!(book.job.resolved_by.as_deref(), Some("history"), "{fault}");
         studio.shutdown().await;
     }
+}
+
+#[tokio::test]
+async fn what_needs_the_user_is_listed_however_old_it_is() {
+    let fault = rules(json!([
+        {"on": "submit", "times": 1, "drop": "after_read", "create": false},
+        {"on": "submit", "times": 1, "answer": {"status": 451}}
+    ]));
+    let (peer, room) = (Peer::start(fault).await, Room::new());
+    let studio = room.open(&peer).await;
+    let mut needing = Vec::new();
+    for _ in 0..2 {
+        let job = still(&studio).await;
+        rested(&studio, &job).await;
+        needing.insert(0, job.id);
+    }
+    for _ in 0..3 {
+        rested(&studio, &still(&studio).await).await;
+    }
+    let listed: Vec<Job> = call(&studio, "list_jobs", json!({"needing": true, "limit": 2})).await;
+    assert_eq!(listed.iter().map(|job| job.id.clone()).collect::<Vec<_>>(), needing);
+    // What the user closed needs nobody any more.
+    let dismissed = json!({"id": needing[1], "choice": "dismiss"});
+    let _: Job = call(&studio, "resolve_doubt", dismissed).await;
+    let listed: Vec<Job> = call(&studio, "list_jobs", json!({"needing": true})).await;
+    assert_eq!(listed.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), [&needing[0]]);
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_note_that_a_crash_left_is_swept_when_its_output_has_ended() {
+    let (peer, room) = (Peer::start(json!({})).await, Room::new());
+    let studio = room.open(&peer).await;
+    rested(&studio, &still(&studio).await).await;
+    studio.shutdown().await;
+    drop(studio);
+    let book = rusqlite::Connection::open(room.folder.path().join("data/studio.db")).unwrap();
+    let ended: String = book.query_row("SELECT id FROM output", [], |row| row.get(0)).unwrap();
+    drop(book);
+    let incoming = room.folder.path().join("library/.incoming");
+    // The other may be of a job book that shares this library.
+    for output in [ended.as_str(), "out_elsewhere"] {
+        std::fs::File::create(incoming.join(format!("{output}.placed"))).unwrap();
+    }
+    let studio = room.open(&peer).await;
+    let left: Vec<_> =
+        incoming.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["out_elsewhere.placed"]);
+    studio.shutdown().await;
 }
 
 #[tokio::test]

@@ -102,6 +102,17 @@ impl Cell {
 const HTML: &str = "<html>Sign in to the hotel's network</html>";
 const HALF: &str = r#"{"code":200,"message":"success","data":{"id":"#;
 
+/// Faults before anything was read, of a phase that may simply be done again.
+fn unheard(on: On) -> Vec<Cell> {
+    let reset = vec![json!({"on": on, "times": 1, "drop": "before_read"})];
+    vec![
+        Cell::bent(on, Bend::Refused, End::Saved),
+        Cell::bent(on, Bend::Tls, End::Saved),
+        Cell::bent(on, Bend::Late(LATE.0), End::Saved),
+        Cell::new(on, "reset before the read", End::Saved, reset),
+    ]
+}
+
 /// Faults below HTTP that leave it open whether the request was seen.
 fn cuts(on: On, end: End) -> Vec<Cell> {
     let rule = |extra: Value| {
@@ -337,16 +348,8 @@ fn no(status: u16) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
     let (on, elsewhere) = (On::Poll, Media::without_anything().await);
-    let mut cells = vec![
-        Cell::bent(on, Bend::Refused, End::Saved),
-        Cell::bent(on, Bend::Tls, End::Saved),
-        Cell::bent(on, Bend::Late(LATE.0), End::Saved),
-        Cell::new(
-            on,
-            "reset before the read",
-            End::Saved,
-            vec![json!({"on": on, "times": 1, "drop": "before_read"})],
-        ),
+    let mut cells = unheard(on);
+    cells.extend([
         Cell::new(
             on,
             "unknown word",
@@ -354,7 +357,7 @@ async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
             vec![json!({"on": on, "times": 1, "status_word": "pondering"})],
         ),
         Cell::answers(on, "429 without a time", End::Saved, json!({"status": 429})).after(10_000),
-    ];
+    ]);
     cells.extend(cuts(on, End::Saved));
     for body in [json!(HTML), json!(HALF), json!(""), json!({"code": 200, "data": {}})] {
         let answer = json!({"status": 200, "body": body});
@@ -375,16 +378,8 @@ async fn a_poll_that_fails_ends_nothing_and_sends_nothing_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_download_that_fails_leads_to_no_new_render() {
     let (on, elsewhere) = (On::Download, Media::without_anything().await);
-    let mut cells = vec![
-        Cell::bent(on, Bend::Refused, End::Saved),
-        Cell::bent(on, Bend::Tls, End::Saved),
-        Cell::bent(on, Bend::Late(LATE.0), End::Saved),
-        Cell::new(
-            on,
-            "reset before the read",
-            End::Saved,
-            vec![json!({"on": on, "times": 1, "drop": "before_read"})],
-        ),
+    let mut cells = unheard(on);
+    cells.extend([
         Cell::answers(on, "a page once", End::Saved, json!({"status": 200, "body": HTML})),
         Cell::new(
             on,
@@ -401,7 +396,7 @@ async fn a_download_that_fails_leads_to_no_new_render() {
             vec![json!({"on": on, "answer": {"status": 410}})],
         )
         .saying("is gone at"),
-    ];
+    ]);
     cells.extend(cuts(on, End::Saved));
     for status in [301, 302, 303, 307, 308] {
         // A hop to another host is taken, without the key; it knows nothing, and a fresh link does.
@@ -433,23 +428,9 @@ async fn an_upload_that_fails_comes_before_anything_is_paid() {
     let elsewhere = Media::without_anything().await;
     let mut cells = Vec::new();
     for on in [On::Upload, On::Put] {
-        cells.extend([
-            Cell::bent(on, Bend::Refused, End::Saved),
-            Cell::bent(on, Bend::Tls, End::Saved),
-            Cell::bent(on, Bend::Late(LATE.0), End::Saved),
-            Cell::new(
-                on,
-                "reset before the read",
-                End::Saved,
-                vec![json!({"on": on, "times": 1, "drop": "before_read"})],
-            ),
-            Cell::new(
-                on,
-                "reset after the read",
-                End::Saved,
-                vec![json!({"on": on, "times": 1, "drop": "after_read"})],
-            ),
-        ]);
+        cells.extend(unheard(on));
+        let reset = vec![json!({"on": on, "times": 1, "drop": "after_read"})];
+        cells.push(Cell::new(on, "reset after the read", End::Saved, reset));
         for status in [301, 302, 303, 307, 308] {
             let answer = json!({"status": status, "headers": {"location": elsewhere.url}});
             cells.push(Cell::answers(on, status.to_string(), End::Saved, answer));

@@ -4,8 +4,11 @@
 
 mod support;
 
+use rushes_sandbox::On;
 use rushes_studio::Studio;
-use rushes_studio::api::types::{Asset, Charge, Event, Job, JobBook, Route, Spending, Submission};
+use rushes_studio::api::types::{
+    Asset, Charge, Event, Job, JobBook, Quote, Route, Spending, Submission,
+};
 use rushes_studio::job::{AttemptState, JobState};
 use serde_json::{Value, json};
 use support::{Peer, Room, call, rested};
@@ -14,6 +17,8 @@ use support::{Peer, Room, call, rested};
 const OLD: &str = "sandbox:sandbox/stills/old";
 const STILLS: &str = "sandbox:sandbox/stills";
 const EDIT: &str = "sandbox:sandbox/stills/edit";
+/// Listed under a name that no address can carry.
+const NAMELESS: &str = "sandbox:sandbox/no name";
 
 fn model(id: &str, name: &str, price: f64, required: &[&str]) -> Value {
     json!({
@@ -32,10 +37,11 @@ fn model(id: &str, name: &str, price: f64, required: &[&str]) -> Value {
     })
 }
 
-/// A studio whose live list has three models that take the same, and these faults.
+/// A studio whose live list has four models that take the same, and these faults.
 async fn studio_with(script: Value) -> (Peer, Room, std::sync::Arc<Studio>) {
     let models = json!([
         model("sandbox/stills/old", "Old Stills", 0.01, &["prompt"]),
+        model("sandbox/no name", "Nameless Stills", 0.0, &["prompt"]),
         model("sandbox/stills", "", 0.0, &["prompt"]),
         model("sandbox/stills/edit", "", 0.0, &["prompt", "images"])
     ]);
@@ -115,6 +121,56 @@ async fn a_model_that_is_gone_is_followed_by_the_next_one() {
     let book = rested(&studio, &again.jobs[0]).await;
     assert_eq!(tries(&book), [("Sandbox Stills", AttemptState::Succeeded)]);
     assert_eq!(book.job.route.as_deref(), Some("Hero still"));
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_even_be_asked_for_does_not_wait() {
+    let (peer, _room, studio) = studio_with(json!({})).await;
+    let inputs = json!({"prompt": "hills", "size": "256*256"});
+    let alone = json!({"endpoint": NAMELESS, "inputs": inputs});
+    let book = rested(&studio, &submit(&studio, alone).await).await;
+    assert_eq!(tries(&book), [("Nameless Stills", AttemptState::Refused)]);
+    assert_eq!((book.job.state, book.job.charge), (JobState::Failed, Charge::None), "{book:#?}");
+    assert_eq!(book.job.hint, "Refresh the models, or pick another one.");
+    assert_eq!(peer.0.requests(On::Submit), 0);
+
+    keep(&studio, &[NAMELESS, STILLS]).await;
+    let along = json!({"endpoint": NAMELESS, "route": "Hero still", "inputs": inputs});
+    let book = rested(&studio, &submit(&studio, along).await).await;
+    assert_eq!(
+        tries(&book),
+        [("Nameless Stills", AttemptState::Refused), ("Sandbox Stills", AttemptState::Succeeded)]
+    );
+    assert_eq!((book.job.step, peer.creates()), (1, 1));
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_quote_follows_the_route() {
+    let (_peer, _room, studio) = studio_with(json!({"base_price": 0.05, "balance": 5.0})).await;
+    let quote = async |wanted: Value| -> (Quote, [Option<i64>; 3]) {
+        let told: Quote = call(&studio, "quote", wanted).await;
+        let sums = [&told.each, &told.total, &told.most].map(|p| p.as_ref().map(|p| p.micros));
+        (told, sums)
+    };
+    let most = json!({"micros": 50_000, "currency": "USD", "exact": true});
+    let route = |steps: &[&str]| json!({"name": "Hero still", "modality": "image", "steps": steps, "most": most});
+    let _: Route = call(&studio, "save_route", route(&[EDIT, OLD, STILLS])).await;
+    // The first takes a picture to begin with, and there is none: the second is the first that can run.
+    let mut wanted = composition("hills");
+    wanted["count"] = json!(3);
+    let (_, sums) = quote(wanted.clone()).await;
+    assert_eq!(sums, [Some(10_000), Some(30_000), Some(150_000)]);
+    // Without a route it is the endpoint's own price.
+    wanted["route"] = Value::Null;
+    let (_, sums) = quote(wanted).await;
+    assert_eq!(sums, [Some(50_000), Some(150_000), None]);
+    // What no step can run costs nothing yet, and the reason is said.
+    let _: Route = call(&studio, "save_route", route(&[EDIT])).await;
+    let (told, sums) = quote(composition("hills")).await;
+    assert_eq!(sums, [None; 3]);
+    assert!(told.note.starts_with("No step of the route “Hero still” can run. "), "{}", told.note);
     studio.shutdown().await;
 }
 

@@ -23,7 +23,7 @@ export class BookReader {
       const book = await prints.book(id)
       if (isLate()) return
       this.book = book
-      this.quote = { each: book.job.price, total: book.job.price, note: '' }
+      this.quote = { each: book.job.price, total: book.job.price, most: null, note: '' }
       const quote = await quoteAgain(book.job).catch(() => null)
       if (quote && !isLate()) this.quote = quote
     } catch (cause) {

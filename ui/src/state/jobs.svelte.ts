@@ -81,13 +81,16 @@ export class Jobs {
   }
 
   async load(): Promise<void> {
-    const [recent, open] = await Promise.all([
+    const [recent, open, needing] = await Promise.all([
       call('list_jobs', { limit: PAGE }),
       call('list_jobs', { open: true, limit: MOST_OPEN }),
+      call('list_jobs', { needing: true, limit: MOST_OPEN }),
     ])
     this.table.clear()
     this.table.putAll(recent)
     this.table.putAll(open)
+    // However long ago it ended badly: until it was read it counts.
+    this.table.putAll(needing)
     this.more = recent.length === PAGE
     this.#oldest = recent.at(-1)?.created_at ?? null
   }

@@ -63,7 +63,9 @@ export function tell(job: Job, now: number): Telling {
       if (job.cause === 'dismissed') return closed(job)
       return { tone: 'off', word: 'Cancelled', line: job.message, aside: '' }
     case 'completed':
-      return { tone: 'done', word: 'Done', line: job.message, aside: '' }
+      return job.resolved_by === null
+        ? { tone: 'done', word: 'Done', line: job.message, aside: '' }
+        : { tone: 'done', word: 'Recovered', line: join(recovered(job), job.message), aside: '' }
     case 'queued':
       return queued(job, now)
     case 'running':
@@ -73,6 +75,12 @@ export function tell(job: Job, now: number): Telling {
 
 function closed(job: Job): Telling {
   return { tone: 'off', word: 'Closed', line: job.message, aside: '' }
+}
+
+/** Whose answer was lost and found again. Only a first try is known to be paid once. */
+function recovered(job: Job): string {
+  const found = `Found at ${job.provider_name} and saved.`
+  return job.tries > 1 ? found : `${found} Not paid twice.`
 }
 
 function queued(job: Job, now: number): Telling {

@@ -9,8 +9,10 @@ use rushes_providers::types::{LiveModel, Price, Request};
 use serde_json::{Map, Value};
 
 use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
+use super::steps::{Laid, lay_out};
 use crate::Studio;
 use crate::catalog::{Entry, Families, Wanted, compose};
+use crate::job::budget;
 use crate::job::words::money;
 use crate::store::{self, Cached, StoreError};
 use crate::view::{ApiError, Endpoint, Estimate, Problem, Quote, SyncReport};
@@ -264,13 +266,44 @@ pub(super) async fn check_inputs(
 }
 
 pub(super) async fn quote(studio: &Studio, wanted: Composition) -> Result<Quote, ApiError> {
-    let entry = entry(studio, &wanted.endpoint)?;
     let count = wanted.count.unwrap_or(1).clamp(1, MOST_AT_ONCE);
+    if wanted.route.is_some() {
+        match lay_out(studio, &wanted, None).await {
+            Ok(Ok(laid)) => return Ok(quote_along(&laid, count)),
+            // Not yet something that can run: the endpoint it is written for tells the price.
+            Ok(Err(_)) => {}
+            // No step can run, and why is what there is to say.
+            Err(error) => {
+                return Ok(Quote { each: None, total: None, most: None, note: error.message });
+            }
+        }
+    }
+    let entry = entry(studio, &wanted.endpoint)?;
     let (each, note) = price_of(studio, &entry, &wanted.inputs).await;
-    let total = each
-        .clone()
-        .map(|price| Price { micros: price.micros.saturating_mul(i64::from(count)), ..price });
-    Ok(Quote { each, total, note })
+    Ok(Quote { total: times(each.as_ref(), count), each, most: None, note })
+}
+
+/// What the first step costs, and the most that any of them may.
+fn quote_along(laid: &Laid, count: u32) -> Quote {
+    let mut prices = vec![laid.first.price.clone()];
+    prices.extend(laid.others.iter().map(|step| step.price.clone()));
+    let known = prices.iter().all(Option::is_some);
+    let most = budget::dearest(&prices).filter(|_| known);
+    let each = laid.first.price.clone();
+    let note = match &each {
+        Some(price) if price.exact => String::new(),
+        Some(price) => format!("From {}. The final price depends on the inputs.", money(price)),
+        None => "Price not listed.".into(),
+    };
+    Quote { total: times(each.as_ref(), count), most: times(most.as_ref(), count), each, note }
+}
+
+/// What so many runs cost.
+fn times(each: Option<&Price>, count: u32) -> Option<Price> {
+    each.map(|price| Price {
+        micros: price.micros.saturating_mul(i64::from(count)),
+        ..price.clone()
+    })
 }
 
 /// What one run costs: exact where the list price is, else as the provider reckons, else the list

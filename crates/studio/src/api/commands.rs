@@ -187,6 +187,10 @@ pub struct ListJobs {
     #[serde(default)]
     #[ts(optional)]
     pub open: Option<bool>,
+    /// Only those that wait for the user.
+    #[serde(default)]
+    #[ts(optional)]
+    pub needing: Option<bool>,
     /// Made before this time, ms UTC.
     #[serde(default)]
     #[ts(optional, type = "number")]

@@ -71,14 +71,20 @@ impl From<StoreError> for ApiError {
             StoreError::Closed => {
                 Self::new("internal", "Rushes is closing.", "Nothing was sent. Start it again.")
             }
-            other => Self {
-                detail: other.to_string(),
-                ..Self::new(
-                    "internal",
-                    "The job book could not be read or written.",
-                    "Nothing was sent. Is the disk full? Make room and try again.",
-                )
-            },
+            other => {
+                let (message, hint) = if other.is_full() {
+                    (
+                        "The disk is full, so the job book could not be written.",
+                        "Nothing was sent. Make room, then try again.",
+                    )
+                } else {
+                    (
+                        "The job book could not be read or written.",
+                        "Nothing was sent. Try again; if it stays, run `rushes doctor`.",
+                    )
+                };
+                Self { detail: other.to_string(), ..Self::new("internal", message, hint) }
+            }
         }
     }
 }

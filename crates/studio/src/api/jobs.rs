@@ -10,7 +10,7 @@ use super::steps::lay_out;
 use crate::Studio;
 use crate::chance;
 use crate::job::{AttemptState, JobState, budget};
-use crate::store::{self, JobRow, NewJob, StoreError};
+use crate::store::{self, JobRow, NewJob, StoreError, Which};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
 const PAGE: u32 = 100;
@@ -67,7 +67,7 @@ async fn submit(
     let yes = wanted.accept_unpriced.unwrap_or(false);
     let written = studio
         .store
-        .write(move |tx| {
+        .write_anew(move |tx| {
             let mut prices = vec![row.price.clone()];
             prices.extend(laid.others.iter().map(|step| step.price.clone()));
             let batch = vec![budget::dearest(&prices); count as usize];
@@ -155,10 +155,14 @@ pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submi
 }
 
 pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<Job>, ApiError> {
-    let open = wanted.open.unwrap_or(false);
+    let which = match wanted {
+        ListJobs { needing: Some(true), .. } => Which::Needing,
+        ListJobs { open: Some(true), .. } => Which::Open,
+        _ => Which::All,
+    };
     let before = wanted.before.unwrap_or(i64::MAX);
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    Ok(studio.store.read(move |sql| store::jobs::list(sql, open, before, limit)).await?)
+    Ok(studio.store.read(move |sql| store::jobs::list(sql, which, before, limit)).await?)
 }
 
 pub(super) async fn get_job(studio: &Studio, wanted: ById) -> Result<JobBook, ApiError> {

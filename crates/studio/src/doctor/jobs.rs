@@ -3,14 +3,14 @@
 use super::count;
 use crate::Studio;
 use crate::job::{AttemptState, JobState};
-use crate::store::jobs;
+use crate::store::{Which, jobs};
 use crate::view::{ApiError, Finding, FindingState, Job};
 
 /// More open jobs than this are not listed one by one.
 const MOST: u32 = 10_000;
 
 pub(super) async fn look(studio: &Studio) -> Result<Vec<Finding>, ApiError> {
-    let open = studio.store.read(|sql| jobs::list(sql, true, i64::MAX, MOST)).await?;
+    let open = studio.store.read(|sql| jobs::list(sql, Which::Open, i64::MAX, MOST)).await?;
     let all = open.len();
     let named = |job: &Job| format!("{}: {}", job.id, job.message);
     let mut findings = Vec::new();

@@ -23,6 +23,16 @@ pub(super) enum Shut {
     Later(i64),
 }
 
+impl Shut {
+    /// The one after which something may pass first.
+    pub(super) fn sooner(self, other: Self) -> Self {
+        let at = |shut: Self| match shut {
+            Self::Away(at) | Self::Later(at) => at,
+        };
+        if at(other) < at(self) { other } else { self }
+    }
+}
+
 /// Times are ms UTC.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Gate {
@@ -38,9 +48,26 @@ pub(super) struct Gate {
     pub(super) asking: u32,
     /// The same as `used_to`, of submits alone, where the account's rate of them is known.
     submits_to: i64,
+    /// Many more questions wait than may pass.
+    pub(super) crowded: bool,
+    /// What passed last was a submit.
+    pub(super) sent: bool,
 }
 
 impl Gate {
+    /// How many could pass now, or when to come again.
+    pub(super) fn room(&self, now: i64, interval_ms: i64) -> Result<u32, Shut> {
+        let mut tried = self.clone();
+        let mut room = 0;
+        loop {
+            match tried.pass(now, interval_ms) {
+                Ok(()) => (room, tried.asking) = (room + 1, tried.asking + 1),
+                Err(shut) if room == 0 => return Err(shut),
+                Err(_) => return Ok(room),
+            }
+        }
+    }
+
     /// Lets one request through, or says when to come again. `interval_ms` is the least mean time
     /// between two.
     pub(super) fn pass(&mut self, now: i64, interval_ms: i64) -> Result<(), Shut> {
@@ -61,7 +88,9 @@ impl Gate {
         // A clock that was set back must not shut the gate for as long.
         let used_to = self.used_to.clamp(now, now + interval_ms * BURST);
         if used_to - now > interval_ms * (BURST - 1) {
-            return Err(Shut::Later(used_to - interval_ms * (BURST - 1)));
+            // A crowd comes in whole bursts: the same measure, and fewer rounds.
+            let early = if self.crowded { 0 } else { interval_ms * (BURST - 1) };
+            return Err(Shut::Later(used_to - early));
         }
         self.used_to = used_to + interval_ms;
         Ok(())

@@ -41,6 +41,7 @@ impl Engine {
         account: &str,
         said: words::Said,
     ) -> Result<(), StoreError> {
+        self.lines.put_away(provider);
         let at = self.clock.now_ms();
         let (provider, account) = (provider.to_owned(), account.to_owned());
         self.store
@@ -101,6 +102,7 @@ impl Engine {
     /// A key, an address or the credit of a provider may be different now: what is held is looked
     /// at at once.
     pub async fn key_changed(&self, provider: &str) -> Result<(), StoreError> {
+        self.lines.put_away(provider);
         let (provider, at) = (provider.to_owned(), self.clock.now_ms());
         self.store.write(move |tx| tx.look_at_hold(&provider, at)).await?;
         self.wake();

@@ -3,16 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rushes_providers::types::Webhook;
 use rushes_providers::{Call, Manifest, Net, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::chance;
 use crate::keys::{Keys, Place, VaultError};
+
+/// How long a line stays at hand for questions. A key that was changed past us is seen after this
+/// long, or when the provider refuses the old one.
+const AT_HAND: Duration = Duration::from_secs(30);
 
 /// Starts the built-in sandbox when it is first needed. Hosts bring it; the core does not know how
 /// it is made.
@@ -99,6 +105,7 @@ pub struct Lines {
     per_minute: RwLock<BTreeMap<String, u32>>,
     /// The address that leads to our receiver, and the secret to sign with.
     receiver: RwLock<Option<Webhook>>,
+    at_hand: RwLock<HashMap<String, (Instant, Arc<Line>)>>,
     net: Arc<dyn Net>,
 }
 
@@ -120,6 +127,7 @@ impl Lines {
             in_flight: RwLock::default(),
             per_minute: RwLock::default(),
             receiver: RwLock::default(),
+            at_hand: RwLock::default(),
         }
     }
 
@@ -135,6 +143,7 @@ impl Lines {
 
     /// Sets or clears the address a provider is called at.
     pub fn set_base_url(&self, provider: &str, base_url: Option<String>) {
+        self.put_away(provider);
         let mut urls = self.base_urls.write().unwrap_or_else(PoisonError::into_inner);
         match base_url {
             Some(url) => urls.insert(provider.to_owned(), url),
@@ -217,6 +226,29 @@ impl Lines {
         chance::off_thread(move || keys.find(&manifest.id, manifest.key_env.as_deref()))
             .await
             .unwrap_or(Err(VaultError::Late))
+    }
+
+    /// A line that was opened a moment ago, or a fresh one: for questions that are asked often,
+    /// because a keychain takes its time over each key.
+    pub async fn at_hand(&self, provider: &str) -> Result<Arc<Line>, LineError> {
+        let kept =
+            self.at_hand.read().unwrap_or_else(PoisonError::into_inner).get(provider).cloned();
+        if let Some((since, line)) = kept
+            && since.elapsed() < AT_HAND
+        {
+            return Ok(line);
+        }
+        let line = Arc::new(self.open(provider).await?);
+        self.at_hand
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(provider.to_owned(), (Instant::now(), line.clone()));
+        Ok(line)
+    }
+
+    /// The key or the address of a provider may be another now.
+    pub fn put_away(&self, provider: &str) {
+        self.at_hand.write().unwrap_or_else(PoisonError::into_inner).remove(provider);
     }
 
     /// Opens a line.

@@ -20,7 +20,7 @@ mod submit;
 mod transfer;
 mod tray;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,6 +44,10 @@ pub(crate) use save::day;
 
 /// How many due rows of a provider one round takes.
 const ROUND: u32 = 64;
+/// So many questions left over at a gate are a crowd.
+const CROWD: usize = 5;
+/// How long plans for the next polls of a crowd wait for each other.
+const SHARED_COMMIT: Duration = Duration::from_secs(1);
 /// Fetches at once, in all and from one provider.
 const FETCHES: (u32, u32) = (4, 2);
 /// The scheduler looks up at least this often.
@@ -205,7 +209,8 @@ impl Engine {
 
     /// Starts a step for everything that is due; answers when the next thing will be.
     async fn round(self: &Arc<Self>, now: i64) -> Result<Option<i64>, StoreError> {
-        let due = self.store.read(move |sql| Due::read(sql, now)).await?;
+        let (doors, busy) = self.doors(now);
+        let due = self.store.read(move |sql| Due::read(sql, now, &doors, busy)).await?;
         let mut next = due.next;
         let mut earlier = |at: i64| next = Some(next.map_or(at, |next| next.min(at)));
         for attempt in due.fetches {
@@ -220,48 +225,92 @@ impl Engine {
                 engine.look_at_hold(&hold).await
             });
         }
-        let mut flights: HashMap<String, u32> = due.flights.into_iter().collect();
         for with in due.providers {
-            for attempt in with.attempts {
-                if self.is_busy(&attempt.job) {
-                    continue;
-                }
-                match self.pass(&with.provider, now) {
-                    Ok(claim) => self.ask(claim.holding(&attempt.job), attempt),
-                    Err(Shut::Away(at) | Shut::Later(at)) => {
-                        earlier(at);
-                        break;
-                    }
-                }
-            }
-            for (n, job) in with.jobs.iter().enumerate() {
-                let under_way = flights.entry(with.provider.clone()).or_default();
-                if *under_way >= self.lines.limit(&with.provider) {
-                    break;
-                }
-                if self.is_busy(job) {
-                    continue;
-                }
-                match self.pass_submit(&with.provider, now) {
-                    Ok(claim) => {
-                        *under_way += 1;
-                        let engine = Arc::clone(self);
-                        let (claim, job) = (claim.holding(job), job.clone());
-                        self.step(&self.submits, claim, async move { engine.submit(&job).await });
-                    }
-                    Err(Shut::Later(at)) => {
-                        earlier(at);
-                        break;
-                    }
-                    Err(Shut::Away(at)) => {
-                        earlier(at);
-                        self.wait_until(&with.provider, with.jobs[n..].to_vec(), at).await?;
-                        break;
+            let provider = with.provider.clone();
+            match self.take_turns(with, now) {
+                Ok(()) => {}
+                Err((Shut::Later(at), _)) => earlier(at),
+                Err((Shut::Away(at), jobs)) => {
+                    earlier(at);
+                    if !jobs.is_empty() {
+                        self.wait_until(&provider, jobs, at).await?;
                     }
                 }
             }
         }
         Ok(next)
+    }
+
+    /// How many requests each gate lets through now, and how many steps are under way.
+    fn doors(&self, now: i64) -> (Doors, u32) {
+        let hands = self.hands();
+        let door = |(provider, gate): (&String, &Gate)| {
+            (provider.clone(), gate.room(now, self.lines.interval_ms(provider)))
+        };
+        (hands.gates.iter().map(door).collect(), hands.busy.len() as u32)
+    }
+
+    /// Starts what is due with one provider, for as long as its gate lets something through. An
+    /// error tells when to come again, and which jobs could have been sent.
+    fn take_turns(self: &Arc<Self>, with: With, now: i64) -> Result<(), (Shut, Vec<String>)> {
+        let With { provider, attempts, jobs, mut under_way, shut } = with;
+        let (mut asks, mut sends) = (VecDeque::from(attempts), VecDeque::from(jobs));
+        {
+            let hands = self.hands();
+            asks.retain(|attempt| !hands.busy.contains(&attempt.job));
+            sends.retain(|job| !hands.busy.contains(job));
+        }
+        let (limit, rate) = (self.lines.limit(&provider), self.lines.submit_interval_ms(&provider));
+        let mut shut = shut;
+        let shut = loop {
+            if under_way >= limit {
+                sends.clear();
+            }
+            if let Some(rate) = rate
+                && !sends.is_empty()
+                && let Err(later) = self.may_submit(&provider, now, rate)
+            {
+                // Only submits wait for the account's own rate.
+                sends.clear();
+                shut = Some(shut.map_or(later, |shut| shut.sooner(later)));
+            }
+            if asks.is_empty() && sends.is_empty() {
+                break shut;
+            }
+            let (asking, to_send) = match self.pass(&provider, now, !sends.is_empty()) {
+                Ok(passed) => passed,
+                Err(shut) => break Some(shut),
+            };
+            if (to_send || asks.is_empty())
+                && let Some(job) = sends.pop_front()
+            {
+                under_way += 1;
+                if let Some(rate) = rate {
+                    self.hands().gates.entry(provider.clone()).or_default().submits(now, rate);
+                }
+                let engine = Arc::clone(self);
+                self.step(&self.submits, Claim::of(self, job.clone()), async move {
+                    let _asking = asking;
+                    engine.submit(&job).await
+                });
+            } else if let Some(attempt) = asks.pop_front() {
+                self.ask(asking, attempt);
+            }
+        };
+        let mut hands = self.hands();
+        let gate = hands.gates.entry(provider).or_default();
+        match shut {
+            // Not looked at this time: it is as crowded as it was.
+            Some(Shut::Later(_)) if asks.is_empty() && sends.is_empty() => {}
+            _ => gate.crowded = asks.len() >= CROWD,
+        }
+        let Some(shut) = shut else { return Ok(()) };
+        Err((shut, sends.into()))
+    }
+
+    fn may_submit(&self, provider: &str, now: i64, interval_ms: i64) -> Result<(), Shut> {
+        let mut hands = self.hands();
+        hands.gates.entry(provider.to_owned()).or_default().may_submit(now, interval_ms)
     }
 
     /// Jobs that wait because another of the same key was told to: said of each, with the time.
@@ -289,37 +338,42 @@ impl Engine {
             .await
     }
 
-    /// Lets one request through the provider's gate, or says when to come again.
-    fn pass(self: &Arc<Self>, provider: &str, now: i64) -> Result<Claim, Shut> {
+    /// Lets one request through the provider's gate, or says when to come again. Answers with it
+    /// whether it is a submit's turn: questions and submits, where there are both, keep neither out.
+    fn pass(
+        self: &Arc<Self>,
+        provider: &str,
+        now: i64,
+        sends: bool,
+    ) -> Result<(Asking, bool), Shut> {
         let interval = self.lines.interval_ms(provider);
         let mut hands = self.hands();
         let gate = hands.gates.entry(provider.to_owned()).or_default();
         gate.pass(now, interval)?;
         gate.asking += 1;
-        drop(hands);
-        let mut claim = Claim::of(self, String::new());
-        claim.asking = Some(provider.to_owned());
-        Ok(claim)
+        gate.sent = sends && !gate.sent;
+        let asking = Asking { engine: Arc::clone(self), provider: provider.to_owned() };
+        Ok((asking, gate.sent))
     }
 
-    /// The same for a submit, which also has to keep the account's own rate.
-    fn pass_submit(self: &Arc<Self>, provider: &str, now: i64) -> Result<Claim, Shut> {
-        let Some(interval) = self.lines.submit_interval_ms(provider) else {
-            return self.pass(provider, now);
-        };
-        self.hands().gates.entry(provider.to_owned()).or_default().may_submit(now, interval)?;
-        let claim = self.pass(provider, now)?;
-        self.hands().gates.entry(provider.to_owned()).or_default().submits(now, interval);
-        Ok(claim)
+    /// How long the plan for the next poll may wait to be written down. With a crowd at the gate a
+    /// second more is nothing, and one commit carries many plans. A plan that a crash takes costs
+    /// a poll.
+    fn patience(&self, provider: &str) -> Duration {
+        let crowded = self.hands().gates.get(provider).is_some_and(|gate| gate.crowded);
+        if crowded { SHARED_COMMIT } else { Duration::ZERO }
     }
 
-    fn ask(self: &Arc<Self>, claim: Claim, attempt: AttemptRow) {
+    fn ask(self: &Arc<Self>, asking: Asking, attempt: AttemptRow) {
         let engine = Arc::clone(self);
-        self.step(&self.tasks, claim, async move {
+        self.step(&self.tasks, Claim::of(self, attempt.job.clone()), async move {
             let work = async {
                 match attempt.state {
-                    AttemptState::InDoubt => engine.look_up(&attempt).await,
-                    _ => engine.poll(&attempt).await,
+                    AttemptState::InDoubt => {
+                        let _asking = asking;
+                        engine.look_up(&attempt).await
+                    }
+                    _ => engine.poll(&attempt, asking).await,
                 }
             };
             engine.unless_stopped(work).await
@@ -427,42 +481,64 @@ impl Engine {
     }
 }
 
+/// What each gate lets through right now.
+type Doors = HashMap<String, Result<u32, Shut>>;
+
 /// What the book says is due.
 struct Due {
     fetches: Vec<AttemptRow>,
     holds: Vec<Hold>,
     providers: Vec<With>,
-    flights: Vec<(String, u32)>,
     next: Option<i64>,
 }
 
-/// What is due with one provider.
+/// What is due with one provider, as far as its gate lets anything through.
 struct With {
     provider: String,
     attempts: Vec<AttemptRow>,
     jobs: Vec<String>,
+    /// Submits and renders that it has.
+    under_way: u32,
+    /// Why nothing was looked for.
+    shut: Option<Shut>,
 }
 
 impl Due {
-    fn read(sql: &rusqlite::Connection, now: i64) -> Result<Self, StoreError> {
+    fn read(
+        sql: &rusqlite::Connection,
+        now: i64,
+        doors: &Doors,
+        busy: u32,
+    ) -> Result<Self, StoreError> {
         let holds = store::holds::all(sql)?;
         let mut next = vec![store::attempts::next_due(sql, now)?, store::jobs::next_due(sql, now)?];
         next.extend(holds.iter().map(|hold| Some(hold.look_at)).filter(|at| *at > Some(now)));
+        let flights: BTreeMap<String, u32> = store::attempts::in_flight(sql)?.into_iter().collect();
+        let mut names: BTreeSet<String> = flights.keys().cloned().collect();
+        names.extend(store::jobs::due_providers(sql, now)?);
         let mut providers = Vec::new();
-        for provider in store::jobs::open_providers(sql)? {
+        for provider in names {
             if holds.iter().any(|hold| hold.provider == provider) {
                 continue;
             }
-            providers.push(With {
-                attempts: store::attempts::due(sql, &provider, now, ROUND)?,
-                jobs: store::jobs::due(sql, &provider, now, ROUND)?,
-                provider,
-            });
+            let door = doors.get(&provider).copied().unwrap_or(Ok(ROUND));
+            // What is under way is still due in the book; a few more tell whether there is a crowd.
+            let limit = |room: u32| (room + busy + CROWD as u32).min(ROUND + busy);
+            let attempts = match door {
+                Ok(room) => store::attempts::due(sql, &provider, now, limit(room))?,
+                Err(_) => Vec::new(),
+            };
+            let jobs = match door {
+                Ok(room) => store::jobs::due(sql, &provider, now, limit(room))?,
+                Err(Shut::Away(_)) => store::jobs::due(sql, &provider, now, ROUND)?,
+                Err(Shut::Later(_)) => Vec::new(),
+            };
+            let under_way = flights.get(&provider).copied().unwrap_or(0);
+            providers.push(With { provider, attempts, jobs, under_way, shut: door.err() });
         }
         Ok(Self {
             fetches: store::attempts::to_fetch(sql, now, ROUND)?,
             providers,
-            flights: store::attempts::in_flight(sql)?,
             next: next.into_iter().flatten().min(),
             holds: holds.into_iter().filter(|hold| hold.look_at <= now).collect(),
         })
@@ -475,18 +551,12 @@ struct Claim {
     key: String,
     /// Whether the key is in the list of busy ones because of this claim.
     taken: bool,
-    asking: Option<String>,
     fetching: Option<String>,
 }
 
 impl Claim {
     fn of(engine: &Arc<Engine>, key: String) -> Self {
-        Self { engine: Arc::clone(engine), key, taken: false, asking: None, fetching: None }
-    }
-
-    fn holding(mut self, key: &str) -> Self {
-        key.clone_into(&mut self.key);
-        self
+        Self { engine: Arc::clone(engine), key, taken: false, fetching: None }
     }
 }
 
@@ -495,10 +565,6 @@ impl Drop for Claim {
         let mut hands = self.engine.hands();
         if self.taken {
             hands.busy.remove(&self.key);
-        }
-        if let Some(gate) = self.asking.as_ref().and_then(|provider| hands.gates.get_mut(provider))
-        {
-            gate.asking = gate.asking.saturating_sub(1);
         }
         if let Some(count) =
             self.fetching.as_ref().and_then(|provider| hands.fetching.get_mut(provider))
@@ -509,6 +575,20 @@ impl Drop for Claim {
         // One that took nothing leaves nothing to look at: waking for it would spin.
         if self.taken {
             self.engine.wake();
+        }
+    }
+}
+
+/// A request's place on the wire, given back when it is dropped.
+struct Asking {
+    engine: Arc<Engine>,
+    provider: String,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some(gate) = self.engine.hands().gates.get_mut(&self.provider) {
+            gate.asking = gate.asking.saturating_sub(1);
         }
     }
 }

@@ -7,7 +7,7 @@ use rushes_providers::{Error, Kind};
 
 use super::outcome::End;
 use super::tray::JobTray;
-use super::{Engine, StepError, ms};
+use super::{Asking, Engine, StepError, ms};
 use crate::chance;
 use crate::job::words::{self, Said};
 use crate::job::{Again, AttemptState, Outcome, backoff, next};
@@ -19,14 +19,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 const UNTOLD_LIMIT: Duration = Duration::from_secs(10);
 
 impl Engine {
-    pub(super) async fn poll(&self, attempt: &AttemptRow) -> Result<(), StepError> {
+    pub(super) async fn poll(&self, attempt: &AttemptRow, asking: Asking) -> Result<(), StepError> {
         let Some(remote_id) = attempt.remote_id.clone() else {
             return Ok(());
         };
-        let id = attempt.job.clone();
-        let job = self.store.read(move |sql| store::jobs::get(sql, &id)).await?;
         let tray = self.tray(&attempt.job);
-        let answer = match self.lines.open(&attempt.provider).await {
+        let answer = match self.lines.at_hand(&attempt.provider).await {
             Ok(line) => {
                 let call = line.call.clone().with_tray(tray.clone());
                 let task = Task {
@@ -48,16 +46,48 @@ impl Engine {
             }
         };
         self.heard(&attempt.provider, answer.as_ref().err()).await?;
+        drop(asking);
         match answer {
-            Ok((poll, floor, life)) => self.polled(attempt, &job, poll, &tray, floor, life).await,
-            Err(error) => self.poll_failed(attempt, &job, &error).await,
+            Ok((poll, floor, life)) => self.polled(attempt, poll, &tray, floor, life).await,
+            Err(error) => self.poll_failed(attempt, &self.job_of(attempt).await?, &error).await,
         }
+    }
+
+    async fn job_of(&self, attempt: &AttemptRow) -> Result<JobRow, StoreError> {
+        let id = attempt.job.clone();
+        self.store.read(move |sql| store::jobs::get(sql, &id)).await
+    }
+
+    /// It is still being made: all that changes is when it is asked about next.
+    async fn goes_on(
+        &self,
+        attempt: &AttemptRow,
+        word: &str,
+        floor: Duration,
+        at: i64,
+    ) -> Result<(), StepError> {
+        let age = at - attempt.accepted_at.unwrap_or(at);
+        let wait =
+            backoff::next_poll(Duration::from_millis(age.max(0) as u64), floor, chance::fraction());
+        let (id, job_id, word) = (attempt.id.clone(), attempt.job.clone(), word.to_owned());
+        let line_was_broken = attempt.tries > 0;
+        let patience = self.patience(&attempt.provider);
+        self.store
+            .write_within(patience, move |tx| {
+                tx.count_poll(&id)?;
+                tx.plan_attempt(&id, AttemptState::Accepted, Some(at + ms(wait)), 0, &word)?;
+                if line_was_broken {
+                    tx.say(&job_id, "", "", "")?;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(())
     }
 
     async fn polled(
         &self,
         attempt: &AttemptRow,
-        job: &JobRow,
         poll: Poll,
         tray: &JobTray,
         floor: Duration,
@@ -71,41 +101,18 @@ impl Engine {
                     _ => None,
                 };
                 if part.is_some() || poll.note.is_some() {
-                    self.live.tell(&job.id, part, poll.note.as_deref().unwrap_or_default());
+                    self.live.tell(&attempt.job, part, poll.note.as_deref().unwrap_or_default());
                 }
-                let age = at - attempt.accepted_at.unwrap_or(at);
-                let wait = backoff::next_poll(
-                    Duration::from_millis(age.max(0) as u64),
-                    floor,
-                    chance::fraction(),
-                );
-                let (id, job_id, word) = (attempt.id.clone(), job.id.clone(), poll.status_word);
-                let line_was_broken = attempt.tries > 0;
-                self.store
-                    .write(move |tx| {
-                        tx.count_poll(&id)?;
-                        tx.plan_attempt(
-                            &id,
-                            AttemptState::Accepted,
-                            Some(at + ms(wait)),
-                            0,
-                            &word,
-                        )?;
-                        if line_was_broken {
-                            tx.say(&job_id, "", "", "")?;
-                        }
-                        Ok(())
-                    })
-                    .await?;
-                Ok(())
+                self.goes_on(attempt, &poll.status_word, floor, at).await
             }
             PollState::Done { .. } | PollState::Failed { .. } | PollState::Cancelled => {
                 let id = attempt.id.clone();
                 let known =
                     self.store.read(move |sql| store::outputs::of_attempt(sql, &id)).await?;
-                let end = self.end_of(job, &poll, &known, tray, life).await?;
+                let job = self.job_of(attempt).await?;
+                let end = self.end_of(&job, &poll, &known, tray, life).await?;
                 let Some(end) = end else { return Ok(()) };
-                self.ended(attempt, job, end, at).await
+                self.ended(attempt, &job, end, at).await
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Picking up what an earlier run left.
 
-use super::Engine;
 use super::crashes::note_crash;
+use super::{Engine, StepError};
+use crate::chance;
 use crate::job::words;
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 use crate::view::Charge;
 
 /// Polls that fell due while Rushes was closed are spread over this long.
@@ -28,6 +29,35 @@ impl Engine {
                 }
                 tx.look_at_holds(at)
             })
-            .await
+            .await?;
+        if let Err(error) = self.sweep_notes().await {
+            // They only take room; the next start tries again.
+            tracing::warn!(%error, "notes of a crash could not be swept");
+        }
+        Ok(())
+    }
+
+    /// A crash between the index and the end of a save leaves the note of where the file went.
+    async fn sweep_notes(&self) -> Result<(), StepError> {
+        let library = self.library.clone();
+        let noted = chance::off_thread(move || library.noted()).await??;
+        if noted.is_empty() {
+            return Ok(());
+        }
+        let ended = self
+            .store
+            .read(move |sql| {
+                let mut ended = Vec::new();
+                for id in noted {
+                    if store::outputs::has_ended(sql, &id)? {
+                        ended.push(id);
+                    }
+                }
+                Ok(ended)
+            })
+            .await?;
+        let library = self.library.clone();
+        chance::off_thread(move || ended.iter().try_for_each(|id| library.settle(id))).await??;
+        Ok(())
     }
 }

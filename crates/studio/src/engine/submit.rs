@@ -202,7 +202,7 @@ impl Engine {
         error: &Error,
     ) -> Result<(), StepError> {
         // First of all, so that nothing else of this key is sent meanwhile.
-        if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_)) {
+        if Self::is_for_key(error) && matches!(error.wire, Wire::Answered(_) | Wire::NotSent) {
             let (provider, name) = (&job.provider, &job.provider_name);
             self.record(|| self.hold_for(provider, name, &line.account, error)).await?;
         }

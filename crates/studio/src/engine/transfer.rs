@@ -189,9 +189,14 @@ impl Engine {
             }
             return match status.as_u16() {
                 200 | 206 | 416 => Ok(answer),
-                403 | 404 | 410 => {
+                404 | 410 => {
                     Err(Fetch::Gone(format!("{} no longer keeps the file.", job.provider_name)))
                 }
+                // How stores decline a signature that has ended, each in its own way.
+                400 | 401 | 403 => Err(Fetch::Gone(format!(
+                    "The link to the file that {} gave does not open it.",
+                    job.provider_name
+                ))),
                 status => Err(Fetch::Later(format!(
                     "The server with the finished file answered {status}."
                 ))),

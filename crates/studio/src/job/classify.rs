@@ -33,6 +33,7 @@ pub(super) fn sort(wire: Wire) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::testkit::kinds;
     use rushes_providers::Kind;
 
     fn error(wire: Wire) -> Error {
@@ -62,17 +63,7 @@ mod tests {
 
     #[test]
     fn the_kind_of_an_error_never_softens_a_doubt() {
-        for kind in [
-            Kind::Auth,
-            Kind::Credit,
-            Kind::RateLimited,
-            Kind::Refused,
-            Kind::Invalid { field: None },
-            Kind::NotFound,
-            Kind::Unavailable,
-            Kind::Network,
-            Kind::Protocol,
-        ] {
+        for kind in kinds() {
             let lost = Error { kind, ..error(Wire::Unanswered) };
             assert_eq!(classify(&lost), Class::InDoubt);
         }

@@ -42,23 +42,10 @@ pub fn disposition(kind: &Kind, wire: Wire, charge: Charge) -> Disposition {
 mod tests {
     use super::Disposition::{NextStep, Stop, Wait};
     use super::*;
+    use crate::job::testkit::kinds;
 
     const CHARGES: [Charge; 5] =
         [Charge::None, Charge::Reserved, Charge::Charged, Charge::Released, Charge::Unknown];
-
-    fn kinds() -> [Kind; 9] {
-        [
-            Kind::Auth,
-            Kind::Credit,
-            Kind::RateLimited,
-            Kind::Refused,
-            Kind::Invalid { field: None },
-            Kind::NotFound,
-            Kind::Unavailable,
-            Kind::Network,
-            Kind::Protocol,
-        ]
-    }
 
     #[test]
     fn every_kind_has_its_row() {

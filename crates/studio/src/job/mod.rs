@@ -5,6 +5,8 @@ pub mod budget;
 mod classify;
 mod disposition;
 mod state;
+#[cfg(test)]
+mod testkit;
 mod transition;
 #[cfg(test)]
 mod walk;

@@ -98,6 +98,10 @@ pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
             to(A::Accepted, JobState::Running, Some(Charge::Reserved), Again::InTurn)
         }
         (A::Submitting, Outcome::SubmitFailed(error)) => match classify(error) {
+            // It never left because it cannot: waiting would not change that.
+            Class::NotSent if matches!(error.kind, Kind::NotFound | Kind::Invalid { .. }) => {
+                to(A::Refused, JobState::Failed, Some(Charge::None), Again::Never)
+            }
             Class::NotSent | Class::Throttled => to(
                 A::NotSent,
                 JobState::Queued,
@@ -215,6 +219,22 @@ mod tests {
         assert_eq!(next(AttemptState::Submitting, &Outcome::Interrupted), Some(doubt));
         for outcome in [Outcome::Accepted, Outcome::SubmitFailed(&lost)] {
             assert_eq!(next(AttemptState::InDoubt, &outcome), None);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_does_not_wait_to_be_sent() {
+        let after = |kind| {
+            let unsent = error(kind, Wire::NotSent);
+            let after = next(AttemptState::Submitting, &Outcome::SubmitFailed(&unsent)).unwrap();
+            assert_eq!(after.charge, Some(Charge::None));
+            (after.attempt, after.job)
+        };
+        for never in [Kind::NotFound, Kind::Invalid { field: None }] {
+            assert_eq!(after(never), (AttemptState::Refused, JobState::Failed));
+        }
+        for later in [Kind::Network, Kind::Unavailable, Kind::RateLimited, Kind::Auth] {
+            assert_eq!(after(later), (AttemptState::NotSent, JobState::Queued));
         }
     }
 

@@ -114,7 +114,10 @@ pub fn refused(error: &Error) -> Said {
     Said {
         cause: cause(&error.kind),
         message: with_money(&error.message, "Not charged."),
-        hint: error.hint.clone().unwrap_or_else(|| "Edit the inputs and run it again.".into()),
+        hint: error.hint.clone().unwrap_or_else(|| match error.kind {
+            Kind::NotFound => "Refresh the models, or pick another one.".into(),
+            _ => "Edit the inputs and run it again.".into(),
+        }),
     }
 }
 

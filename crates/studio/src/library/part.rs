@@ -70,6 +70,19 @@ impl Library {
             .map_err(|error| LibraryError::io("read a temporary file", &path, error))
     }
 
+    /// The outputs with a note of where their file was placed, which a crash has left.
+    pub fn noted(&self) -> Result<Vec<String>> {
+        let folder = self.incoming();
+        let failed = |error| LibraryError::read(&folder, error);
+        let mut noted = Vec::new();
+        for entry in folder.read_dir().map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let id = name.to_str().and_then(|name| name.strip_suffix(".placed"));
+            noted.extend(id.map(str::to_owned));
+        }
+        Ok(noted)
+    }
+
     /// Forgets an output's part and note: its file is written down, or nobody wants it any more.
     pub fn settle(&self, output_id: &str) -> Result<()> {
         for ending in ["placed", "part"] {

@@ -387,6 +387,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
                 route: row.get("route")?,
                 step: row.get("step")?,
                 tries: 0,
+                resolved_by: None,
                 needs_you: false,
             })
         })
@@ -399,6 +400,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         job.remote_id = attempt.remote_id;
         job.accepted_at = attempt.accepted_at;
         job.tries = attempt.n;
+        job.resolved_by = attempt.resolved_by;
         job.needs_you = attempt.state.live()
             && attempt.state != AttemptState::Submitting
             && attempts::due_of_newest(sql, id)?.is_none();
@@ -431,21 +433,49 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
     Ok(job)
 }
 
+/// Which jobs to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All there are.
+    All,
+    /// Those that are not over.
+    Open,
+    /// Those that wait for the user: open ones that stopped, and ends that nobody wished for.
+    Needing,
+}
+
 /// Jobs as a person sees them, newest first.
 pub(crate) fn list(
     sql: &Connection,
-    open_only: bool,
+    which: Which,
     before: i64,
     limit: u32,
 ) -> Result<Vec<Job>, StoreError> {
-    let ids: Vec<String> = sql
-        .prepare_cached(
-            "SELECT id FROM job WHERE created_at < ?1 AND (?2 = 0 OR state IN ('queued', 'running'))
-             ORDER BY created_at DESC, id DESC LIMIT ?3",
-        )?
-        .query_map(params![before, open_only, limit], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    ids.iter().map(|id| view(sql, id)).collect()
+    let query = match which {
+        Which::All => "SELECT id FROM job WHERE created_at < ?1 ORDER BY created_at DESC, id DESC",
+        Which::Open => {
+            "SELECT id FROM job WHERE created_at < ?1 AND state IN ('queued', 'running')
+             ORDER BY created_at DESC, id DESC"
+        }
+        Which::Needing => {
+            "SELECT id FROM job WHERE created_at < ?1
+               AND (state IN ('queued', 'running') OR (state = 'failed' AND cause <> 'dismissed'))
+             ORDER BY created_at DESC, id DESC"
+        }
+    };
+    let mut query = sql.prepare_cached(query)?;
+    let mut rows = query.query([before])?;
+    let mut jobs = Vec::new();
+    while jobs.len() < limit as usize
+        && let Some(row) = rows.next()?
+    {
+        let id: String = row.get(0)?;
+        let job = view(sql, &id)?;
+        if which != Which::Needing || job.needs_someone() {
+            jobs.push(job);
+        }
+    }
+    Ok(jobs)
 }
 
 /// Queued jobs of a provider whose time has come, oldest first.
@@ -473,12 +503,12 @@ pub(crate) fn next_due(sql: &Connection, after: i64) -> Result<Option<i64>, Stor
         .query_row([after], |row| row.get(0))?)
 }
 
-/// Providers that open jobs are with.
-pub(crate) fn open_providers(sql: &Connection) -> Result<Vec<String>, StoreError> {
+/// Providers of queued jobs whose time has come.
+pub(crate) fn due_providers(sql: &Connection, now: i64) -> Result<Vec<String>, StoreError> {
     let mut query = sql.prepare_cached(
-        "SELECT DISTINCT provider FROM job WHERE state IN ('queued', 'running') ORDER BY provider",
+        "SELECT DISTINCT provider FROM job WHERE state = 'queued' AND run_at <= ?1",
     )?;
-    let rows = query.query_map([], |row| row.get(0))?;
+    let rows = query.query_map([now], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

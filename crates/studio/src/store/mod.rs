@@ -26,16 +26,19 @@ pub(crate) mod spending;
 pub(crate) mod steps;
 mod tx;
 pub(crate) mod uploads;
+mod writer;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::broadcast;
 
 use crate::chance;
 use crate::view::Change;
 use reserve::Reserve;
+use writer::{Committer, Room, Writer};
 
 pub use assets::{AssetRow, NewAsset, PrintQuery};
 pub use attempts::{AttemptRow, Begin};
@@ -43,7 +46,7 @@ pub use backup::{BackupError, Copy};
 pub use catalogues::Cached;
 pub use events::Told;
 pub use holds::Hold;
-pub use jobs::{JobRow, JobUpdate, NewJob};
+pub use jobs::{JobRow, JobUpdate, NewJob, Which};
 pub use keys::KeyRecord;
 pub use ledger::LedgerKind;
 pub use open::{OpenError, SCHEMA_VERSION};
@@ -76,25 +79,6 @@ pub enum StoreError {
     Closed,
 }
 
-type Work = Box<dyn FnOnce(&mut Connection) + Send>;
-
-/// What the writer thread is asked.
-enum Order {
-    /// One transaction.
-    Write(Work),
-    /// Finish the book and end; answered when it is done.
-    Close(oneshot::Sender<()>),
-}
-
-/// Who writes.
-#[derive(Clone)]
-enum Writer {
-    /// A thread of its own.
-    Thread(mpsc::Sender<Order>),
-    /// The caller, where a simulation must be able to repeat itself.
-    Caller(Arc<Mutex<Connection>>),
-}
-
 /// The open job book. Clones share the same file.
 #[derive(Clone)]
 pub struct Store {
@@ -115,18 +99,26 @@ impl Store {
     /// `library` is the media folder, for the absolute paths that hosts are told.
     pub fn open(path: &Path, library: &Path) -> Result<Self, OpenError> {
         let connection = open::writer(path)?;
-        let writer = if chance::replayed() {
-            Writer::Caller(Arc::new(Mutex::new(connection)))
-        } else {
-            Writer::Thread(writer_thread(connection, path)?)
-        };
         let (changes, _) = broadcast::channel(256);
+        let library: Arc<Path> = library.into();
+        let reserve = Arc::new(Reserve::beside(path));
+        let committer = Committer {
+            connection,
+            library: library.clone(),
+            changes: changes.clone(),
+            reserve: reserve.clone(),
+        };
+        let writer = if chance::replayed() {
+            Writer::caller(committer)
+        } else {
+            Writer::thread(committer, path)?
+        };
         let store = Self {
             writer,
             readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), path: path.to_owned() }),
             changes,
-            library: library.into(),
-            reserve: Arc::new(Reserve::beside(path)),
+            library,
+            reserve,
         };
         if !chance::replayed() {
             store.keep_room();
@@ -165,13 +157,7 @@ impl Store {
     /// Brings everything into the one file and marks the exit as clean. Later writes are refused.
     pub async fn close(&self) {
         self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let (answer, wait) = oneshot::channel();
-        // Closed already is closed.
-        if let Writer::Thread(inbox) = &self.writer
-            && inbox.send(Order::Close(answer)).is_ok()
-        {
-            let _ = wait.await;
-        }
+        self.writer.close().await;
     }
 
     /// The media folder.
@@ -190,40 +176,34 @@ impl Store {
         let _ = self.changes.send(Arc::new(changes));
     }
 
-    /// Runs one transaction on the writer thread. It commits when `work` answers Ok, and only
-    /// then are the touched rows published.
+    /// Writes, and answers after the commit; only then are the touched rows published. `work` is
+    /// done when it answers Ok and taken back when not. It may share its commit with others.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (answer, wait) = oneshot::channel();
-        let changes = self.changes.clone();
-        let library = self.library.clone();
-        let reserve = self.reserve.clone();
-        let work: Work = Box::new(move |connection| {
-            let result = tx::run(connection, &library, work).map(|(value, news)| {
-                if !news.is_empty() {
-                    let _ = changes.send(Arc::new(news));
-                }
-                value
-            });
-            // The next try of whoever asked finds room.
-            if let Err(error) = &result {
-                reserve.help(error);
-            }
-            // The caller may have gone away; the commit stands all the same.
-            let _ = answer.send(result);
-        });
-        match &self.writer {
-            Writer::Thread(inbox) => {
-                inbox.send(Order::Write(work)).map_err(|_| StoreError::Closed)?;
-            }
-            Writer::Caller(connection) => {
-                work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner));
-            }
-        }
-        wait.await.map_err(|_| StoreError::Closed)?
+        self.writer.write(work, Room::Kept, Duration::ZERO).await
+    }
+
+    /// The same for what may wait this long for others to share a commit with, because a crash
+    /// that comes first loses nothing that matters.
+    pub async fn write_within<T, F>(&self, within: Duration, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(work, Room::Kept, within).await
+    }
+
+    /// The same for what begins something: on a full disk it does not take the room that is kept
+    /// back for what is under way.
+    pub async fn write_anew<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(work, Room::Free, Duration::ZERO).await
     }
 
     /// Runs a query on a read-only connection, off the async threads.
@@ -232,8 +212,8 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        if let Writer::Caller(connection) = &self.writer {
-            return work(&connection.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(own) = self.writer.own() {
+            return work(&own.connection);
         }
         let readers = self.readers.clone();
         tokio::task::spawn_blocking(move || {
@@ -247,43 +227,6 @@ impl Store {
         })
         .await
         .map_err(|_| StoreError::Closed)?
-    }
-}
-
-/// Starts the writer thread.
-fn writer_thread(connection: Connection, path: &Path) -> Result<mpsc::Sender<Order>, OpenError> {
-    let (sender, inbox) = mpsc::channel();
-    let book = path.to_owned();
-    std::thread::Builder::new()
-        .name("job-book".into())
-        .spawn(move || write_until_closed(connection, &inbox, &book))
-        .map_err(OpenError::Thread)?;
-    Ok(sender)
-}
-
-/// The writer thread.
-fn write_until_closed(mut connection: Connection, inbox: &mpsc::Receiver<Order>, book: &Path) {
-    let mut asked = None;
-    while let Ok(order) = inbox.recv() {
-        match order {
-            Order::Write(work) => work(&mut connection),
-            Order::Close(answer) => {
-                asked = Some(answer);
-                break;
-            }
-        }
-    }
-    // Closing keeps the planner's statistics fresh; a failure here loses nothing.
-    let _ = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
-    let closed = connection.close();
-    if let Some(answer) = asked {
-        // Without the mark the next start only looks the book over.
-        if closed.is_ok()
-            && let Err(error) = clean::set(book)
-        {
-            tracing::warn!(%error, "the clean exit could not be marked");
-        }
-        let _ = answer.send(());
     }
 }
 

@@ -111,6 +111,16 @@ impl Tx<'_> {
     }
 }
 
+/// Whether an output has ended, one way or the other. One that this book does not know has not: the
+/// library may serve another book too.
+pub(crate) fn has_ended(sql: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(sql.query_row(
+        "SELECT EXISTS (SELECT 1 FROM output WHERE id = ?1 AND state <> 'waiting')",
+        [id],
+        |row| row.get(0),
+    )?)
+}
+
 /// An attempt's outputs, in order.
 pub(crate) fn of_attempt(sql: &Connection, attempt: &str) -> Result<Vec<OutputRow>, StoreError> {
     let mut query = sql.prepare_cached(

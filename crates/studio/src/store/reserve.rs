@@ -52,7 +52,7 @@ impl Reserve {
 
     /// Gives the room up when this error says that the disk is full.
     pub(super) fn help(&self, error: &StoreError) {
-        if !says_full(error) {
+        if !error.is_full() {
             return;
         }
         match files::remove(&self.path) {
@@ -79,13 +79,16 @@ fn fill(mut file: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// A quota, and shared memory that cannot grow, come as errors of their own.
-fn says_full(error: &StoreError) -> bool {
-    let StoreError::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = error else {
-        return false;
-    };
-    error.code == rusqlite::ErrorCode::DiskFull
-        || [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE].contains(&error.extended_code)
+impl StoreError {
+    /// Whether the disk is full. A quota, and shared memory that cannot grow, come as errors of their
+    /// own.
+    pub(crate) fn is_full(&self) -> bool {
+        let Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = self else {
+            return false;
+        };
+        error.code == rusqlite::ErrorCode::DiskFull
+            || [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_SHMSIZE].contains(&error.extended_code)
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
-//! One transaction and what it touched.
+//! One transaction, the parts it is made of, and what they touched.
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, ffi};
 
+use super::writer::Part;
 use super::{StoreError, assets, jobs, routes, settings};
 use crate::view::Change;
 
@@ -28,6 +29,27 @@ impl Tx<'_> {
         if !self.touched.contains(&what) {
             self.touched.push(what);
         }
+    }
+
+    /// Runs one part so that what it did can be taken back alone; answers whether it stands. An
+    /// error: the whole transaction is gone.
+    fn part(&mut self, part: &mut dyn Part) -> rusqlite::Result<bool> {
+        self.sql.execute_batch("SAVEPOINT part")?;
+        let touched = self.touched.len();
+        let done = part.run(self);
+        if self.sql.is_autocommit() {
+            // SQLite gave it up by itself, as it may when a disk is full.
+            return Err(rusqlite::Error::SqliteFailure(
+                ffi::Error::new(ffi::SQLITE_ABORT_ROLLBACK),
+                Some("the transaction was given up with another write".into()),
+            ));
+        }
+        if !done {
+            self.sql.execute_batch("ROLLBACK TO part")?;
+            self.touched.truncate(touched);
+        }
+        self.sql.execute_batch("RELEASE part")?;
+        Ok(done)
     }
 
     /// The job will be published after the commit.
@@ -56,13 +78,23 @@ impl Tx<'_> {
     }
 }
 
-/// Runs `work` in an immediate transaction; answers its value and the changes to publish.
-pub(super) fn run<T>(
+/// Runs the parts, together as far as they go, and answers the changes to publish. Each part knows
+/// then what came of it.
+pub(super) fn run(
     connection: &mut Connection,
     library: &Path,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-) -> Result<(T, Vec<Change>), StoreError> {
-    let (value, touched) = commit(connection, work)?;
+    parts: &mut [Box<dyn Part>],
+) -> Vec<Change> {
+    let (mut begun, mut touched) = (0, Vec::new());
+    while begun < parts.len() {
+        let (settled, rows) = commit(connection, &mut parts[begun..]);
+        begun += settled;
+        for row in rows {
+            if !touched.contains(&row) {
+                touched.push(row);
+            }
+        }
+    }
     let mut news = Vec::with_capacity(touched.len());
     for row in touched {
         // The commit stands; a row that cannot be read back is only not announced.
@@ -73,7 +105,7 @@ pub(super) fn run<T>(
             }
         }
     }
-    Ok((value, news))
+    news
 }
 
 fn change(connection: &Connection, library: &Path, row: &Touched) -> Result<Change, StoreError> {
@@ -86,29 +118,66 @@ fn change(connection: &Connection, library: &Path, row: &Touched) -> Result<Chan
     })
 }
 
-fn commit<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-) -> Result<(T, Vec<Touched>), StoreError> {
-    let (committed, value, touched) = {
-        let mut tx = Tx {
-            sql: connection.transaction_with_behavior(TransactionBehavior::Immediate)?,
-            touched: Vec::new(),
-        };
-        let value = work(&mut tx)?;
-        let Tx { sql, touched } = tx;
-        (sql.commit(), value, touched)
+/// One transaction. Answers how many of the parts are settled by it, for better or worse, and the
+/// rows that those touched which stand.
+fn commit(connection: &mut Connection, parts: &mut [Box<dyn Part>]) -> (usize, Vec<Touched>) {
+    let committed = match begin(connection, parts) {
+        Ok((Tx { sql, touched }, true)) => sql.commit().map(|()| touched),
+        // Nothing stands: no commit, no sync.
+        Ok((_, false)) => return (parts.len(), Vec::new()),
+        Err((settled, error)) => return (undo(&mut parts[..settled], &error), Vec::new()),
     };
-    if let Err(error) = committed {
-        // A sync that failed may have left every page of the transaction in the log, and the next
-        // opening would take it for committed though its caller was told that it is not. Another
-        // commit in its place ends that; where this one fails too, the next that succeeds does.
-        if let Err(error) = overwrite(connection) {
-            tracing::error!(%error, "a failed commit may come back");
+    match committed {
+        Ok(touched) => (parts.len(), touched),
+        Err(error) => {
+            // A sync that failed may have left every page of the transaction in the log, and the
+            // next opening would take it for committed though its callers were told that it is
+            // not. Another commit in its place ends that; where this one fails too, the next that
+            // succeeds does.
+            if let Err(error) = overwrite(connection) {
+                tracing::error!(%error, "a failed commit may come back");
+            }
+            (undo(parts, &error), Vec::new())
         }
-        return Err(error.into());
     }
-    Ok((value, touched))
+}
+
+/// Opens a transaction and runs the parts in it; answers whether any of them stands. An error ends
+/// it early: so many parts are gone with it, and those after them begin anew.
+fn begin<'c>(
+    connection: &'c mut Connection,
+    parts: &mut [Box<dyn Part>],
+) -> Result<(Tx<'c>, bool), (usize, rusqlite::Error)> {
+    let sql = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| (parts.len(), error))?;
+    let mut tx = Tx { sql, touched: Vec::new() };
+    let mut any = false;
+    for (n, part) in parts.iter_mut().enumerate() {
+        any |= tx.part(part.as_mut()).map_err(|error| (n + 1, error))?;
+    }
+    Ok((tx, any))
+}
+
+/// Tells each part that it does not stand; answers how many there are.
+fn undo(parts: &mut [Box<dyn Part>], error: &rusqlite::Error) -> usize {
+    for part in &mut *parts {
+        part.undone(error);
+    }
+    parts.len()
+}
+
+/// The same error once more, for each of those whom it met.
+pub(super) fn copy_of(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, words) => {
+            rusqlite::Error::SqliteFailure(*code, words.clone())
+        }
+        other => rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_ERROR),
+            Some(other.to_string()),
+        ),
+    }
 }
 
 /// Commits something that changes nothing.

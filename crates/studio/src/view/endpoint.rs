@@ -78,6 +78,9 @@ pub struct Quote {
     pub each: Option<Price>,
     /// Price of all runs asked for.
     pub total: Option<Price>,
+    /// With a route: the most that all runs may cost when other steps take over; None when a step
+    /// may cost what nobody can tell.
+    pub most: Option<Price>,
     /// A line about it: why it is unknown, or that it is an estimate. May be empty.
     pub note: String,
 }

@@ -121,8 +121,23 @@ pub struct Job {
     pub step: u32,
     /// How many tries it took so far.
     pub tries: u32,
+    /// Who found the newest try after its answer was lost: `history`; None when it was never lost.
+    pub resolved_by: Option<String>,
     /// Nothing more happens by itself before the user does something.
     pub needs_you: bool,
+}
+
+impl Job {
+    /// Whether it is for the user to do something: it stopped, is in doubt, or ended badly.
+    pub fn needs_someone(&self) -> bool {
+        match self.state {
+            JobState::Failed => self.cause != "dismissed",
+            JobState::Queued | JobState::Running => {
+                self.needs_you || self.phase == Some(AttemptState::InDoubt)
+            }
+            JobState::Completed | JobState::Cancelled => false,
+        }
+    }
 }
 
 /// One try of a job, for its record.

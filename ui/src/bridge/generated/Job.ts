@@ -149,6 +149,10 @@ step: number,
  */
 tries: number, 
 /**
+ * Who found the newest try after its answer was lost: `history`; None when it was never lost.
+ */
+resolved_by: string | null, 
+/**
  * Nothing more happens by itself before the user does something.
  */
 needs_you: boolean, };

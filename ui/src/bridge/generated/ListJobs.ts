@@ -9,6 +9,10 @@ export type ListJobs = {
  */
 open?: boolean, 
 /**
+ * Only those that wait for the user.
+ */
+needing?: boolean, 
+/**
  * Made before this time, ms UTC.
  */
 before?: number, 

@@ -14,6 +14,11 @@ each: Price | null,
  */
 total: Price | null, 
 /**
+ * With a route: the most that all runs may cost when other steps take over; None when a step
+ * may cost what nobody can tell.
+ */
+most: Price | null, 
+/**
  * A line about it: why it is unknown, or that it is an estimate. May be empty.
  */
 note: string, };
