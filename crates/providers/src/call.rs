@@ -92,6 +92,18 @@ pub struct Answer {
     pub raw: String,
 }
 
+impl Answer {
+    /// Whether its status says yes.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
 impl Call {
     /// Prepares calls to `base_url`, which must be https, or http on this computer; anywhere else by
     /// http only without a key, at a provider that may stand there.
@@ -277,6 +289,10 @@ impl Call {
         patience: Patience,
     ) -> Result<Answer, Error> {
         let received = self.receive(method, path, payload, patience).await?;
+        self.peeked(received, patience)
+    }
+
+    fn peeked(&self, received: Received, patience: Patience) -> Result<Answer, Error> {
         let readable = serde_json::from_slice::<Value>(&received.body).is_ok_and(|v| !v.is_null());
         if !received.status.is_success() && (received.broken.is_some() || !readable) {
             return Err(self.failure_of(&received, patience));
@@ -290,20 +306,45 @@ impl Call {
         path: &str,
         payload: Payload<'_>,
     ) -> Result<Streamed, Error> {
+        match self.streamed(path, payload).await? {
+            Ok(events) => Ok(Streamed::Events(events)),
+            Err(received) if received.status.is_success() => {
+                self.read(received, Patience::Submit).map(Streamed::Whole)
+            }
+            Err(received) => Err(self.failure_of(&received, Patience::Submit)),
+        }
+    }
+
+    /// Like [`Call::post_for_events`], for dialects whose refusals say more than their status: any
+    /// whole answer that is JSON is one, as with [`Call::peek`].
+    pub async fn peek_for_events(
+        &self,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> Result<Streamed, Error> {
+        match self.streamed(path, payload).await? {
+            Ok(events) => Ok(Streamed::Events(events)),
+            Err(received) => self.peeked(received, Patience::Submit).map(Streamed::Whole),
+        }
+    }
+
+    /// Submits; the events of a good answer that comes so, or what was received.
+    async fn streamed(
+        &self,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> Result<Result<Events, Received>, Error> {
         let response = self.ask(Method::POST, path, payload, Patience::Submit).await?;
         let streams = response
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("text/event-stream"));
-        if response.status().is_success() && streams {
-            return Ok(Streamed::Events(Events::new(self.provider, response, self.tray.clone())));
-        }
-        let received = Received::read(self.provider, response, self.tray.as_ref()).await;
-        if !received.status.is_success() {
-            return Err(self.failure_of(&received, Patience::Submit));
-        }
-        self.read(received, Patience::Submit).map(Streamed::Whole)
+        Ok(if response.status().is_success() && streams {
+            Ok(Events::new(self.provider, response, self.tray.clone()))
+        } else {
+            Err(Received::read(self.provider, response, self.tray.as_ref()).await)
+        })
     }
 
     /// Puts bytes to a presigned URL, with the headers that its ticket names and without the key.
@@ -365,16 +406,24 @@ impl Call {
     /// error's wire carries it as if HTTP had said so.
     pub fn refusal(&self, status: u16, answer: &Answer) -> Error {
         let words = failure::words(&answer.json).map(|words| self.redact(&words));
+        let raw = Some(answer.raw.clone());
+        let error =
+            failure::of_status(self.provider, status, words.as_deref(), answer.patience, raw);
         Error {
             retry_after: wait::asked(status, &answer.headers, &answer.json, jiff::Timestamp::now()),
-            ..failure::of_status(
-                self.provider,
-                status,
-                words.as_deref(),
-                answer.patience,
-                Some(answer.raw.clone()),
-            )
+            ..failure::with_param(error, &answer.json)
         }
+    }
+
+    /// An error for an answer whose words mean another status than the one it came with: a 429 that
+    /// says that the account is empty. Its wire keeps the status that came.
+    pub fn refusal_as(&self, meant: u16, answer: &Answer) -> Error {
+        Error { wire: Wire::Answered(answer.status), ..self.refusal(meant, answer) }
+    }
+
+    /// An error for a name of a model or task that this dialect could not have given.
+    pub fn no_such_name(&self, name: &str) -> Error {
+        failure::bad_name(self.provider, name)
     }
 
     /// An error for a wish to upload where files travel inside the submit.
@@ -538,7 +587,8 @@ impl Call {
         } else {
             let words = failure::words(&json).map(|words| self.redact(&words));
             let raw = Some(raw).filter(|raw| !raw.is_empty());
-            failure::of_status(self.provider, status, words.as_deref(), patience, raw)
+            let error = failure::of_status(self.provider, status, words.as_deref(), patience, raw);
+            failure::with_param(error, &json)
         };
         Error {
             retry_after: wait::asked(status, &received.headers, &json, jiff::Timestamp::now()),

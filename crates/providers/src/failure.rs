@@ -280,8 +280,19 @@ pub(crate) fn named_field(words: &str) -> Option<String> {
     is_field_name(name).then(|| name.to_owned())
 }
 
+/// The same error with the input that the answer names in a place of its own (OpenAI's `param`), where it
+/// is about an input at all.
+pub(crate) fn with_param(error: Error, body: &Value) -> Error {
+    match (&error.kind, body["error"]["param"].as_str()) {
+        (Kind::Invalid { .. }, Some(name)) if is_field_name(name) => {
+            Error { kind: Kind::Invalid { field: Some(name.to_owned()) }, ..error }
+        }
+        _ => error,
+    }
+}
+
 fn is_field_name(name: &str) -> bool {
-    !name.is_empty()
+    name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.len() <= 64
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
@@ -312,6 +323,7 @@ mod tests {
             ("invalid parameter: size must look like 1024*1024", Some("size")),
             ("Field `aspect_ratio` is wrong", Some("aspect_ratio")),
             ("'num_images' should be at most 4", Some("num_images")),
+            ("Invalid size '10x10'.", None),
             ("Prompt is required", None),
             ("something is off", None),
             ("", None),
