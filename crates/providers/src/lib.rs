@@ -16,6 +16,7 @@ mod failure;
 mod fuzz;
 pub mod manifest;
 pub mod net;
+mod openai;
 mod received;
 mod redact;
 mod sandbox;
@@ -91,7 +92,8 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 3] = [&wavespeed::WAVESPEED, &bfl::BFL, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 4] =
+    [&wavespeed::WAVESPEED, &openai::OPENAI, &bfl::BFL, &sandbox::SANDBOX];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {
