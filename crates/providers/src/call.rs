@@ -1,6 +1,8 @@
 //! One provider reached over HTTP with one key: where it may go, how long it may take, what it
 //! brings back.
 
+mod answer;
+mod form;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +28,8 @@ use crate::tray::Tray;
 use crate::types::{Poll, PollState, RemoteOutput};
 use crate::wait;
 
-pub use reqwest::multipart::{Form, Part};
+pub use answer::Answer;
+pub use form::{Form, Part, file_part};
 
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
 const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
@@ -78,33 +81,6 @@ pub struct Call {
     ask_timeout: Duration,
     net: Arc<dyn Net>,
     tray: Option<Arc<dyn Tray>>,
-}
-
-/// A complete answer that is JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// What was asked.
-    pub patience: Patience,
-    /// The body.
-    pub json: Value,
-    /// The body as text, redacted and cut, for the record.
-    pub raw: String,
-}
-
-impl Answer {
-    /// Whether its status says yes.
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// A header's text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
 }
 
 impl Call {

@@ -41,7 +41,8 @@ pub struct Dialect {
     pub unfinished: Vec<Value>,
     /// The answer to a poll with a status word that nobody has documented.
     pub unknown_word: Option<Value>,
-    /// The answer to a poll of finished work (or to the submit, at once), and what it holds.
+    /// The answer to a poll of finished work (or to the submit, at once), and what it holds. A link that
+    /// begins with a slash is one to the peer itself.
     pub done: (Value, Vec<RemoteOutput>),
     /// Answers of the same kind for failed work, HTTP 200, each with the kind it must read as.
     pub failed: Vec<(Value, Kind)>,

@@ -245,6 +245,26 @@ pub(crate) fn of_store(
     }
 }
 
+/// The status that says what an answer's own code means, where its status says something else: a 400 of
+/// the filter, a 429 of an empty account (OpenAI, and those who speak like it).
+pub(crate) fn meant(status: u16, body: &Value) -> u16 {
+    match code(&body["error"]) {
+        word if is_filter(word) => 451,
+        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active" => 402,
+        _ => status,
+    }
+}
+
+/// The word of an error; gateways leave `code` out and say it as `type`.
+pub(crate) fn code(error: &Value) -> &str {
+    error["code"].as_str().or_else(|| error["type"].as_str()).unwrap_or_default()
+}
+
+/// Whether an error's word is that of a filter.
+pub(crate) fn is_filter(word: &str) -> bool {
+    matches!(word, "moderation_blocked" | "content_policy_violation")
+}
+
 /// Whether a refusal is about money; some say so only in words (WaveSpeed, fal).
 fn speaks_of_credit(words: &str) -> bool {
     let lower = words.to_lowercase();

@@ -14,6 +14,7 @@ use crate::Provider;
 use crate::call::{Answer, Call, Patience, Payload};
 use crate::error::Error;
 use crate::events::{Events, Streamed};
+use crate::failure;
 use crate::manifest::Manifest;
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, PollState, Price, Request, Submitted, Task, Upload,
@@ -92,7 +93,7 @@ impl Provider for OpenAi {
 /// An answer that came whole.
 fn whole(call: &Call, request: &Request, answer: Answer) -> Result<Submitted, Error> {
     if !answer.is_success() {
-        return Err(call.refusal_as(wire::meaning(answer.status, &answer.json), &answer));
+        return Err(call.refusal_as(failure::meant(answer.status, &answer.json), &answer));
     }
     let outputs = wire::parse_pictures(&answer.json);
     if outputs.is_empty() {

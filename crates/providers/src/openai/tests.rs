@@ -15,11 +15,10 @@ use crate::types::{Poll, PollState, RemoteOutput, Request, Submitted, Task, Uplo
 use crate::{Bin, Call, Error, Kind, Provider, Tray, Wire};
 
 macro_rules! fixture {
-    ($name:literal) => {
-        serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                                                    ["response"]
-                                                    .clone()
-    };
+    ($name:literal) => {{
+        let text = include_str!(concat!("fixtures/", $name, ".json"));
+        serde_json::from_str::<Value>(text).unwrap()["response"].clone()
+    }};
 }
 
 macro_rules! body {
@@ -423,7 +422,7 @@ proptest! {
         let pictures = wire::parse_pictures(&answer);
         let held = answer["data"].as_array().map_or(0, Vec::len);
         prop_assert!(pictures.len() <= held);
-        prop_assert!([400, 402, 451].contains(&wire::meaning(400, &answer)));
+        prop_assert!([400, 402, 451].contains(&crate::failure::meant(400, &answer)));
         wire::parse_models(&answer, OPENAI.manifest().bundled());
         if let Some(cost) = wire::parse_cost("gpt-image-2", &answer["usage"]) {
             prop_assert!(cost.micros >= 0);

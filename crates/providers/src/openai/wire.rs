@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::call::{Form, Part};
+use crate::call::{Form, file_part};
 use crate::error::Kind;
 use crate::failure;
 use crate::manifest::BundledEndpoint;
@@ -75,19 +75,12 @@ fn to_form(inputs: &Map<String, Value>, pictures: &[&Upload], mask: Option<&Uplo
     }
     let name = if pictures.len() == 1 { IMAGE } else { "image[]" };
     for picture in pictures {
-        form = form.part(name, part(picture));
+        form = form.part(name, file_part(picture));
     }
     match mask {
-        Some(mask) => form.part(MASK, part(mask)),
+        Some(mask) => form.part(MASK, file_part(mask)),
         None => form,
     }
-}
-
-fn part(file: &Upload) -> Part {
-    let whole = || Part::stream_with_length(file.bytes.clone(), file.bytes.len() as u64);
-    let named = whole().file_name(file.name.clone());
-    // A media type that cannot be written is left for the other side to find out.
-    named.mime_str(&file.content_type).unwrap_or_else(|_| whole().file_name(file.name.clone()))
 }
 
 fn with_links(
@@ -105,20 +98,6 @@ fn with_links(
         inputs.insert(MASK.into(), link(mask));
     }
     Value::Object(inputs)
-}
-
-/// The status that says what a refusal's code means, where its own says something else.
-pub(super) fn meaning(status: u16, answer: &Value) -> u16 {
-    match code(&answer["error"]) {
-        "moderation_blocked" | "content_policy_violation" => 451,
-        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active" => 402,
-        _ => status,
-    }
-}
-
-/// The word of an error; gateways leave `code` out and say it as `type`.
-fn code(error: &Value) -> &str {
-    error["code"].as_str().or_else(|| error["type"].as_str()).unwrap_or_default()
 }
 
 /// The pictures of an answer, in its order.
@@ -191,11 +170,10 @@ fn failed(provider: &str, error: &Value) -> PollState {
     let said = failure::words(&json!({"error": error}))
         .map(|words| format!(" It says: {}", failure::quote(&words)))
         .unwrap_or_default();
-    let (kind, message) = match code(error) {
-        "moderation_blocked" | "content_policy_violation" => {
-            (Kind::Refused, format!("{provider}'s filter declined what came out.{said}"))
-        }
-        _ => (Kind::Unavailable, format!("{provider} could not finish it.{said}")),
+    let (kind, message) = if failure::is_filter(failure::code(error)) {
+        (Kind::Refused, format!("{provider}'s filter declined what came out.{said}"))
+    } else {
+        (Kind::Unavailable, format!("{provider} could not finish it.{said}"))
     };
     PollState::Failed { kind, message, refunded: false }
 }
