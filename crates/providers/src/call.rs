@@ -1,6 +1,11 @@
 //! One provider reached over HTTP with one key: where it may go, how long it may take, what it
 //! brings back.
 
+mod answer;
+mod form;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +28,8 @@ use crate::tray::Tray;
 use crate::types::{Poll, PollState, RemoteOutput};
 use crate::wait;
 
-pub use reqwest::multipart::{Form, Part};
+pub use answer::Answer;
+pub use form::{Form, Part, file_part};
 
 /// How long a submit may take in all. Its answer carries the id of paid work, so it gets longest.
 const SUBMIT_TIMEOUT: Duration = Duration::from_mins(1);
@@ -75,21 +81,6 @@ pub struct Call {
     ask_timeout: Duration,
     net: Arc<dyn Net>,
     tray: Option<Arc<dyn Tray>>,
-}
-
-/// A complete answer that is JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// What was asked.
-    pub patience: Patience,
-    /// The body.
-    pub json: Value,
-    /// The body as text, redacted and cut, for the record.
-    pub raw: String,
 }
 
 impl Call {
@@ -180,6 +171,7 @@ impl Call {
 
     /// The same provider by another of the manifest's doors. At an address of the user's own there is
     /// only that one.
+    #[must_use]
     pub fn by_door(&self, name: &str) -> Self {
         let door = self.manifest.doors.get(name).and_then(|door| Url::parse(door).ok());
         match door {
@@ -276,6 +268,10 @@ impl Call {
         patience: Patience,
     ) -> Result<Answer, Error> {
         let received = self.receive(method, path, payload, patience).await?;
+        self.peeked(received, patience)
+    }
+
+    fn peeked(&self, received: Received, patience: Patience) -> Result<Answer, Error> {
         let readable = serde_json::from_slice::<Value>(&received.body).is_ok_and(|v| !v.is_null());
         if !received.status.is_success() && (received.broken.is_some() || !readable) {
             return Err(self.failure_of(&received, patience));
@@ -289,20 +285,45 @@ impl Call {
         path: &str,
         payload: Payload<'_>,
     ) -> Result<Streamed, Error> {
+        match self.streamed(path, payload).await? {
+            Ok(events) => Ok(Streamed::Events(events)),
+            Err(received) if received.status.is_success() => {
+                self.read(received, Patience::Submit).map(Streamed::Whole)
+            }
+            Err(received) => Err(self.failure_of(&received, Patience::Submit)),
+        }
+    }
+
+    /// Like [`Call::post_for_events`], for dialects whose refusals say more than their status: any
+    /// whole answer that is JSON is one, as with [`Call::peek`].
+    pub async fn peek_for_events(
+        &self,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> Result<Streamed, Error> {
+        match self.streamed(path, payload).await? {
+            Ok(events) => Ok(Streamed::Events(events)),
+            Err(received) => self.peeked(received, Patience::Submit).map(Streamed::Whole),
+        }
+    }
+
+    /// Submits; the events of a good answer that comes so, or what was received.
+    async fn streamed(
+        &self,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> Result<Result<Events, Received>, Error> {
         let response = self.ask(Method::POST, path, payload, Patience::Submit).await?;
         let streams = response
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("text/event-stream"));
-        if response.status().is_success() && streams {
-            return Ok(Streamed::Events(Events::new(self.provider, response, self.tray.clone())));
-        }
-        let received = Received::read(self.provider, response, self.tray.as_ref()).await;
-        if !received.status.is_success() {
-            return Err(self.failure_of(&received, Patience::Submit));
-        }
-        self.read(received, Patience::Submit).map(Streamed::Whole)
+        Ok(if response.status().is_success() && streams {
+            Ok(Events::new(self.provider, response, self.tray.clone()))
+        } else {
+            Err(Received::read(self.provider, response, self.tray.as_ref()).await)
+        })
     }
 
     /// Puts bytes to a presigned URL, with the headers that its ticket names and without the key.
@@ -364,16 +385,24 @@ impl Call {
     /// error's wire carries it as if HTTP had said so.
     pub fn refusal(&self, status: u16, answer: &Answer) -> Error {
         let words = failure::words(&answer.json).map(|words| self.redact(&words));
+        let raw = Some(answer.raw.clone());
+        let error =
+            failure::of_status(self.provider, status, words.as_deref(), answer.patience, raw);
         Error {
             retry_after: wait::asked(status, &answer.headers, &answer.json, jiff::Timestamp::now()),
-            ..failure::of_status(
-                self.provider,
-                status,
-                words.as_deref(),
-                answer.patience,
-                Some(answer.raw.clone()),
-            )
+            ..failure::with_param(error, &answer.json)
         }
+    }
+
+    /// An error for an answer whose words mean another status than the one it came with: a 429 that
+    /// says that the account is empty. Its wire keeps the status that came.
+    pub fn refusal_as(&self, meant: u16, answer: &Answer) -> Error {
+        Error { wire: Wire::Answered(answer.status), ..self.refusal(meant, answer) }
+    }
+
+    /// An error for a name of a model or task that this dialect could not have given.
+    pub fn no_such_name(&self, name: &str) -> Error {
+        failure::bad_name(self.provider, name)
     }
 
     /// An error for a wish to upload where files travel inside the submit.
@@ -537,111 +566,13 @@ impl Call {
         } else {
             let words = failure::words(&json).map(|words| self.redact(&words));
             let raw = Some(raw).filter(|raw| !raw.is_empty());
-            failure::of_status(self.provider, status, words.as_deref(), patience, raw)
+            let error = failure::of_status(self.provider, status, words.as_deref(), patience, raw);
+            failure::with_param(error, &json)
         };
         Error {
             retry_after: wait::asked(status, &received.headers, &json, jiff::Timestamp::now()),
             wire: if received.broken.is_some() { Wire::Unanswered } else { error.wire },
             ..error
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-    use crate::conformance::{Peer, Reply};
-
-    fn call(base: &str) -> Result<Call, Error> {
-        let manifest = crate::find("wavespeed").unwrap().manifest();
-        Call::new(manifest, Url::parse(base).unwrap(), Some("a-secret-key".into()))
-    }
-
-    #[test]
-    fn a_key_travels_by_https_or_stays_on_this_computer() {
-        for fine in [
-            "https://api.test",
-            "https://api.test:444/v1",
-            "http://127.0.0.1:9",
-            "http://localhost:9",
-            "http://[::1]:9",
-        ] {
-            assert!(call(fine).is_ok(), "{fine}");
-        }
-        for unsafe_base in [
-            "http://api.test",
-            "http://192.168.0.2:8188",
-            "http://localhost.api.test",
-            "ftp://127.0.0.1",
-            "file:///etc",
-            "https://me:pw@api.test",
-        ] {
-            let error = call(unsafe_base).err().unwrap();
-            assert_eq!(
-                (error.kind, error.wire),
-                (Kind::Invalid { field: None }, Wire::NotSent),
-                "{unsafe_base}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_path_stays_below_the_base() {
-        let call = call("https://api.test/v1/").unwrap();
-        for (path, url) in [
-            ("models", "https://api.test/v1/models"),
-            ("/models?q=1", "https://api.test/v1/models?q=1"),
-            ("//elsewhere.test/x", "https://api.test/v1/elsewhere.test/x"),
-            ("https://elsewhere.test/x", "https://api.test/v1/https://elsewhere.test/x"),
-        ] {
-            assert_eq!(call.url(path).unwrap().as_str(), url);
-        }
-    }
-
-    #[test]
-    fn a_key_that_no_header_can_carry_is_told_before_sending() {
-        let call = call("https://api.test").unwrap();
-        let error = call.shown(&"two\nlines".into()).unwrap_err();
-        assert_eq!((error.kind, error.wire), (Kind::Auth, Wire::NotSent));
-        assert!(call.shown(&"fine".into()).unwrap().is_sensitive());
-    }
-
-    #[tokio::test]
-    async fn an_answer_beyond_all_measure_is_not_read() {
-        let peer = Peer::start(|_, _| Reply::Full(200, vec![], " ".repeat(17 * 1024 * 1024))).await;
-        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
-        assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::Unanswered));
-    }
-
-    #[tokio::test]
-    async fn half_an_answer_is_kept_for_the_record() {
-        let half = r#"{"data":{"id":"4711""#;
-        let peer = Peer::start(move |_, _| Reply::Truncated(200, half.into())).await;
-        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
-        assert_eq!((error.wire, error.raw.as_deref()), (Wire::Unanswered, Some(half)));
-    }
-
-    #[tokio::test]
-    async fn a_refusal_that_breaks_off_is_no_complete_answer() {
-        let peer = Peer::start(|_, _| Reply::Truncated(401, "{".into())).await;
-        let error = call(peer.url().as_str()).unwrap().get("x", Patience::Ask).await.unwrap_err();
-        assert_eq!((error.kind, error.wire), (Kind::Auth, Wire::Unanswered));
-    }
-
-    #[tokio::test]
-    async fn bytes_go_only_to_addresses_that_are_safe() {
-        let far = call("https://api.test").unwrap();
-        for url in [
-            "http://store.test/x",
-            "http://127.0.0.1:9/x",
-            "https://127.0.0.1:9/x",
-            "file:///tmp/x",
-            "no url",
-        ] {
-            let error = far.put_presigned(url, &[], Bytes::new()).await.unwrap_err();
-            assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::NotSent), "{url}");
         }
     }
 }

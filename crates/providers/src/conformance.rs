@@ -36,11 +36,13 @@ pub struct Dialect {
     pub accepted: (Value, &'static str),
     /// A whole answer to a submit that has no id.
     pub without_id: Value,
-    /// Answers to a poll that mean queued or running. None where the provider answers at once.
+    /// Answers to a poll that mean queued or running. None where this kind of request is answered
+    /// with the result itself; a provider that does both runs the suite once for each.
     pub unfinished: Vec<Value>,
     /// The answer to a poll with a status word that nobody has documented.
     pub unknown_word: Option<Value>,
-    /// The answer to a poll of finished work (or to the submit, at once), and what it holds.
+    /// The answer to a poll of finished work (or to the submit, at once), and what it holds. A link that
+    /// begins with a slash is one to the peer itself.
     pub done: (Value, Vec<RemoteOutput>),
     /// Answers of the same kind for failed work, HTTP 200, each with the kind it must read as.
     pub failed: Vec<(Value, Kind)>,
@@ -53,7 +55,10 @@ pub struct Dialect {
 
 impl Dialect {
     fn answers_at_once(&self) -> bool {
-        self.provider.manifest().answers_at_once
+        let at_once = self.unfinished.is_empty();
+        // What the manifest says of every request holds for this one.
+        assert!(at_once || !self.provider.manifest().answers_at_once);
+        at_once
     }
 
     fn uploads(&self) -> bool {

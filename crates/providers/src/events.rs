@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::call::Answer;
@@ -36,6 +37,7 @@ pub struct Event {
 /// The events of one answer, in their order.
 pub struct Events {
     provider: &'static str,
+    headers: HeaderMap,
     body: BoxStream<'static, Result<Bytes, reqwest::Error>>,
     sift: Sift,
     buffer: BytesMut,
@@ -50,11 +52,17 @@ impl Events {
     ) -> Self {
         Self {
             provider,
+            headers: response.headers().clone(),
             body: response.bytes_stream().boxed(),
             sift: Sift::new(tray),
             buffer: BytesMut::new(),
             ended: false,
         }
+    }
+
+    /// A header of the answer that they come in.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The next event; None after the last.
@@ -158,6 +166,7 @@ mod tests {
             pieces.iter().map(|piece| Ok(Bytes::from((*piece).to_owned()))).collect();
         Events {
             provider: "Here",
+            headers: HeaderMap::new(),
             body: futures_util::stream::iter(pieces).boxed(),
             sift: Sift::new(None),
             buffer: BytesMut::new(),

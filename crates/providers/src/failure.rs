@@ -245,6 +245,26 @@ pub(crate) fn of_store(
     }
 }
 
+/// The status that says what an answer's own code means, where its status says something else: a 400 of
+/// the filter, a 429 of an empty account (OpenAI, and those who speak like it).
+pub(crate) fn meant(status: u16, body: &Value) -> u16 {
+    match code(&body["error"]) {
+        word if is_filter(word) => 451,
+        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active" => 402,
+        _ => status,
+    }
+}
+
+/// The word of an error; gateways leave `code` out and say it as `type`.
+pub(crate) fn code(error: &Value) -> &str {
+    error["code"].as_str().or_else(|| error["type"].as_str()).unwrap_or_default()
+}
+
+/// Whether an error's word is that of a filter.
+pub(crate) fn is_filter(word: &str) -> bool {
+    matches!(word, "moderation_blocked" | "content_policy_violation")
+}
+
 /// Whether a refusal is about money; some say so only in words (WaveSpeed, fal).
 fn speaks_of_credit(words: &str) -> bool {
     let lower = words.to_lowercase();
@@ -280,8 +300,19 @@ pub(crate) fn named_field(words: &str) -> Option<String> {
     is_field_name(name).then(|| name.to_owned())
 }
 
+/// The same error with the input that the answer names in a place of its own (OpenAI's `param`), where it
+/// is about an input at all.
+pub(crate) fn with_param(error: Error, body: &Value) -> Error {
+    match (&error.kind, body["error"]["param"].as_str()) {
+        (Kind::Invalid { .. }, Some(name)) if is_field_name(name) => {
+            Error { kind: Kind::Invalid { field: Some(name.to_owned()) }, ..error }
+        }
+        _ => error,
+    }
+}
+
 fn is_field_name(name: &str) -> bool {
-    !name.is_empty()
+    name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.len() <= 64
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
@@ -312,6 +343,7 @@ mod tests {
             ("invalid parameter: size must look like 1024*1024", Some("size")),
             ("Field `aspect_ratio` is wrong", Some("aspect_ratio")),
             ("'num_images' should be at most 4", Some("num_images")),
+            ("Invalid size '10x10'.", None),
             ("Prompt is required", None),
             ("something is off", None),
             ("", None),

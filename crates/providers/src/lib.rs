@@ -16,6 +16,8 @@ mod failure;
 mod fuzz;
 pub mod manifest;
 pub mod net;
+mod openai;
+mod openai_compatible;
 mod received;
 mod redact;
 mod sandbox;
@@ -106,7 +108,13 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 3] = [&wavespeed::WAVESPEED, &bfl::BFL, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 5] = [
+    &wavespeed::WAVESPEED,
+    &openai::OPENAI,
+    &bfl::BFL,
+    &openai_compatible::OPENAI_COMPATIBLE,
+    &sandbox::SANDBOX,
+];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {

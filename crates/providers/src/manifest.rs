@@ -59,7 +59,8 @@ pub struct Manifest {
     /// How its models are known.
     #[serde(default)]
     pub catalogue: Catalogue,
-    /// Whether a submit is answered with the result itself.
+    /// Whether every submit is answered with the result itself. Where only some are, `at_once` of the
+    /// answer says so.
     #[serde(default)]
     pub answers_at_once: bool,
     /// How long a submit may take in all where a minute is too short, in seconds.

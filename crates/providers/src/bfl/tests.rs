@@ -11,11 +11,10 @@ use crate::types::{PollState, RemoteOutput, Request, Task, Upload};
 use crate::{Call, Kind, Provider};
 
 macro_rules! body {
-    ($name:literal) => {
-        serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                                                                            ["response"]["body"]
-                                                                            .clone()
-    };
+    ($name:literal) => {{
+        let text = include_str!(concat!("fixtures/", $name, ".json"));
+        serde_json::from_str::<Value>(text).unwrap()["response"]["body"].clone()
+    }};
 }
 
 fn request() -> Request {
@@ -24,7 +23,7 @@ fn request() -> Request {
         inputs: serde_json::from_value(json!({"prompt": "x", "width": 1024, "height": 1024}))
             .unwrap(),
         client_ref: "att_0001".into(),
-        attached: Default::default(),
+        attached: std::collections::BTreeMap::new(),
         webhook: None,
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{Dialect, KEY, Peer, Reply};
 use crate::error::{Error, Kind, Wire};
-use crate::types::{PollState, Request, Task, Upload};
+use crate::types::{PollState, RemoteOutput, Request, Task, Upload};
 
 /// Statuses that say no, and what they must read as.
 const REFUSALS: [(u16, &str, Kind); 12] = [
@@ -271,21 +271,28 @@ pub async fn polls_read_as_their_states(dialect: &Dialect) {
             dialect.provider.poll(&call, &dialect.task).await.expect("an answer")
         };
         assert_eq!(peer.seen().len(), 1);
-        poll
+        (poll, peer)
     };
     for body in &dialect.unfinished {
-        let state = poll(body.clone()).await.state;
+        let state = poll(body.clone()).await.0.state;
         assert!(matches!(state, PollState::Queued | PollState::Running { .. }), "{state:?}");
     }
     if let Some(unknown) = &dialect.unknown_word {
-        let unknown = poll(unknown.clone()).await;
+        let (unknown, _) = poll(unknown.clone()).await;
         assert_eq!(unknown.state, PollState::Running { progress: None });
         assert!(!unknown.status_word.is_empty(), "the unknown word is kept for the record");
     }
     let (body, outputs) = &dialect.done;
-    assert_eq!(poll(body.clone()).await.state, PollState::Done { outputs: outputs.clone() });
+    let (done, peer) = poll(body.clone()).await;
+    let outputs = outputs.iter().map(|output| match output {
+        RemoteOutput::Link { url } if url.starts_with('/') => {
+            RemoteOutput::Link { url: peer.url().join(url).expect("a path joins").into() }
+        }
+        other => other.clone(),
+    });
+    assert_eq!(done.state, PollState::Done { outputs: outputs.collect() });
     for (body, expected) in &dialect.failed {
-        match poll(body.clone()).await.state {
+        match poll(body.clone()).await.0.state {
             PollState::Failed { kind, message, .. } => {
                 assert_eq!(&kind, expected);
                 assert!(!message.is_empty());

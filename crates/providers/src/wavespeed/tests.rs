@@ -34,7 +34,7 @@ fn request() -> Request {
         remote_model: "google/nano-banana-2.1/edit".into(),
         inputs: sent["request"]["json"].as_object().unwrap().clone(),
         client_ref: "att_0001".into(),
-        attached: Default::default(),
+        attached: std::collections::BTreeMap::new(),
         webhook: None,
     }
 }
