@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addressProblem, canRemove, keyPlace, keyState, modelsLine } from '../src/features/settings/keyrow'
+import { addressProblem, canRemove, keyPlace, keyState } from '../src/features/settings/keyrow'
+import { modelsLine } from '../src/lib/lists'
 import type { KeyRow } from '../src/bridge/generated'
 
 const at = new Date(2026, 10, 3, 12).getTime()

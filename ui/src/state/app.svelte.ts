@@ -1,17 +1,19 @@
 // Loads everything once and keeps it true with the changes the core commits.
 import { host, call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
-import type { ApiError, AppState, Change, Job, Notice } from '../bridge/generated'
+import type { ApiError, AppState, Change, Glimpse, Job, Notice } from '../bridge/generated'
 import { announcer } from './announce.svelte'
 import { clock } from './clock.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
+import { glimpses } from './glimpses.svelte'
 import { jobs } from './jobs.svelte'
 import { keys } from './keys.svelte'
 import { prints } from './prints.svelte'
+import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
 import { spend } from './spend.svelte'
-import { needsYou } from './telling'
+import { isOpen, needsYou } from './telling'
 
 /** What stands in the composer the first time: Ctrl+Enter renders it at once. */
 const FIRST_WORDS = {
@@ -52,9 +54,11 @@ export class App {
         settings.load(),
         endpoints.load(),
         keys.load(),
+        routes.load(),
         jobs.load(),
         prints.load(),
       ])
+      glimpses.keep((id) => jobs.table.get(id)?.state === 'running')
       if (this.ready) draft.settle()
       else {
         await draft.restore()
@@ -85,6 +89,8 @@ export class App {
     for (const change of batch) {
       if (change.kind === 'job') this.#takeJob(change.job)
       else if (change.kind === 'settings') settings.apply(change.settings)
+      else if (change.kind === 'glimpse') this.#takeGlimpse(change.glimpse)
+      else if (change.kind === 'routes') routes.apply(change.routes)
       else if (change.kind === 'notices') this.notices = change.notices
       else if (change.kind === 'catalog') catalogueChanged = true
     }
@@ -95,9 +101,16 @@ export class App {
   #takeJob(job: Job): void {
     const before = jobs.table.get(job.id)
     jobs.table.put(job)
+    if (job.state !== 'running') glimpses.forget(job.id)
     const name = `Shot ${job.shot_number}, take ${job.take}`
     if (job.state === 'completed' && before?.state !== 'completed') announcer.say(`${name} ready.`)
     else if (needsYou(job) && !(before && needsYou(before))) announcer.say(`${name} needs you.`)
+  }
+
+  /** A glimpse may be overtaken by the end of its job. */
+  #takeGlimpse(glimpse: Glimpse): void {
+    const job = jobs.table.get(glimpse.job)
+    if (job && isOpen(job)) glimpses.put(glimpse)
   }
 
   #reloadCatalogue(): void {
@@ -115,6 +128,11 @@ export class App {
     return `${this.info?.media_base ?? ''}${asset}/${variant}`
   }
 
+  /** The door serves glimpses beside the media. */
+  glimpseUrl(job: string, picture: number): string {
+    return `${(this.info?.media_base ?? '').replace(/media\/$/, '')}glimpse/${job}/${picture}`
+  }
+
   openExternal(url: string): Promise<void> {
     return host().openExternal(url)
   }
@@ -125,4 +143,10 @@ export const app = new App()
 /** Address of an asset's file, or of its thumbnail (the poster of a clip). */
 export function mediaUrl(asset: string, variant: 'original' | 'thumb'): string {
   return app.mediaUrl(asset, variant)
+}
+
+/** Address of a running job's picture half made; null before there is one. */
+export function glimpseUrl(job: string): string | null {
+  const picture = glimpses.of(job)?.picture ?? null
+  return picture === null ? null : app.glimpseUrl(job, picture)
 }

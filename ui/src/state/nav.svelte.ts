@@ -1,6 +1,6 @@
 // Where the user is, and the way back to the same place.
 
-export type Screen = 'studio' | 'gallery' | 'jobs' | 'settings'
+export type Screen = 'studio' | 'gallery' | 'jobs' | 'models' | 'settings'
 
 /** A scroll position and the id of what had the focus. */
 export interface Place {

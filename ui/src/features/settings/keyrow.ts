@@ -1,5 +1,6 @@
 /** What a provider's row says: pure, so that every state has its words and its test. */
 import type { KeyRow } from '../../bridge/generated'
+import { shortDate } from '../../lib/lists'
 
 export type Busy = 'testing' | 'saving' | 'removing' | null
 
@@ -37,13 +38,6 @@ export function keyPlace(row: KeyRow): string {
   return 'No key yet'
 }
 
-/** "24 models, read 22 Nov 2026", or that only the bundled ones are known. */
-export function modelsLine(row: KeyRow): string {
-  if (row.models_at === null) return 'Bundled models, the live list is not read yet'
-  const count = row.models === 1 ? '1 model' : `${row.models.toLocaleString('en-US')} models`
-  return `${count}, read ${shortDate(row.models_at, true)}`
-}
-
 /** Only what is written by a person can be taken away here; the environment's key is not ours to remove. */
 export function canRemove(row: KeyRow): boolean {
   return row.place === 'keychain' || row.place === 'session'
@@ -60,10 +54,4 @@ export function addressProblem(text: string): string {
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return ''
   return 'Your key would travel unprotected. Use https, or http on this computer only.'
-}
-
-function shortDate(ms: number, year = false): string {
-  const words: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' }
-  if (year) words.year = 'numeric'
-  return new Intl.DateTimeFormat('en-GB', words).format(ms)
 }
