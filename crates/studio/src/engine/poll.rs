@@ -45,11 +45,14 @@ impl Engine {
                 return Ok(self.hold(&attempt.provider, &attempt.account, said).await?);
             }
         };
+        // Before the gate takes note: what was told to this one is over when its gate opens again, so
+        // that no other that goes then is told to wait in its place.
+        let at = self.clock.now_ms();
         self.heard(&attempt.provider, answer.as_ref().err()).await?;
         drop(asking);
         match answer {
             Ok((poll, floor, life)) => self.polled(attempt, poll, &tray, floor, life).await,
-            Err(error) => self.poll_failed(attempt, &self.job_of(attempt).await?, &error).await,
+            Err(error) => self.poll_failed(attempt, &self.job_of(attempt).await?, &error, at).await,
         }
     }
 
@@ -140,11 +143,11 @@ impl Engine {
         attempt: &AttemptRow,
         job: &JobRow,
         error: &Error,
+        at: i64,
     ) -> Result<(), StepError> {
         if Self::is_for_key(error) {
             self.hold_for(&attempt.provider, &job.provider_name, &attempt.account, error).await?;
         }
-        let at = self.clock.now_ms();
         let missing = attempt.missing + u32::from(error.kind == Kind::NotFound);
         let since =
             |then: Option<i64>| Duration::from_millis((at - then.unwrap_or(at)).max(0) as u64);
