@@ -2,14 +2,20 @@
 
 mod check;
 mod read;
+mod refs;
+mod roles;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;
+mod union;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 pub use check::{Problem, validate};
+pub use refs::resolve;
 
 /// One declared input of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -151,4 +157,9 @@ fn split_size(text: &str) -> Option<((u32, u32), char)> {
     let width = text[..at].trim().parse().ok()?;
     let height = text[at + 1..].trim().parse().ok()?;
     Some(((width, height), separator))
+}
+
+/// A part of a schema that is words.
+fn text<'a>(flat: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    flat.get(key)?.as_str()
 }
