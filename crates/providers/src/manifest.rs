@@ -49,6 +49,10 @@ pub struct Manifest {
     /// How references get there.
     #[serde(default)]
     pub references: References,
+    /// Whether the result of finished work is asked for apart from its state: a poll that finds it
+    /// finished makes two requests then.
+    #[serde(default)]
+    pub result_apart: bool,
     /// Whether its results lie behind the key, at the base URL's own host.
     #[serde(default)]
     pub keyed_results: bool,
