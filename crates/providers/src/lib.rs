@@ -12,12 +12,14 @@ pub mod conformance;
 pub mod error;
 pub mod events;
 mod failure;
+mod fal;
 #[cfg(test)]
 mod fuzz;
 pub mod manifest;
 pub mod net;
 mod received;
 mod redact;
+mod replicate;
 mod sandbox;
 pub mod schema;
 mod sift;
@@ -39,8 +41,9 @@ pub use types::*;
 
 /// A service that runs models, seen through its dialect.
 ///
-/// Every method makes at most one request, but for `upload` (ticket, then bytes), and `find`,
-/// `models` and `search` (page after page).
+/// Every method makes at most one request, but for `upload` (ticket, then bytes), `poll` where the
+/// result is told apart from the state, `cancel` where only the state tells what came of it, and
+/// `find`, `models` and `search` (page after page).
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// What the provider is: names, hosts, limits.
@@ -91,7 +94,8 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 3] = [&wavespeed::WAVESPEED, &bfl::BFL, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 5] =
+    [&wavespeed::WAVESPEED, &fal::FAL, &replicate::REPLICATE, &bfl::BFL, &sandbox::SANDBOX];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {

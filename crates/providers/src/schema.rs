@@ -151,6 +151,22 @@ pub enum MediaKind {
     Audio,
 }
 
+impl MediaKind {
+    /// What a file is by the ending of its address or name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let path = name.split(['?', '#']).next().unwrap_or_default();
+        let (_, ending) = path.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "png" | "jpg" | "jpeg" | "webp" | "gif" | "avif" | "svg" | "bmp" | "tiff" => {
+                Some(Self::Image)
+            }
+            "mp4" | "webm" | "mov" | "mkv" | "m4v" | "avi" => Some(Self::Video),
+            "mp3" | "wav" | "ogg" | "flac" | "m4a" | "aac" | "opus" => Some(Self::Audio),
+            _ => None,
+        }
+    }
+}
+
 /// Both sides of a size such as `1024*768` and what stands between them.
 fn split_size(text: &str) -> Option<((u32, u32), char)> {
     let (at, separator) = text.char_indices().find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
