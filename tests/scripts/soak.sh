@@ -16,3 +16,5 @@ say "── ten thousand seeds of the simulation"
 RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet "${all[@]}" --test simulation -- --nocapture no_seed
 say "── a million steps through the rules"
 RUSHES_WALKS=5000 cargo test --quiet "${all[@]}" --lib no_walk
+say "── the schemas of a large catalogue"
+tests/scripts/schemas.sh

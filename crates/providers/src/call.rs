@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
@@ -76,6 +76,7 @@ pub struct Call {
     provider: &'static str,
     base: Url,
     key: Option<SecretString>,
+    pass: Option<SecretString>,
     headers: HeaderMap,
     submit_timeout: Duration,
     ask_timeout: Duration,
@@ -116,6 +117,7 @@ impl Call {
             provider,
             base: base_url,
             key,
+            pass: None,
             headers: HeaderMap::new(),
             submit_timeout: manifest.submit_timeout_s.map_or(SUBMIT_TIMEOUT, Duration::from_secs),
             ask_timeout: ASK_TIMEOUT,
@@ -157,6 +159,12 @@ impl Call {
             self.headers.insert(name, value);
         }
         self
+    }
+
+    /// Shows a pass that an answer gave out (`Bearer …`) in place of the key.
+    #[must_use]
+    pub fn with_pass(&self, pass: SecretString) -> Self {
+        Self { pass: Some(pass), ..self.clone() }
     }
 
     /// The provider's name as it spells it, for messages.
@@ -415,12 +423,14 @@ impl Call {
         failure::history_too_long(self.provider)
     }
 
-    /// Takes this call's key out of a text and shortens it for the record.
+    /// Takes this call's key and pass out of a text and shortens it for the record.
     pub fn redact(&self, text: &str) -> String {
-        match &self.key {
-            Some(key) => redact(text, &[key.expose_secret()]),
-            None => redact(text, &[]),
-        }
+        let secrets: Vec<&str> = [&self.key, &self.pass]
+            .into_iter()
+            .flatten()
+            .map(ExposeSecret::expose_secret)
+            .collect();
+        redact(text, &secrets)
     }
 
     /// A poll's answer with this call's key taken out of every word that is kept or shown.
@@ -484,7 +494,9 @@ impl Call {
         let url = self.url(path)?;
         let mut request = bare_client_for(&url).request(method, url).timeout(timeout);
         request = request.headers(self.headers.clone());
-        if let Some(key) = &self.key {
+        if let Some(pass) = &self.pass {
+            request = request.header(AUTHORIZATION, self.secret(pass.expose_secret())?);
+        } else if let Some(key) = &self.key {
             request = request.header(&self.manifest.auth.header, self.shown(key)?);
         }
         request = match payload {
@@ -547,9 +559,11 @@ impl Call {
 
     /// The key as the provider wants to see it.
     fn shown(&self, key: &SecretString) -> Result<HeaderValue, Error> {
-        let scheme = &self.manifest.auth.scheme;
-        let mut value = HeaderValue::try_from(format!("{scheme}{}", key.expose_secret()))
-            .map_err(|_| failure::bad_key(self.provider))?;
+        self.secret(&format!("{}{}", self.manifest.auth.scheme, key.expose_secret()))
+    }
+
+    fn secret(&self, text: &str) -> Result<HeaderValue, Error> {
+        let mut value = HeaderValue::try_from(text).map_err(|_| failure::bad_key(self.provider))?;
         value.set_sensitive(true);
         Ok(value)
     }

@@ -12,6 +12,7 @@ pub mod conformance;
 pub mod error;
 pub mod events;
 mod failure;
+mod fal;
 #[cfg(test)]
 mod fuzz;
 pub mod manifest;
@@ -20,6 +21,7 @@ mod openai;
 mod openai_compatible;
 mod received;
 mod redact;
+mod replicate;
 mod sandbox;
 pub mod schema;
 mod sift;
@@ -43,8 +45,9 @@ pub use types::*;
 
 /// A service that runs models, seen through its dialect.
 ///
-/// Every method makes at most one request, but for `upload` (ticket, then bytes), and `find`,
-/// `models` and `search` (page after page).
+/// Every method makes at most one request, but for `upload` (ticket, then bytes), `poll` where the
+/// result is told apart from the state, `cancel` where only the state tells what came of it, and
+/// `find`, `models` and `search` (page after page).
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// What the provider is: names, hosts, limits.
@@ -108,9 +111,11 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 5] = [
+static ALL: [&dyn Provider; 7] = [
     &wavespeed::WAVESPEED,
     &openai::OPENAI,
+    &fal::FAL,
+    &replicate::REPLICATE,
     &bfl::BFL,
     &openai_compatible::OPENAI_COMPATIBLE,
     &sandbox::SANDBOX,

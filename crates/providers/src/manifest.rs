@@ -53,6 +53,10 @@ pub struct Manifest {
     /// Whether it tells of the end of work by a webhook that a submit names.
     #[serde(default)]
     pub webhooks: bool,
+    /// Whether the result of finished work is asked for apart from its state: a poll that finds it
+    /// finished makes two requests then.
+    #[serde(default)]
+    pub result_apart: bool,
     /// Whether its results lie behind the key, at the base URL's own host.
     #[serde(default)]
     pub keyed_results: bool,

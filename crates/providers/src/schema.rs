@@ -2,14 +2,20 @@
 
 mod check;
 mod read;
+mod refs;
+mod roles;
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;
+mod union;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 pub use check::{Problem, validate};
+pub use refs::resolve;
 
 /// One declared input of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -145,10 +151,31 @@ pub enum MediaKind {
     Audio,
 }
 
+impl MediaKind {
+    /// What a file is by the ending of its address or name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let path = name.split(['?', '#']).next().unwrap_or_default();
+        let (_, ending) = path.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "png" | "jpg" | "jpeg" | "webp" | "gif" | "avif" | "svg" | "bmp" | "tiff" => {
+                Some(Self::Image)
+            }
+            "mp4" | "webm" | "mov" | "mkv" | "m4v" | "avi" => Some(Self::Video),
+            "mp3" | "wav" | "ogg" | "flac" | "m4a" | "aac" | "opus" => Some(Self::Audio),
+            _ => None,
+        }
+    }
+}
+
 /// Both sides of a size such as `1024*768` and what stands between them.
 fn split_size(text: &str) -> Option<((u32, u32), char)> {
     let (at, separator) = text.char_indices().find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
     let width = text[..at].trim().parse().ok()?;
     let height = text[at + 1..].trim().parse().ok()?;
     Some(((width, height), separator))
+}
+
+/// A part of a schema that is words.
+fn text<'a>(flat: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    flat.get(key)?.as_str()
 }

@@ -60,6 +60,11 @@ impl Catalog {
         &self.models
     }
 
+    /// What one picture, or one second of a clip, costs in millionths of a US dollar.
+    pub(crate) fn base_price_micros(&self) -> i64 {
+        self.base_price_micros
+    }
+
     pub(crate) fn find(&self, id: &str) -> Option<Model<'_>> {
         let crafts = [Craft::Still, Craft::Edit, Craft::Clip, Craft::ImageToClip];
         let craft = crafts.into_iter().find(|craft| craft.model() == id)?;

@@ -23,7 +23,8 @@ pub(crate) struct Uploads {
 pub(crate) struct Upload {
     pub(crate) token: String,
     pub(crate) name: String,
-    pub(crate) size: u64,
+    /// None where the ticket names no size.
+    pub(crate) size: Option<u64>,
     pub(crate) content_type: String,
     pub(crate) at: Timestamp,
     #[serde(skip)]
@@ -32,13 +33,18 @@ pub(crate) struct Upload {
 
 impl Upload {
     pub(crate) fn new(name: &str, size: u64, content_type: Option<&str>, at: Timestamp) -> Self {
+        Self { size: Some(size), ..Self::of_any_size(name, content_type, at) }
+    }
+
+    /// One whose ticket names no size.
+    pub(crate) fn of_any_size(name: &str, content_type: Option<&str>, at: Timestamp) -> Self {
         let name = plain_name(name);
         let content_type =
             content_type.map_or_else(|| crate::order::media_type(&name).to_owned(), str::to_owned);
         Self {
             token: uuid::Uuid::new_v4().simple().to_string(),
             name,
-            size,
+            size: None,
             content_type,
             at,
             bytes: None,

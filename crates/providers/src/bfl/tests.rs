@@ -1,6 +1,8 @@
 //! The conformance suite, and the wire against its fixtures and random JSON.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,10 +13,13 @@ use crate::types::{PollState, RemoteOutput, Request, Task, Upload};
 use crate::{Call, Kind, Provider};
 
 macro_rules! body {
-    ($name:literal) => {{
-        let text = include_str!(concat!("fixtures/", $name, ".json"));
-        serde_json::from_str::<Value>(text).unwrap()["response"]["body"].clone()
-    }};
+    ($name:literal) => {
+        body_of(include_str!(concat!("fixtures/", $name, ".json")))
+    };
+}
+
+fn body_of(fixture: &str) -> Value {
+    serde_json::from_str::<Value>(fixture).unwrap()["response"]["body"].clone()
 }
 
 fn request() -> Request {
@@ -23,7 +28,7 @@ fn request() -> Request {
         inputs: serde_json::from_value(json!({"prompt": "x", "width": 1024, "height": 1024}))
             .unwrap(),
         client_ref: "att_0001".into(),
-        attached: std::collections::BTreeMap::new(),
+        attached: BTreeMap::new(),
         webhook: None,
     }
 }

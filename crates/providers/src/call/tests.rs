@@ -93,3 +93,15 @@ async fn bytes_go_only_to_addresses_that_are_safe() {
         assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::NotSent), "{url}");
     }
 }
+
+#[tokio::test]
+async fn a_pass_goes_in_place_of_the_key_and_is_kept_as_quiet() {
+    let peer = Peer::start(|_, _| Reply::Json(400, serde_json::json!({"detail": "a-pass"}))).await;
+    let call = call(peer.url().as_str()).unwrap().with_pass("Bearer a-pass".into());
+    let bytes = Payload::Bytes("image/png", Bytes::from_static(b"x"));
+    call.send(Method::POST, "files", bytes, Patience::Ask).await.unwrap_err();
+    let seen = peer.seen();
+    assert_eq!(seen[0].header("authorization"), Some("Bearer a-pass"));
+    assert!(!seen[0].holds("a-secret-key"));
+    assert!(!call.redact("it was Bearer a-pass").contains("a-pass"));
+}

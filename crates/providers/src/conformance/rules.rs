@@ -270,7 +270,9 @@ pub async fn polls_read_as_their_states(dialect: &Dialect) {
         } else {
             dialect.provider.poll(&call, &dialect.task).await.expect("an answer")
         };
-        assert_eq!(peer.seen().len(), 1);
+        let ended = !matches!(poll.state, PollState::Queued | PollState::Running { .. });
+        let most = if ended && dialect.provider.manifest().result_apart { 2 } else { 1 };
+        assert!((1..=most).contains(&peer.seen().len()), "{} requests", peer.seen().len());
         (poll, peer)
     };
     for body in &dialect.unfinished {

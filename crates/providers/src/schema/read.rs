@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldKind, MediaKind, Role, split_size};
+use super::roles::{find_prompt, is_ours, label, media_kind, rank, role_of, suits};
+use super::union::flatten;
+use super::{Field, FieldKind, MediaKind, Role, split_size, text};
 
 /// The least and most pixels on a side where a schema has a size and no limits.
 const SIZE_LIMITS: (u32, u32) = (64, 8192);
@@ -26,9 +28,9 @@ impl Field {
         };
         let required: Vec<&str> =
             schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let order: Vec<&str> = schema["x-order-properties"]
-            .as_array()
-            .into_iter()
+        let order: Vec<&str> = ["x-order-properties", "x-fal-order-properties"]
+            .iter()
+            .filter_map(|name| schema[*name].as_array())
             .flatten()
             .filter_map(Value::as_str)
             .collect();
@@ -47,15 +49,27 @@ impl Field {
             })
             .collect();
         fields.sort_by_key(|(place, field)| (*place, rank(field.role)));
-        fields.into_iter().map(|(_, field)| field).collect()
+        let ordered = fields.first().is_some_and(|(place, _)| *place != usize::MAX);
+        let mut fields: Vec<Self> = fields.into_iter().map(|(_, field)| field).collect();
+        find_prompt(&mut fields, ordered);
+        if !ordered {
+            fields.sort_by_key(|field| rank(field.role));
+        }
+        fields
     }
 }
 
 fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field {
-    let flat = without_null(property);
+    let flat = flatten(property, |flat| {
+        let media = media_kind(name, flat);
+        (role_of(name, media, clip), media)
+    });
     let media = media_kind(name, &flat);
     let role = role_of(name, media, clip);
     let kind = read_kind(name, &flat, role, media);
+    // A resolution in pixels is a shape.
+    let pixels = role == Role::Resolution && matches!(kind, FieldKind::Size { .. });
+    let role = if pixels { Role::Shape } else { role };
     let hidden = is_ours(name) || flat.get("x-hidden") == Some(&Value::Bool(true));
     let role = if suits(role, &kind) { role } else { Role::Other };
     Field {
@@ -71,72 +85,6 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         kind,
         name: name.to_owned(),
     }
-}
-
-/// Whether a kind is one that people would know the role by: a seed is a number, whatever a schema
-/// calls by that name.
-fn suits(role: Role, kind: &FieldKind) -> bool {
-    match role {
-        Role::Prompt | Role::NegativePrompt => matches!(kind, FieldKind::Text { .. }),
-        Role::Reference | Role::FirstFrame | Role::LastFrame | Role::Mask => {
-            matches!(kind, FieldKind::Media { .. })
-        }
-        Role::Seed => matches!(kind, FieldKind::Integer { .. } | FieldKind::Number { .. }),
-        Role::Count | Role::Duration => {
-            matches!(
-                kind,
-                FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::Choice { .. }
-            )
-        }
-        Role::Shape | Role::Resolution | Role::Format => {
-            !matches!(kind, FieldKind::Json | FieldKind::List { .. })
-        }
-        Role::Other => true,
-    }
-}
-
-/// Where a role stands when the schema has no order of its own.
-fn rank(role: Role) -> u8 {
-    match role {
-        Role::Prompt => 0,
-        Role::NegativePrompt => 1,
-        Role::FirstFrame => 2,
-        Role::Reference => 3,
-        Role::LastFrame => 4,
-        Role::Mask => 5,
-        Role::Shape => 6,
-        Role::Resolution => 7,
-        Role::Duration => 8,
-        Role::Count => 9,
-        Role::Seed => 10,
-        Role::Format => 11,
-        Role::Other => 12,
-    }
-}
-
-/// The property itself, where `anyOf`, `oneOf`, `allOf` or a type list only add "or null".
-fn without_null(property: &Value) -> Map<String, Value> {
-    let mut flat = property.as_object().cloned().unwrap_or_default();
-    for wrap in ["anyOf", "oneOf", "allOf"] {
-        let Some(Value::Array(options)) = flat.get(wrap) else {
-            continue;
-        };
-        let mut real = options.iter().filter(|option| option["type"] != "null");
-        if let (Some(Value::Object(only)), None) = (real.next(), real.next()) {
-            let only = only.clone();
-            flat.remove(wrap);
-            for (key, value) in only {
-                flat.entry(key).or_insert(value);
-            }
-        }
-    }
-    if let Some(Value::Array(types)) = flat.get("type") {
-        let mut real = types.iter().filter(|kind| *kind != "null");
-        if let (Some(only), None) = (real.next(), real.next()) {
-            flat.insert("type".into(), only.clone());
-        }
-    }
-    flat
 }
 
 fn read_kind(
@@ -155,8 +103,8 @@ fn read_kind(
         _ => options.as_ref().filter(|options| !options.is_empty()).map_or("", |_| "enum"),
     });
     match (kind, options) {
-        ("string", options) if role == Role::Shape && name.ends_with("size") => {
-            read_size(flat, options.as_deref())
+        ("string", options) if matches!(role, Role::Shape | Role::Resolution) => {
+            read_size(name, flat, options.as_deref())
                 .unwrap_or_else(|| choice_or_text(flat, options, role))
         }
         ("string" | "integer" | "number" | "enum", Some(options)) if !options.is_empty() => {
@@ -172,8 +120,8 @@ fn read_kind(
             step: step(flat).map(|step| step as i64).filter(|step| *step > 0),
         },
         ("number", _) => FieldKind::Number {
-            min: number(flat, "minimum").or_else(|| number(flat, "exclusiveMinimum")),
-            max: number(flat, "maximum").or_else(|| number(flat, "exclusiveMaximum")),
+            min: least(flat).or_else(|| number(flat, "exclusiveMinimum")),
+            max: most(flat).or_else(|| number(flat, "exclusiveMaximum")),
             step: step(flat),
         },
         ("boolean", _) => FieldKind::Switch,
@@ -208,7 +156,11 @@ fn read_list(flat: &Map<String, Value>, media: Option<MediaKind>) -> FieldKind {
 }
 
 /// `1024*1024` and `1024x1024`; None where nothing shows that the text is a size.
-fn read_size(flat: &Map<String, Value>, options: Option<&[Value]>) -> Option<FieldKind> {
+fn read_size(
+    name: &str,
+    flat: &Map<String, Value>,
+    options: Option<&[Value]>,
+) -> Option<FieldKind> {
     let options: Vec<String> =
         options.into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned).collect();
     let limit = |name: &str| whole(flat, &format!("x-size-{name}")).or_else(|| whole(flat, name));
@@ -218,7 +170,12 @@ fn read_size(flat: &Map<String, Value>, options: Option<&[Value]>) -> Option<Fie
     let separator = match samples.into_iter().flatten().find_map(split_size) {
         Some((_, separator)) => separator,
         // A text with limits in numbers can only be WaveSpeed's size, which has an asterisk.
-        None if options.is_empty() && (min.is_some() || max.is_some()) => '*',
+        None if name.ends_with("size")
+            && options.is_empty()
+            && (min.is_some() || max.is_some()) =>
+        {
+            '*'
+        }
         None => return None,
     };
     let sides: Vec<(u32, u32)> =
@@ -233,78 +190,6 @@ fn read_size(flat: &Map<String, Value>, options: Option<&[Value]>) -> Option<Fie
     })
 }
 
-fn role_of(name: &str, media: Option<MediaKind>, clip: bool) -> Role {
-    match name {
-        "prompt" | "text_prompt" | "positive_prompt" => Role::Prompt,
-        "negative_prompt" => Role::NegativePrompt,
-        "last_image" | "end_image" | "last_frame" | "end_frame" | "last_frame_image"
-        | "last_image_url" | "end_image_url" | "tail_image" => Role::LastFrame,
-        "first_image" | "start_image" | "first_frame" | "start_frame" | "first_frame_image"
-        | "start_image_url" => Role::FirstFrame,
-        "image" | "image_url" | "input_image" if clip => Role::FirstFrame,
-        _ if media.is_some() && name.contains("mask") => Role::Mask,
-        _ if media.is_some() => Role::Reference,
-        "size" | "image_size" | "aspect_ratio" | "ratio" | "width" | "height" => Role::Shape,
-        "resolution" => Role::Resolution,
-        "duration" | "duration_seconds" | "seconds" => Role::Duration,
-        "num_images" | "number_of_images" | "num_outputs" | "max_images" | "n" => Role::Count,
-        "seed" => Role::Seed,
-        "output_format" | "format" | "image_format" => Role::Format,
-        _ => Role::Other,
-    }
-}
-
-/// What file a field takes, told by its name, or by an uploader in its interface hints.
-fn media_kind(name: &str, flat: &Map<String, Value>) -> Option<MediaKind> {
-    let kind = text(flat, "type").unwrap_or("string");
-    if !matches!(kind, "string" | "array") || flat.contains_key("enum") {
-        return None;
-    }
-    let by_word = |word: &str| match word {
-        "image" | "images" | "frame" | "mask" | "picture" | "photo" => Some(MediaKind::Image),
-        "video" | "videos" => Some(MediaKind::Video),
-        "audio" | "audios" => Some(MediaKind::Audio),
-        _ => None,
-    };
-    let words: Vec<&str> =
-        name.split('_').filter(|word| !matches!(*word, "url" | "urls" | "uri" | "uris")).collect();
-    let last_word = words.last().and_then(|word| by_word(word));
-    let numbered = words.last().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
-    let by_name = last_word
-        .or_else(|| numbered.then(|| by_word(words.get(words.len().checked_sub(2)?)?)).flatten());
-    let uploads = text(flat, "x-ui-component") == Some("uploader");
-    let accepts = text(flat, "x-accept").unwrap_or_default();
-    by_name.or_else(|| {
-        uploads.then_some(if accepts.contains("video") {
-            MediaKind::Video
-        } else if accepts.contains("audio") {
-            MediaKind::Audio
-        } else {
-            MediaKind::Image
-        })
-    })
-}
-
-/// Inputs that Rushes sets itself: how the answer comes is not the user's business.
-fn is_ours(name: &str) -> bool {
-    matches!(name, "enable_sync_mode" | "enable_base64_output" | "sync_mode")
-        || name.starts_with("webhook")
-}
-
-/// `aspect_ratio` reads "Aspect ratio".
-fn label(name: &str) -> String {
-    let words = name.replace(['_', '-'], " ");
-    let mut letters = words.trim().chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
-        .unwrap_or_default()
-}
-
-fn text<'a>(flat: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    flat.get(key)?.as_str()
-}
-
 fn number(flat: &Map<String, Value>, key: &str) -> Option<f64> {
     flat.get(key)?.as_f64()
 }
@@ -317,14 +202,24 @@ fn step(flat: &Map<String, Value>) -> Option<f64> {
     number(flat, "multipleOf").or_else(|| number(flat, "step")).filter(|step| *step > 0.0)
 }
 
+/// The least allowed; some generators leave their own word for it.
+fn least(flat: &Map<String, Value>) -> Option<f64> {
+    number(flat, "minimum").or_else(|| number(flat, "ge"))
+}
+
+/// The most allowed.
+fn most(flat: &Map<String, Value>) -> Option<f64> {
+    number(flat, "maximum").or_else(|| number(flat, "le"))
+}
+
 fn least_whole(flat: &Map<String, Value>) -> Option<i64> {
-    number(flat, "minimum").map(|least| least.ceil() as i64).or_else(|| {
+    least(flat).map(|least| least.ceil() as i64).or_else(|| {
         number(flat, "exclusiveMinimum").map(|least| (least.floor() as i64).saturating_add(1))
     })
 }
 
 fn most_whole(flat: &Map<String, Value>) -> Option<i64> {
-    number(flat, "maximum").map(|most| most.floor() as i64).or_else(|| {
+    most(flat).map(|most| most.floor() as i64).or_else(|| {
         number(flat, "exclusiveMaximum").map(|most| (most.ceil() as i64).saturating_sub(1))
     })
 }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -34,7 +36,7 @@ fn request() -> Request {
         remote_model: "google/nano-banana-2.1/edit".into(),
         inputs: sent["request"]["json"].as_object().unwrap().clone(),
         client_ref: "att_0001".into(),
-        attached: std::collections::BTreeMap::new(),
+        attached: BTreeMap::new(),
         webhook: None,
     }
 }

@@ -5,3 +5,5 @@
 
 mod bfl;
 mod customer;
+mod fal;
+mod replicate;
