@@ -13,8 +13,8 @@ use crate::{Call, Kind, Provider};
 macro_rules! body {
     ($name:literal) => {
         serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                                                    ["response"]["body"]
-                                                    .clone()
+                                                                            ["response"]["body"]
+                                                                            .clone()
     };
 }
 

@@ -2,6 +2,8 @@
 //! are fronts of the same tasks, ledger and faults.
 
 mod bfl;
+pub(crate) mod openai;
+pub(crate) mod openai_compatible;
 
 use std::sync::Arc;
 
@@ -55,7 +57,11 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 1] = [&bfl::BFL];
+static ALL: [&Dialect; 3] = [
+    &bfl::BFL, //
+    &openai::OPENAI,
+    &openai_compatible::OPENAI_COMPATIBLE,
+];
 
 /// The dialect of a path, and the path below its name.
 pub(crate) fn of_path(path: &str) -> Option<(&'static Dialect, &str)> {

@@ -5,3 +5,5 @@
 
 mod bfl;
 mod customer;
+mod openai;
+mod openai_compatible;
