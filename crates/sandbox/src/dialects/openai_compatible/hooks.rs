@@ -33,7 +33,7 @@ impl Subscription {
     }
 }
 
-/// `POST /v1/webhooks`: the only answer that tells the secret.
+/// `POST /v1/webhook_endpoints`: the only answer that tells the secret.
 pub(super) async fn create(
     State(world): Here,
     JsonBody(body): JsonBody,

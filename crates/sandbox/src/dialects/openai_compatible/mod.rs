@@ -39,7 +39,7 @@ fn routes() -> Router<Arc<World>> {
         .route("/v1/videos", get(videos::list).post(videos::create))
         .route("/v1/videos/{id}", get(videos::told).delete(videos::delete))
         .route("/v1/videos/{id}/content", get(videos::content))
-        .route("/v1/webhooks", post(hooks::create))
+        .route("/v1/webhook_endpoints", post(hooks::create))
         .route("/video", post(videos::at_once))
         .route("/sdcpp/v1/{kind}", post(jobs::create))
         .route("/sdcpp/v1/jobs/{id}", get(jobs::told))
