@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::catalog::Catalog;
+use crate::dialects::openai_compatible::Subscription;
 use crate::faults::Faults;
 use crate::ledger::Ledger;
 use crate::task::Task;
@@ -25,6 +26,8 @@ pub(crate) struct World {
     /// What `Sandbox::token` answers: the configured key, or any word when any is accepted.
     pub(crate) token: String,
     pub(crate) webhook_secret: String,
+    /// Where callers of the Videos protocol want to be told of their videos.
+    pub(crate) subscription: Subscription,
     pub(crate) catalog: Catalog,
     pub(crate) tasks: Tasks,
     pub(crate) uploads: Uploads,
@@ -61,6 +64,7 @@ impl World {
         Ok(Self {
             token: config.token.clone().unwrap_or_else(|| "sandbox".to_owned()),
             webhook_secret: webhook_secret(state_dir)?,
+            subscription: Subscription::default(),
             catalog: Catalog::new(base_price)?,
             tasks: Tasks::open(state_dir)?,
             uploads: Uploads::open(state_dir)?,

@@ -4,6 +4,8 @@
 mod bfl;
 mod fal;
 mod replicate;
+pub(crate) mod openai;
+pub(crate) mod openai_compatible;
 
 use std::sync::Arc;
 
@@ -57,7 +59,13 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 3] = [&bfl::BFL, &fal::FAL, &replicate::REPLICATE];
+static ALL: [&Dialect; 5] = [
+    &bfl::BFL, //
+    &fal::FAL,
+    &openai::OPENAI,
+    &openai_compatible::OPENAI_COMPATIBLE,
+    &replicate::REPLICATE,
+];
 
 /// The dialect of a path, and the path below its name.
 pub(crate) fn of_path(path: &str) -> Option<(&'static Dialect, &str)> {

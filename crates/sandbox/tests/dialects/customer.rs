@@ -27,12 +27,24 @@ impl Customer {
 
     pub(crate) async fn with(provider: &str, config: Config) -> Self {
         let fast = RenderTime { image: Duration::ZERO, video: Duration::ZERO };
-        let config = Config { token: Some(KEY.into()), render_time: fast, ..config };
+        Self::painting(provider, fast, config).await
+    }
+
+    /// The same where painting takes its time.
+    pub(crate) async fn painting(provider: &str, time: RenderTime, config: Config) -> Self {
+        let config = Config { token: Some(KEY.into()), render_time: time, ..config };
         let sandbox = Sandbox::start(config).await.unwrap();
         let provider = rushes_providers::find(provider).unwrap();
         let base = format!("{}/{}", sandbox.base_url(), provider.manifest().id);
         let call = Call::new(provider.manifest(), base.parse().unwrap(), Some(KEY.into())).unwrap();
         Self { sandbox, provider, call }
+    }
+
+    /// The same at a base that goes on with this path.
+    pub(crate) fn below(mut self, path: &str) -> Self {
+        let base = format!("{}{path}", self.call.base()).parse().unwrap();
+        self.call = Call::new(self.provider.manifest(), base, Some(KEY.into())).unwrap();
+        self
     }
 
     /// The same with another key.
@@ -128,7 +140,8 @@ impl Customer {
 
     /// Answers the next submit so, and nothing is made.
     pub(crate) fn decline(&self, status: u16, body: Value) {
-        let answer = Answer { status, headers: Default::default(), body: Some(body) };
+        let answer =
+            Answer { status, headers: std::collections::BTreeMap::new(), body: Some(body) };
         self.sandbox.set_rules(vec![Rule {
             on: On::Submit,
             times: Some(1),

@@ -7,3 +7,5 @@ mod bfl;
 mod customer;
 mod fal;
 mod replicate;
+mod openai;
+mod openai_compatible;
