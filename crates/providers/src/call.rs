@@ -180,6 +180,7 @@ impl Call {
 
     /// The same provider by another of the manifest's doors. At an address of the user's own there is
     /// only that one.
+    #[must_use]
     pub fn by_door(&self, name: &str) -> Self {
         let door = self.manifest.doors.get(name).and_then(|door| Url::parse(door).ok());
         match door {

@@ -1,6 +1,8 @@
 //! The conformance suite, and the wire against its fixtures and random JSON.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -13,8 +15,8 @@ use crate::{Call, Kind, Provider};
 macro_rules! body {
     ($name:literal) => {
         serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                            ["response"]["body"]
-                            .clone()
+                                                    ["response"]["body"]
+                                                    .clone()
     };
 }
 
@@ -24,7 +26,7 @@ fn request() -> Request {
         inputs: serde_json::from_value(json!({"prompt": "x", "width": 1024, "height": 1024}))
             .unwrap(),
         client_ref: "att_0001".into(),
-        attached: Default::default(),
+        attached: BTreeMap::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The conformance suite, snapshots of the wire, and parsers under random JSON.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -34,7 +35,7 @@ fn request() -> Request {
         remote_model: "google/nano-banana-2.1/edit".into(),
         inputs: sent["request"]["json"].as_object().unwrap().clone(),
         client_ref: "att_0001".into(),
-        attached: Default::default(),
+        attached: BTreeMap::new(),
     }
 }
 
