@@ -36,7 +36,8 @@ pub struct Dialect {
     pub accepted: (Value, &'static str),
     /// A whole answer to a submit that has no id.
     pub without_id: Value,
-    /// Answers to a poll that mean queued or running. None where the provider answers at once.
+    /// Answers to a poll that mean queued or running. None where the provider answers at once, or
+    /// answers requests of this kind at once: one that also polls runs the suite for both ways.
     pub unfinished: Vec<Value>,
     /// The answer to a poll with a status word that nobody has documented.
     pub unknown_word: Option<Value>,
@@ -53,7 +54,7 @@ pub struct Dialect {
 
 impl Dialect {
     fn answers_at_once(&self) -> bool {
-        self.provider.manifest().answers_at_once
+        self.provider.manifest().answers_at_once || self.unfinished.is_empty()
     }
 
     fn uploads(&self) -> bool {

@@ -14,6 +14,7 @@ pub mod events;
 mod failure;
 #[cfg(test)]
 mod fuzz;
+mod gemini;
 pub mod manifest;
 pub mod net;
 mod received;
@@ -91,7 +92,8 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 3] = [&wavespeed::WAVESPEED, &bfl::BFL, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 4] =
+    [&wavespeed::WAVESPEED, &bfl::BFL, &gemini::GEMINI, &sandbox::SANDBOX];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {

@@ -52,7 +52,7 @@ pub struct Manifest {
     /// Whether its results lie behind the key, at the base URL's own host.
     #[serde(default)]
     pub keyed_results: bool,
-    /// Whether a submit is answered with the result itself.
+    /// Whether every submit is answered with the result itself. Where only some are, each answer tells.
     #[serde(default)]
     pub answers_at_once: bool,
     /// How long a submit may take in all where a minute is too short, in seconds.
