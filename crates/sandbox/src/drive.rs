@@ -28,15 +28,11 @@ pub(crate) fn start(world: &Arc<World>, running: Arc<Running>) {
 async fn to_the_end(world: &Arc<World>, running: &Running) {
     let task = running.task();
     let begun = Instant::now();
-    let painted = match task.asked_failure() {
-        Some(failure) => Err(failure),
-        None => paint_task(world, &task).await,
+    let painted = tokio::select! {
+        painted = made(world, &task) => painted,
+        () = running.wished_away() => Err(Failure::CANCELLED),
     };
-    let (due, kind) = match painted {
-        Ok(_) => (task.due_at(), EntryKind::Settle),
-        Err(_) => (task.fails_at(), EntryKind::Refund),
-    };
-    sleep_until(due).await;
+    let kind = if painted.is_ok() { EntryKind::Settle } else { EntryKind::Refund };
     let at = Timestamp::now();
     let (end, output) = match painted {
         Ok((bytes, format)) => {
@@ -61,6 +57,16 @@ async fn to_the_end(world: &Arc<World>, running: &Running) {
     if let Some(url) = &task.webhook {
         webhook::deliver(world, url, running).await;
     }
+}
+
+/// What comes of a task, when it is due.
+async fn made(world: &Arc<World>, task: &Task) -> Result<(Bytes, Format), Failure> {
+    let painted = match task.asked_failure() {
+        Some(failure) => Err(failure),
+        None => paint_task(world, task).await,
+    };
+    sleep_until(if painted.is_ok() { task.due_at() } else { task.fails_at() }).await;
+    painted
 }
 
 /// One line for the end, also when a crash came between the ledger and the task's file.

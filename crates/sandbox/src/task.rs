@@ -69,6 +69,8 @@ impl Failure {
     pub(crate) const UNREACHABLE: Self =
         Self { code: 1402, error: "Failed to download image from the provided URL." };
     pub(crate) const FAILED: Self = Self { code: 1405, error: "The task execution failed." };
+    /// Not one of WaveSpeed's codes: other dialects can wish a task away.
+    pub(crate) const CANCELLED: Self = Self { code: 499, error: "The task was cancelled." };
     pub(crate) const INTERNAL: Self = Self { code: 5000, error: "Internal error." };
 }
 

@@ -26,12 +26,14 @@ pub(crate) struct Running {
     task: Mutex<Task>,
     output: Mutex<Option<Bytes>>,
     ended: watch::Sender<bool>,
+    wished_away: watch::Sender<bool>,
 }
 
 impl Running {
     fn new(task: Task) -> Arc<Self> {
         let ended = watch::Sender::new(task.end.is_some());
-        Arc::new(Self { task: Mutex::new(task), output: Mutex::new(None), ended })
+        let wished_away = watch::Sender::new(false);
+        Arc::new(Self { task: Mutex::new(task), output: Mutex::new(None), ended, wished_away })
     }
 
     pub(crate) fn task(&self) -> Task {
@@ -42,6 +44,17 @@ impl Running {
     pub(crate) async fn wait(&self) {
         // The sender lives in self, so this cannot fail.
         let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
+    /// Wishes it away; returns once it has ended, so or otherwise.
+    pub(crate) async fn cancel(&self) {
+        self.wished_away.send_replace(true);
+        self.wait().await;
+    }
+
+    /// Returns once it is wished away.
+    pub(crate) async fn wished_away(&self) {
+        let _ = self.wished_away.subscribe().wait_for(|away| *away).await;
     }
 }
 
