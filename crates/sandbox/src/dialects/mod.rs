@@ -2,13 +2,14 @@
 //! are fronts of the same tasks, ledger and faults.
 
 mod bfl;
+mod gemini;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +19,9 @@ use crate::answer::{Cause, Declined};
 use crate::script::On;
 use crate::tasks::Running;
 use crate::world::World;
+
+/// The largest body, in bytes: files may travel inside (Gemini API changelog of 2026-01-08: 100 MB).
+const BODY_LIMIT: usize = 100 * 1024 * 1024;
 
 /// One dialect: what differs from service to service around the routes themselves.
 pub(crate) struct Dialect {
@@ -55,7 +59,10 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 1] = [&bfl::BFL];
+static ALL: [&Dialect; 2] = [
+    &bfl::BFL, //
+    &gemini::GEMINI,
+];
 
 /// The dialect of a path, and the path below its name.
 pub(crate) fn of_path(path: &str) -> Option<(&'static Dialect, &str)> {
@@ -75,6 +82,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router<Arc<World>> {
     for dialect in ALL {
         let own = (dialect.routes)()
             .fallback(|| async { crate::answer::Refusal::not_found("path") })
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn_with_state((Arc::clone(world), dialect), check_key))
             .layer(middleware::map_response(move |answer: Response| async move {
                 translated(dialect, answer)

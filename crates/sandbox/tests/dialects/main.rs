@@ -5,3 +5,4 @@
 
 mod bfl;
 mod customer;
+mod gemini;
