@@ -14,10 +14,12 @@ use crate::{Call, Kind, Provider};
 
 macro_rules! body {
     ($name:literal) => {
-        serde_json::from_str::<Value>(include_str!(concat!("fixtures/", $name, ".json"))).unwrap()
-                                                    ["response"]["body"]
-                                                    .clone()
+        body_of(include_str!(concat!("fixtures/", $name, ".json")))
     };
+}
+
+fn body_of(fixture: &str) -> Value {
+    serde_json::from_str::<Value>(fixture).unwrap()["response"]["body"].clone()
 }
 
 fn request() -> Request {
