@@ -1,6 +1,8 @@
 //! One provider reached over HTTP with one key: where it may go, how long it may take, what it
 //! brings back.
 
+mod socket;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -7,6 +7,7 @@
 mod bfl;
 pub mod call;
 mod client;
+mod comfyui;
 #[cfg(any(test, feature = "testkit"))]
 pub mod conformance;
 pub mod error;
@@ -28,6 +29,7 @@ mod wait;
 mod wavespeed;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 pub use call::Call;
 pub use client::{bare_client, bare_client_for};
@@ -40,8 +42,9 @@ pub use types::*;
 
 /// A service that runs models, seen through its dialect.
 ///
-/// Every method makes at most one request, but for `upload` (ticket, then bytes), and `find`,
-/// `models` and `search` (page after page).
+/// Every method makes at most one request, but for `upload` (ticket, then bytes), `find`, `models`,
+/// `search` and `workflow` (page after page), and `poll` and `cancel` where one place tells of work
+/// that waits and another of work that is done. Only one request of a submit can cost.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// What the provider is: names, hosts, limits.
@@ -83,6 +86,17 @@ pub trait Provider: Send + Sync + 'static {
         Ok(None)
     }
 
+    /// Reads a file of the user's own as a model of this provider, without a name yet. With `call` it is
+    /// also asked what this provider's server offers to choose from. None where the provider runs no
+    /// such files.
+    async fn workflow(
+        &self,
+        _call: Option<&Call>,
+        _file: &Value,
+    ) -> Result<Option<LiveModel>, Error> {
+        Ok(None)
+    }
+
     /// Stays with accepted work and tells the call's tray what happens between two polls, until it
     /// ends or the line does. Only a courtesy: nothing is decided by it. Answers at once where the
     /// provider tells nothing.
@@ -92,8 +106,8 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 4] =
-    [&wavespeed::WAVESPEED, &bfl::BFL, &gemini::GEMINI, &sandbox::SANDBOX];
+static ALL: [&dyn Provider; 5] =
+    [&wavespeed::WAVESPEED, &bfl::BFL, &gemini::GEMINI, &comfyui::COMFYUI, &sandbox::SANDBOX];
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {
