@@ -2,6 +2,7 @@
 //! are fronts of the same tasks, ledger and faults.
 
 mod bfl;
+mod comfyui;
 mod gemini;
 
 use std::sync::Arc;
@@ -59,9 +60,10 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 2] = [
+static ALL: [&Dialect; 3] = [
     &bfl::BFL, //
     &gemini::GEMINI,
+    &comfyui::COMFYUI,
 ];
 
 /// The dialect of a path, and the path below its name.

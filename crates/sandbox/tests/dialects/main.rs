@@ -4,5 +4,6 @@
 #![allow(clippy::disallowed_methods)] // nothing here need outlive a test
 
 mod bfl;
+mod comfyui;
 mod customer;
 mod gemini;
