@@ -133,7 +133,8 @@ pub(super) async fn history_of(State(world): Here, Path(id): Path<String>) -> Js
 pub(super) fn outputs(task: &Task) -> Option<Value> {
     let file = json!({"filename": files::name(task)?, "subfolder": "", "type": "output"});
     let mut outputs = json!({"images": [file]});
-    if task.output_path().is_some_and(|path| path.ends_with(".mp4")) {
+    let media_type = crate::order::media_type(&task.output_path()?);
+    if media_type.starts_with("video/") {
         outputs["animated"] = json!([true]);
     }
     Some(outputs)

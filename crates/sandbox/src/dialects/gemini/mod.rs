@@ -93,7 +93,9 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// A file inside a request as a `data:` URI.
+/// A file inside a request as a `data:` URI. The maker's clients write base64 in the alphabet for URLs, others in the
+/// usual one; both are taken.
 fn data_uri(media_type: &Value, data: &Value) -> Option<String> {
-    Some(format!("data:{};base64,{}", media_type.as_str().unwrap_or("image/png"), data.as_str()?))
+    let data = data.as_str()?.replace('-', "+").replace('_', "/");
+    Some(format!("data:{};base64,{data}", media_type.as_str().unwrap_or("image/png")))
 }
