@@ -43,12 +43,20 @@ for _ in $(seq 200); do
 done
 base=$(sed 's/.*"base_url":"\([^"]*\)".*/\1/' "$work/sandbox.json")
 
+# What each is to have made, counted as it goes.
+renders=0
 "$place/venv/bin/python" "$here/render.py" "$base" official-test "$work"
+renders=$((renders + 3))
 node "$place/node/render.mjs" "$base" official-test "$work"
+renders=$((renders + 3))
+"$place/venv/bin/python" "$here/gemini.py" "$base" official-test "$work"
+renders=$((renders + 3))
+"$place/venv/bin/python" "$here/comfyui.py" "$base" "$work" "$PWD/crates/providers/src/comfyui/workflows"
+renders=$((renders + 2))
 
-# Three renders each, every one made and charged once.
+# Every one made and charged once.
 creates=$(grep -c '"kind":"create"' "$work/ledger.jsonl")
 settles=$(grep -c '"kind":"settle"' "$work/ledger.jsonl")
-[ "$creates" = 6 ] && [ "$settles" = 6 ] ||
-    fail "The ledger has $creates creates and $settles settles, not 6 and 6." "$(cat "$work/ledger.jsonl")"
-say "Both official clients made a picture, an edit and a clip; the ledger has 6 creates and 6 settles."
+[ "$creates" = "$renders" ] && [ "$settles" = "$renders" ] ||
+    fail "The ledger has $creates creates and $settles settles, not $renders of each." "$(cat "$work/ledger.jsonl")"
+say "The official clients made what they are to make; the ledger has $renders creates and $renders settles."
