@@ -55,6 +55,8 @@ client 3 3 "$python" "$here/render.py"
 client 3 3 node "$place/node/render.mjs"
 client 5 4 "$python" "$here/client_openai.py"
 client 4 3 node "$place/node/client_openai.mjs"
+client 3 3 "$python" "$here/gemini.py"
+client 2 2 "$python" "$here/comfyui.py"
 
 # Every one made and charged once.
 made=$(grep -c '"kind":"create"' "$work/ledger.jsonl")

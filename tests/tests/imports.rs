@@ -134,7 +134,7 @@ fn only_the_bridge_knows_the_shell() {
 
 #[test]
 fn the_page_keeps_to_its_rooms() {
-    let features = ["studio", "gallery", "viewer", "jobs", "settings", "first-run"];
+    let features = ["studio", "gallery", "viewer", "jobs", "models", "settings", "first-run"];
     for file in [files("ts"), files("svelte")].concat() {
         let Some(inside) = file.path.strip_prefix("ui/src/") else { continue };
         let imports: Vec<&str> =

@@ -3,6 +3,7 @@
 
 mod answer;
 mod form;
+mod socket;
 #[cfg(test)]
 mod tests;
 

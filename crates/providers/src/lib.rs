@@ -7,6 +7,7 @@
 mod bfl;
 pub mod call;
 mod client;
+mod comfyui;
 #[cfg(any(test, feature = "testkit"))]
 pub mod conformance;
 pub mod error;
@@ -15,6 +16,7 @@ mod failure;
 mod fal;
 #[cfg(test)]
 mod fuzz;
+mod gemini;
 pub mod manifest;
 pub mod net;
 mod openai;
@@ -32,6 +34,7 @@ mod wait;
 mod wavespeed;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 pub use call::Call;
 pub use client::{bare_client, bare_client_for};
@@ -45,9 +48,9 @@ pub use types::*;
 
 /// A service that runs models, seen through its dialect.
 ///
-/// Every method makes at most one request, but for `upload` (ticket, then bytes), `poll` where the
-/// result is told apart from the state, `cancel` where only the state tells what came of it, and
-/// `find`, `models` and `search` (page after page).
+/// Every method makes at most one request, but for `upload` (ticket, then bytes), `find`, `models`,
+/// `search` and `workflow` (page after page), and `poll` and `cancel` where one place tells of the
+/// state and another of what came of it. Only one request of a submit can cost.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// What the provider is: names, hosts, limits.
@@ -102,6 +105,17 @@ pub trait Provider: Send + Sync + 'static {
         Err(Doubt::Unproved)
     }
 
+    /// Reads a file of the user's own as a model of this provider, without a name yet. With `call` it is
+    /// also asked what this provider's server offers to choose from. None where the provider runs no
+    /// such files.
+    async fn workflow(
+        &self,
+        _call: Option<&Call>,
+        _file: &Value,
+    ) -> Result<Option<LiveModel>, Error> {
+        Ok(None)
+    }
+
     /// Stays with accepted work and tells the call's tray what happens between two polls, until it
     /// ends or the line does. Only a courtesy: nothing is decided by it. Answers at once where the
     /// provider tells nothing.
@@ -111,12 +125,14 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 7] = [
+static ALL: [&dyn Provider; 9] = [
     &wavespeed::WAVESPEED,
     &openai::OPENAI,
+    &gemini::GEMINI,
     &fal::FAL,
     &replicate::REPLICATE,
     &bfl::BFL,
+    &comfyui::COMFYUI,
     &openai_compatible::OPENAI_COMPATIBLE,
     &sandbox::SANDBOX,
 ];

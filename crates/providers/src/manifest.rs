@@ -196,6 +196,16 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Fields of endpoints that stand elsewhere than in `models.toml`.
+    pub(crate) fn with_fields(mut self, of: impl Fn(&str) -> Option<Vec<Field>>) -> Self {
+        for endpoint in &mut self.bundled {
+            if let Some(fields) = of(&endpoint.remote_model) {
+                endpoint.fields = fields;
+            }
+        }
+        self
+    }
+
     /// The endpoints that are known without asking the live catalogue.
     pub fn bundled(&self) -> &[BundledEndpoint] {
         &self.bundled

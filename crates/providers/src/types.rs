@@ -230,6 +230,8 @@ pub struct Price {
 pub struct Lookup {
     /// The provider's name for the model.
     pub remote_model: String,
+    /// Our own id of the attempt, for a provider where work may bear a name of our choice.
+    pub client_ref: String,
     /// Inputs as submitted (the fresh seed makes them unique).
     pub inputs: Map<String, Value>,
     /// Not made before.

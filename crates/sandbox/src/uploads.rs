@@ -97,6 +97,11 @@ impl Uploads {
         self.lock().get(token).cloned()
     }
 
+    /// The newest of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<Upload> {
+        self.lock().values().filter(|upload| upload.name == name).max_by_key(|u| u.at).cloned()
+    }
+
     pub(crate) fn put(&self, token: &str, bytes: Bytes) -> io::Result<()> {
         if let Some(folder) = &self.folder {
             return keep::write_whole(&folder.join(format!("{token}.bytes")), &bytes);

@@ -17,6 +17,7 @@ use crate::Provider;
 use crate::call::{Answer, Call, Patience, Payload};
 use crate::error::{Error, Kind};
 use crate::manifest::Manifest;
+use crate::signature::{self, Delivery, Doubt, Notice};
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, PollState, Price, Request, Submitted, Task, Upload,
 };
@@ -46,7 +47,12 @@ impl Provider for Fal {
         let endpoint = call.path_name(&request.remote_model)?;
         let call = call.clone().with_header("x-fal-object-lifecycle-preference", wire::OUTPUT_LIFE);
         let body = Value::Object(request.inputs.clone());
-        let answer = call.post(endpoint, &body, Patience::Submit).await?;
+        let mut path = endpoint.to_owned();
+        if let Some(webhook) = &request.webhook {
+            path.push_str("?fal_webhook=");
+            path.extend(byte_serialize(webhook.url.as_bytes()));
+        }
+        let answer = call.post(&path, &body, Patience::Submit).await?;
         let ticket = wire::parse_ticket(&answer.json);
         let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a request id"))?;
         Ok(Submitted {
@@ -197,6 +203,18 @@ impl Provider for Fal {
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn webhook_keys(&self, call: &Call) -> Result<Option<String>, Error> {
+        // The same for everyone: public keys, asked for as everything else is.
+        let answer = call.by_door("rest").get(".well-known/jwks.json", Patience::Ask).await?;
+        Ok(Some(answer.json.to_string()))
+    }
+
+    fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
+        let keys = serde_json::from_str(keys).map_err(|_| Doubt::Unproved)?;
+        let name = signature::fal(&keys, delivery)?;
+        Ok(Notice { delivery: name, remote_id: delivery.text_at("/request_id")? })
     }
 
     async fn find(&self, _call: &Call, _lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {

@@ -18,6 +18,7 @@ use crate::call::{Answer, Call, Form, Part, Patience, Payload};
 use crate::error::{Error, Kind};
 use crate::failure;
 use crate::manifest::Manifest;
+use crate::signature::{self, Delivery, Doubt, Notice};
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, Price, Request, Submitted, Task, Upload,
 };
@@ -114,6 +115,17 @@ impl Provider for Replicate {
         // It proves the key; no API tells what is left.
         call.get("v1/account", Patience::Ask).await?;
         Ok(None)
+    }
+
+    async fn webhook_keys(&self, call: &Call) -> Result<Option<String>, Error> {
+        let answer = call.get("v1/webhooks/default/secret", Patience::Ask).await?;
+        let secret = answer.json["key"].as_str().map(ToOwned::to_owned);
+        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, "a secret"))?))
+    }
+
+    fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
+        let name = signature::standard(keys, delivery)?;
+        Ok(Notice { delivery: name, remote_id: delivery.text_at("/id")? })
     }
 
     async fn find(&self, call: &Call, lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {

@@ -281,6 +281,7 @@ fn lookup() -> Lookup {
         inputs: serde_json::from_value(json!({"prompt": "x", "seed": 7})).unwrap(),
         since: "2026-11-22T05:59:00Z".parse().unwrap(),
         until: "2026-11-22T06:01:00Z".parse().unwrap(),
+        client_ref: "att_0001".into(),
     }
 }
 

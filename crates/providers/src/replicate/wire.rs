@@ -34,10 +34,15 @@ pub(super) fn asked(model: &str) -> Asked {
 
 /// A submit's body.
 pub(super) fn to_body(request: &Request) -> Value {
-    match asked(&request.remote_model) {
+    let mut body = match asked(&request.remote_model) {
         Asked::Official => json!({"input": request.inputs}),
         Asked::Version => json!({"version": request.remote_model, "input": request.inputs}),
+    };
+    if let Some(webhook) = &request.webhook {
+        body["webhook"] = webhook.url.clone().into();
+        body["webhook_events_filter"] = json!(["completed"]);
     }
+    body
 }
 
 /// A prediction.

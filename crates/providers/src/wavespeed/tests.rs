@@ -1,9 +1,8 @@
 //! The conformance suite, snapshots of the wire, and parsers under random JSON.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
-
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -275,6 +274,7 @@ async fn a_server_without_prices_is_no_error() {
 fn lookup(inputs: Value) -> Lookup {
     let Value::Object(inputs) = inputs else { panic!("inputs are an object") };
     Lookup {
+        client_ref: "att_0001".into(),
         remote_model: "google/nano-banana-2.1/edit".into(),
         inputs,
         since: "2026-11-21T06:00:00.4Z".parse().unwrap(),

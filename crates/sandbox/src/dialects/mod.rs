@@ -2,17 +2,19 @@
 //! are fronts of the same tasks, ledger and faults.
 
 mod bfl;
+mod comfyui;
 mod fal;
-mod replicate;
+mod gemini;
 pub(crate) mod openai;
 pub(crate) mod openai_compatible;
+mod replicate;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,9 @@ use crate::answer::{Cause, Declined};
 use crate::script::On;
 use crate::tasks::Running;
 use crate::world::World;
+
+/// The largest body, in bytes: files may travel inside (Gemini API changelog of 2026-01-08: 100 MB).
+const BODY_LIMIT: usize = 100 * 1024 * 1024;
 
 /// One dialect: what differs from service to service around the routes themselves.
 pub(crate) struct Dialect {
@@ -59,9 +64,11 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 5] = [
+static ALL: [&Dialect; 7] = [
     &bfl::BFL, //
+    &comfyui::COMFYUI,
     &fal::FAL,
+    &gemini::GEMINI,
     &openai::OPENAI,
     &openai_compatible::OPENAI_COMPATIBLE,
     &replicate::REPLICATE,
@@ -85,6 +92,7 @@ pub(crate) fn router(world: &Arc<World>) -> Router<Arc<World>> {
     for dialect in ALL {
         let own = (dialect.routes)()
             .fallback(|| async { crate::answer::Refusal::not_found("path") })
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(middleware::from_fn_with_state((Arc::clone(world), dialect), check_key))
             .layer(middleware::map_response(move |answer: Response| async move {
                 translated(dialect, answer)

@@ -126,16 +126,22 @@ impl Customer {
         files
     }
 
+    /// Follows what a link leads to; only the provider's own host gets the key.
     async fn fetch(&self, url: &str) -> Bytes {
-        let url: Url = url.parse().unwrap();
-        let mut request = rushes_providers::bare_client_for(&url).get(url.clone());
-        if url.origin() == self.call.base().origin()
-            && let Some((name, value)) = self.call.key_for_results()
-        {
-            request = request.header(name, value);
+        let mut url: Url = url.parse().unwrap();
+        loop {
+            let mut request = rushes_providers::bare_client_for(&url).get(url.clone());
+            if url.origin() == self.call.base().origin()
+                && let Some((name, value)) = self.call.key_for_results()
+            {
+                request = request.header(name, value);
+            }
+            let answer = request.send().await.unwrap().error_for_status().unwrap();
+            match answer.headers().get("location") {
+                Some(next) => url = url.join(next.to_str().unwrap()).unwrap(),
+                None => return answer.bytes().await.unwrap(),
+            }
         }
-        let answer = request.send().await.unwrap().error_for_status().unwrap();
-        answer.bytes().await.unwrap()
     }
 
     /// Answers the next submit so, and nothing is made.

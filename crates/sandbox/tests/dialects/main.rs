@@ -4,8 +4,10 @@
 #![allow(clippy::disallowed_methods)] // nothing here need outlive a test
 
 mod bfl;
+mod comfyui;
 mod customer;
 mod fal;
-mod replicate;
+mod gemini;
 mod openai;
 mod openai_compatible;
+mod replicate;

@@ -25,6 +25,7 @@ impl Engine {
         let at = self.clock.now_ms();
         let lookup = Lookup {
             remote_model: attempt.remote_model.clone(),
+            client_ref: attempt.client_ref.clone(),
             inputs: attempt.inputs_sent.clone(),
             since: instant(attempt.submit_started_at - CLOCK_SKEW_MS),
             until: instant(attempt.submit_started_at + SUBMIT_WINDOW_MS),
