@@ -23,7 +23,7 @@ if ! cmp -s "$here/package-lock.json" "$place/node/package-lock.json"; then
     cp "$here/package.json" "$here/package-lock.json" "$place/node/"
     (cd "$place/node" && npm ci --no-audit --no-fund --loglevel=error)
 fi
-cp "$here/render.mjs" "$place/node/"
+cp "$here/"*.mjs "$place/node/"
 
 work=$(mktemp -d)
 sandbox=
@@ -43,12 +43,18 @@ for _ in $(seq 200); do
 done
 base=$(sed 's/.*"base_url":"\([^"]*\)".*/\1/' "$work/sandbox.json")
 
+export PYTHONDONTWRITEBYTECODE=1
 "$place/venv/bin/python" "$here/render.py" "$base" official-test "$work"
 node "$place/node/render.mjs" "$base" official-test "$work"
+"$place/venv/bin/python" "$here/fal_render.py" "$base" official-test
+"$place/venv/bin/python" "$here/replicate_render.py" "$base" official-test "$work"
+node "$place/node/clients.mjs" "$base" official-test
 
-# Three renders each, every one made and charged once.
+# Every render was made and charged once, and those that the filter stopped were paid back.
 creates=$(grep -c '"kind":"create"' "$work/ledger.jsonl")
 settles=$(grep -c '"kind":"settle"' "$work/ledger.jsonl")
-[ "$creates" = 6 ] && [ "$settles" = 6 ] ||
-    fail "The ledger has $creates creates and $settles settles, not 6 and 6." "$(cat "$work/ledger.jsonl")"
-say "Both official clients made a picture, an edit and a clip; the ledger has 6 creates and 6 settles."
+refunds=$(grep -c '"kind":"refund"' "$work/ledger.jsonl")
+[ "$creates $settles $refunds" = "21 17 4" ] ||
+    fail "The ledger has $creates creates, $settles settles and $refunds refunds, not 21, 17 and 4." \
+        "$(cat "$work/ledger.jsonl")"
+say "The official clients made what they were asked for; the ledger has 21 creates, 17 settles and 4 refunds."
