@@ -50,6 +50,7 @@ client() {
     shift 2
     "$@" "$base" official-test "$work"
 }
+export PYTHONDONTWRITEBYTECODE=1
 python=$place/venv/bin/python
 client 3 3 "$python" "$here/render.py"
 client 3 3 node "$place/node/render.mjs"
@@ -57,6 +58,9 @@ client 5 4 "$python" "$here/client_openai.py"
 client 4 3 node "$place/node/client_openai.mjs"
 client 3 3 "$python" "$here/gemini.py"
 client 2 2 "$python" "$here/comfyui.py"
+client 5 4 "$python" "$here/fal_render.py"
+client 5 4 "$python" "$here/replicate_render.py"
+client 5 3 node "$place/node/clients.mjs"
 
 # Every one made and charged once.
 made=$(grep -c '"kind":"create"' "$work/ledger.jsonl")

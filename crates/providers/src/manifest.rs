@@ -53,6 +53,9 @@ pub struct Manifest {
     /// Whether it tells of the end of work by a webhook that a submit names.
     #[serde(default)]
     pub webhooks: bool,
+    /// Whether it tells what happens between two polls ([`crate::Provider::watch`]).
+    #[serde(default)]
+    pub watches: bool,
     /// Whether the result of finished work is asked for apart from its state: a poll that finds it
     /// finished makes two requests then.
     #[serde(default)]

@@ -72,6 +72,7 @@ async fn lost_work_is_found_among_the_predictions() {
         inputs: serde_json::from_value(json!({"prompt": "hills", "seed": 1})).unwrap(),
         since: now - SignedDuration::from_mins(1),
         until: now + SignedDuration::from_mins(1),
+        client_ref: "ref_dialects".into(),
     };
     let found = replicate.provider.find(&replicate.call, &lookup).await.unwrap().unwrap();
     assert_eq!(found.len(), 3);

@@ -108,9 +108,23 @@ pub(super) async fn sync_models(
         });
     };
     let count = models.len() as u32;
-    let list =
+    let mut list =
         Cached { provider: wanted.provider.clone(), fetched_at: studio.clock.now_ms(), models };
-    studio.store.write(move |tx| tx.keep_catalogue(&list)).await?;
+    studio
+        .store
+        .write(move |tx| {
+            // A list that tells no inputs does not make us forget those that were asked for.
+            let before = tx.catalogue(&list.provider)?.map(|list| list.models).unwrap_or_default();
+            let mut learnt: HashMap<String, LiveModel> =
+                before.into_iter().map(|model| (model.remote_model.clone(), model)).collect();
+            for model in list.models.iter_mut().filter(|model| model.fields.is_empty()) {
+                if let Some(known) = learnt.remove(&model.remote_model) {
+                    model.fields = known.fields;
+                }
+            }
+            tx.keep_catalogue(&list)
+        })
+        .await?;
     studio.load_entries().await?;
     studio.quotes.lock().unwrap_or_else(PoisonError::into_inner).clear();
     Ok(SyncReport {

@@ -45,6 +45,12 @@ pub fn compose(
         .filter(|(_, value)| !is_nothing(value))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
+    // What no form shows and no provider does without goes as the catalogue has it.
+    for field in entry.fields.iter().filter(|field| field.hidden && field.required) {
+        if let (Some(default), false) = (&field.default, inputs.contains_key(&field.name)) {
+            inputs.insert(field.name.clone(), default.clone());
+        }
+    }
     let mut references = Vec::with_capacity(wanted.len());
     let mut checked = inputs.clone();
     for one in wanted {
@@ -179,6 +185,26 @@ mod tests {
         assert_eq!(composed.inputs, inputs(json!({"prompt": "hills"})));
         assert_eq!((composed.seed, composed.seed_field.as_deref()), (Some(7), Some("seed")));
         assert_eq!(composed.prompt, "hills");
+    }
+
+    #[test]
+    fn what_no_form_shows_and_nothing_goes_without_is_put_in() {
+        let mut still = entry("sandbox/stills");
+        still.fields.push(rushes_providers::schema::Field {
+            name: "workflow".into(),
+            label: "Workflow".into(),
+            help: String::new(),
+            role: Role::Other,
+            kind: FieldKind::Json,
+            required: true,
+            default: Some(json!({"1": {"class_type": "SaveImage"}})),
+            hidden: true,
+            advanced: false,
+        });
+        let composed = compose(&still, &inputs(json!({"prompt": "hills"})), &[]).unwrap();
+        assert_eq!(composed.inputs["workflow"], json!({"1": {"class_type": "SaveImage"}}));
+        let own = inputs(json!({"prompt": "hills", "workflow": {"2": {}}}));
+        assert_eq!(compose(&still, &own, &[]).unwrap().inputs["workflow"], json!({"2": {}}));
     }
 
     #[test]

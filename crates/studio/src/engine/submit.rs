@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use rushes_providers::types::{Request, Submitted};
+use rushes_providers::types::{Request, Submitted, Task};
 use rushes_providers::{Error, Kind, Wire};
 use serde_json::{Map, Value};
 
@@ -163,12 +163,34 @@ impl Engine {
         };
         let floor = Duration::from_millis(manifest.poll_floor_ms);
         let wait = ms(backoff::first_poll(usual, floor));
+        if at_once.is_none() && manifest.watches {
+            self.watch(job, line, &submitted);
+        }
         let accepted = Accepted::new(job, attempt, submitted, end);
         self.record(|| {
             let (accepted, at) = (accepted.clone(), self.clock.now_ms());
             self.store.write(move |tx| accepted.write(tx, at + wait, at))
         })
         .await
+    }
+
+    /// Stays with the work between polls, for what the user may see of it. Nothing depends on it.
+    fn watch(&self, job: &JobRow, line: &Line, submitted: &Submitted) {
+        let task = Task {
+            remote_id: submitted.remote_id.clone(),
+            remote_model: job.remote_model.clone(),
+            poll_url: submitted.poll_url.clone(),
+        };
+        let (provider, call) = (line.provider, line.call.clone().with_tray(self.tray(&job.id)));
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                seen = provider.watch(&call, &task) => if let Err(error) = seen {
+                    tracing::debug!(%error, "the work is not seen between polls");
+                }
+            }
+        });
     }
 
     /// Writes down what became of a submit. A full or failing disk: what was answered is all that

@@ -87,7 +87,22 @@ fn described(owner: &str, name: &str, ending: &str) -> Value {
         "license_url": "https://github.com/black-forest-labs/flux",
         "run_count": 1,
         "cover_image_url": null,
-        "default_example": {"output": format!("https://replicate.delivery/sandbox/out.{ending}")},
+        // A whole prediction: the maker's own clients take no less.
+        "default_example": {
+            "id": "sandboxexample",
+            "model": format!("{owner}/{name}"),
+            "version": "hidden",
+            "status": "succeeded",
+            "input": {"prompt": "hills at dawn"},
+            "output": format!("https://replicate.delivery/sandbox/out.{ending}"),
+            "logs": "",
+            "error": null,
+            "metrics": {"predict_time": 1.0},
+            "created_at": "2026-11-22T06:00:00.000Z",
+            "started_at": "2026-11-22T06:00:00.000Z",
+            "completed_at": "2026-11-22T06:00:01.000Z",
+            "urls": {},
+        },
         "latest_version": {
             "id": "hidden",
             "created_at": "2026-11-22T06:00:00.000Z",
