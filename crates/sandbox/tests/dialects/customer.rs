@@ -122,7 +122,8 @@ impl Customer {
 
     /// Answers the next submit so, and nothing is made.
     pub(crate) fn decline(&self, status: u16, body: Value) {
-        let answer = Answer { status, headers: Default::default(), body: Some(body) };
+        let answer =
+            Answer { status, headers: std::collections::BTreeMap::new(), body: Some(body) };
         self.sandbox.set_rules(vec![Rule {
             on: On::Submit,
             times: Some(1),
