@@ -78,11 +78,15 @@ pub(crate) fn sign(secret: &str, id: &str, timestamp: &str, body: &str) -> Strin
 
 /// HMAC-SHA256 in hex.
 pub(crate) fn hmac_hex(key: &[u8], text: &str) -> String {
-    let mut hex = String::new();
-    for byte in hmac(key, text) {
+    hex(&hmac(key, text))
+}
+
+/// Bytes in hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+        hex
+    })
 }
 
 /// HMAC-SHA256.

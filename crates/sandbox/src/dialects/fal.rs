@@ -290,7 +290,7 @@ fn made(world: &World, running: &Running) -> Value {
         "file_name": path.rsplit('/').next(),
         "file_size": world.tasks.output(running).map(|bytes| bytes.len()),
     });
-    if path.ends_with(".mp4") {
+    if crate::order::media_type(&path).starts_with("video/") {
         return json!({"video": file, "seed": task.seed});
     }
     json!({

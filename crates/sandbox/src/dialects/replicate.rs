@@ -257,7 +257,7 @@ fn told(world: &World, running: &Running) -> Value {
             let url = task.output_path().map(|path| format!("{}{path}", world.base_url));
             // Models of clips answer with one address, those of pictures with a list.
             output = match url {
-                Some(url) if url.ends_with(".mp4") => url.into(),
+                Some(url) if crate::order::media_type(&url).starts_with("video/") => url.into(),
                 url => url.into_iter().map(Value::from).collect(),
             };
             ("succeeded", Value::Null, Some(*at), *inference_ms as f64 / 1000.0)

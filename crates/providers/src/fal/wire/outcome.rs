@@ -201,13 +201,14 @@ fn outputs_of(answer: &Value) -> Vec<RemoteOutput> {
 fn files(value: &Value, found: &mut Vec<RemoteOutput>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| files(item, found)),
-        Value::Object(map) => match map.get("url").and_then(Value::as_str) {
-            Some(url) => found.extend(file(url)),
-            None => {
+        Value::Object(map) => {
+            if let Some(url) = map.get("url").and_then(Value::as_str) {
+                found.extend(file(url));
+            } else {
                 let inner = map.values().filter(|v| v.is_object() || v.is_array());
                 inner.for_each(|value| files(value, found));
             }
-        },
+        }
         Value::String(url) if MediaKind::of_name(url).is_some() => found.extend(file(url)),
         _ => {}
     }

@@ -1,7 +1,6 @@
 //! Webhooks: signed with Ed25519 over request id, user id, time and the body's SHA-256, one a line. The
 //! keys are public (docs, read 2026-11-22).
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::Json;
@@ -15,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::dialects::Hook;
 use crate::tasks::Running;
+use crate::webhook::hex;
 use crate::world::World;
 
 /// Who all of the sandbox's work is done for.
@@ -57,11 +57,4 @@ pub(super) fn webhook(world: &World, running: &Running) -> Hook {
         ("x-fal-webhook-signature", signed.unwrap_or_default()),
     ];
     Hook { headers, body }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

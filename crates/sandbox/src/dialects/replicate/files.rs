@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::answer::Refusal;
 use crate::routes::Here;
 use crate::task::wire_time;
+use crate::webhook::hex;
 
 /// `POST /v1/files`: the file in `content`.
 pub(super) async fn create(
@@ -29,7 +30,7 @@ pub(super) async fn create(
         if bytes.len() as u64 > world.config.upload_limit {
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The file is too large."));
         }
-        let sum: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum = hex(&Sha256::digest(&bytes));
         let size = bytes.len();
         let url = world.shelve(&name, media_type.as_deref(), bytes)?;
         let id = url.rsplit('/').nth(1).unwrap_or_default().to_owned();
