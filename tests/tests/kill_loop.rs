@@ -215,7 +215,7 @@ fn no_kill_at_any_call_loses_a_render_or_pays_for_it_twice() {
     // A clean start spreads its polls over seconds, so that a core can carry many. Workers take few
     // neighbours at a time, which share a stage, and those first that have the most to wait for.
     let mut rounds: Vec<&[Point]> = points.chunks(NEIGHBOURS).collect();
-    rounds.sort_by_key(|round| round[0].scene.after.is_some());
+    rounds.sort_by_key(|round| matches!(round[0].scene.finds, Finds::Wreck(..)));
     let rounds = Mutex::new(rounds);
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let hands = setting("RUSHES_KILL_WORKERS").map_or(cores * 8, |given| given.parse().unwrap());
