@@ -10,7 +10,7 @@ import urllib.request
 
 import fal_client.client as constants
 
-base, key = sys.argv[1:]
+base, key = sys.argv[1:3]
 constants.QUEUE_URL_FORMAT = constants.RUN_URL_FORMAT = f"{base}/fal/"
 constants.REST_URL = constants.CDN_URL = f"{base}/fal"
 

@@ -58,9 +58,9 @@ client 5 4 "$python" "$here/client_openai.py"
 client 4 3 node "$place/node/client_openai.mjs"
 client 3 3 "$python" "$here/gemini.py"
 client 2 2 "$python" "$here/comfyui.py"
-client 5 4 "$python" "$here/fal_render.py"
-client 5 4 "$python" "$here/replicate_render.py"
-client 5 3 node "$place/node/clients.mjs"
+client 4 3 "$python" "$here/fal_render.py"
+client 4 3 "$python" "$here/replicate_render.py"
+client 7 5 node "$place/node/clients.mjs"
 
 # Every one made and charged once.
 made=$(grep -c '"kind":"create"' "$work/ledger.jsonl")
