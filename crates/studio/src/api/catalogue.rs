@@ -26,11 +26,16 @@ pub(super) const MOST_AT_ONCE: u32 = 100;
 
 pub(super) async fn list_endpoints(studio: &Studio, _: Nothing) -> Result<Vec<Endpoint>, ApiError> {
     let entries = studio.entries();
+    let reached = studio.store.read(store::catalogues::ages).await?;
     let mut keyed: HashMap<String, bool> = HashMap::new();
     for provider in rushes_providers::all() {
         let manifest = provider.manifest();
-        let there = !manifest.needs_key
-            || studio.lines.key_place(manifest).await.is_ok_and(|place| place.is_some());
+        // A server of the user's own needs no key, but it has to have answered once.
+        let there = if manifest.needs_key {
+            studio.lines.key_place(manifest).await.is_ok_and(|place| place.is_some())
+        } else {
+            manifest.sandbox || reached.iter().any(|list| list.provider == manifest.id)
+        };
         keyed.insert(manifest.id.clone(), there);
     }
     let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();

@@ -40,10 +40,10 @@ pub struct Endpoint {
     pub live: bool,
     /// True for the built-in sandbox: no AI, free.
     pub sandbox: bool,
-    /// Whether it can run now: there is a key or none is needed, its inputs are known, and it was not
+    /// Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
     /// switched off.
     pub usable: bool,
-    /// Whether there is a key or none is needed.
+    /// Whether there is a key; at a server of the user's own, whether it has answered once.
     pub keyed: bool,
     /// How long it usually takes; None before the first run.
     pub estimate: Option<Estimate>,

@@ -75,12 +75,12 @@ live: boolean,
  */
 sandbox: boolean, 
 /**
- * Whether it can run now: there is a key or none is needed, its inputs are known, and it was not
+ * Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
  * switched off.
  */
 usable: boolean, 
 /**
- * Whether there is a key or none is needed.
+ * Whether there is a key; at a server of the user's own, whether it has answered once.
  */
 keyed: boolean, 
 /**
