@@ -56,7 +56,9 @@ test('the catalogue is searched, narrowed, walked and refreshed', async ({ studi
   await studio.getByRole('radio', { name: 'Video' }).click()
   await expect.poll(async () => Number(await table(studio).getAttribute('aria-rowcount'))).toBeLessThan(all)
   await studio.getByRole('button', { name: 'Retired', exact: true }).click()
-  await expect(studio.getByText('Nothing is retired here.')).toBeVisible()
+  await expect(lines(studio).filter({ hasText: 'Sora 2 Pro' })).toContainText('Retired 24 Sept')
+  await studio.getByRole('radio', { name: 'Image' }).click()
+  await expect(lines(studio).filter({ hasText: 'Sora' })).toHaveCount(0)
   await studio.getByRole('button', { name: 'Clear all' }).first().click()
   await expect(table(studio)).toHaveAttribute('aria-rowcount', String(all))
 

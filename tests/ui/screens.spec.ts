@@ -31,7 +31,7 @@ test('a key leaves the page when it is sent, whatever becomes of it', async ({ s
   const key = 'not-a-key-0123456789'
   await studio.keyboard.press('Control+,')
   await studio.locator('summary').first().click()
-  const address = studio.getByLabel(/^Where .* is called/)
+  const address = studio.getByLabel(/^Where .* is called/).first()
   await address.fill('http://keys.example')
   await address.press('Enter')
   await expect(studio.getByText('Your key would travel unprotected.')).toBeVisible()
@@ -39,7 +39,7 @@ test('a key leaves the page when it is sent, whatever becomes of it', async ({ s
   await address.fill('http://127.0.0.1:9')
   await address.press('Enter')
   await expect(studio.locator('summary').first()).toContainText('http://127.0.0.1:9')
-  const field = studio.getByLabel(/^Key for /)
+  const field = studio.getByLabel(/^Key for /).first()
   await field.fill(key)
   await field.press('Enter')
   await expect(studio.getByRole('button', { name: 'Replace key' })).toBeVisible()
