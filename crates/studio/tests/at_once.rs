@@ -57,8 +57,8 @@ async fn the_picture_in_the_answer_is_a_print() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_a_doubt_and_is_not_sent_again() {
-    let script = json!({"rules": [{"on": "submit", "cut_after": 40_000}]});
+async fn a_lost_answer_is_a_doubt_and_is_not_sent_again() {
+    let script = json!({"rules": [{"on": "submit", "drop": "after_read"}]});
     let (peer, room) = (Peer::start(script).await, Room::new());
     let studio = open(&peer, &room).await;
     let job = picture(&studio, "sea").await;
