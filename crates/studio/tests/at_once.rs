@@ -1,4 +1,5 @@
-//! A provider that answers a submit with the picture itself: there is nothing to poll.
+//! A provider that answers a submit with the picture itself: there is nothing to poll, and nothing to
+//! ask again if the answer is lost.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use rushes_studio::Studio;
 use rushes_studio::api::types::{Charge, Job, JobBook, KeyRow};
-use rushes_studio::job::JobState;
+use rushes_studio::job::{AttemptState, JobState};
 use serde_json::{Value, json};
 use support::{Peer, Room, call, rested, submit};
 
@@ -52,6 +53,25 @@ async fn the_picture_in_the_answer_is_a_print() {
     let incoming = room.folder.path().join("library/.incoming");
     let left: Vec<_> = incoming.read_dir().unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, Vec::<std::ffi::OsString>::new());
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_a_doubt_and_is_not_sent_again() {
+    let script = json!({"rules": [{"on": "submit", "drop": "after_read"}]});
+    let (peer, room) = (Peer::start(script).await, Room::new());
+    let studio = open(&peer, &room).await;
+    let job = picture(&studio, "sea").await;
+    let mut changes = studio.changes();
+    let book: JobBook = loop {
+        let book: JobBook = call(&studio, "get_job", json!({"id": job.id})).await;
+        if book.job.phase == Some(AttemptState::InDoubt) && book.job.needs_you {
+            break book;
+        }
+        changes.recv().await.unwrap();
+    };
+    assert_eq!(book.job.charge, Charge::Unknown);
+    assert_eq!((book.prints.len(), peer.creates()), (0, 1));
     studio.shutdown().await;
 }
 

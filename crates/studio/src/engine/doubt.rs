@@ -144,6 +144,8 @@ impl Engine {
                 let job = tx.job(&job_id)?;
                 let said = say(&job).or_moved(&job.provider_name, status);
                 tx.plan_attempt(&id, AttemptState::InDoubt, due_at, tries, "")?;
+                // Whether it needs the user follows from the plan, even where the words stay.
+                tx.touch_job(&job_id);
                 tx.say(&job_id, said.cause, &said.message, &said.hint)
             })
             .await;
