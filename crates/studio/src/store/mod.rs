@@ -206,7 +206,8 @@ impl Store {
         self.writer.write(work, Room::Free, Duration::ZERO).await
     }
 
-    /// Runs a query on a read-only connection, off the async threads.
+    /// Runs queries on a read-only connection, off the async threads. All of them see the same
+    /// moment, however many commits come between them.
     pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -221,7 +222,9 @@ impl Store {
                 Some(connection) => connection,
                 None => open::reader(&readers.path)?,
             };
-            let result = work(&connection);
+            let moment = connection.unchecked_transaction()?;
+            let result = work(&moment);
+            drop(moment);
             readers.put(connection);
             result
         })
@@ -245,3 +248,6 @@ impl Readers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
