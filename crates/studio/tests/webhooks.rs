@@ -46,6 +46,40 @@ async fn a_webhook_brings_the_next_poll_forward() {
     studio.shutdown().await;
 }
 
+/// A list that shows nothing, so that only the webhook can tell.
+fn no_list() -> Value {
+    json!({"on": "list", "answer": {"status": 200, "body": {
+        "code": 200, "message": "success", "data": {"page": 1, "total": 0, "items": []}
+    }}})
+}
+
+#[tokio::test]
+async fn work_whose_answer_was_lost_is_known_by_the_webhook_of_its_attempt() {
+    for (fault, when) in [
+        (json!({"on": "submit", "times": 1, "drop": "after_read"}), "after the doubt"),
+        (json!({"on": "submit", "times": 1, "hold_ms": 1500, "cut_after": 5}), "before it"),
+    ] {
+        let script = json!({"rules": [fault, no_list()]});
+        let (peer, room) = (Peer::start(script).await, Room::new());
+        let studio = room.open(&peer).await;
+        receiving(&studio).await;
+        let inputs = json!({"prompt": "dunes", "size": "256*256"});
+        let job = submit(&studio, "sandbox:sandbox/stills", inputs).await;
+        // A doubt that waits for its next look rests as well.
+        let mut changes = studio.changes();
+        let mut book = rested(&studio, &job).await;
+        while book.job.phase == Some(AttemptState::InDoubt) {
+            changes.recv().await.unwrap();
+            book = rested(&studio, &job).await;
+        }
+        assert_eq!(book.job.state, JobState::Completed, "{when}: {book:#?}");
+        assert_eq!(book.job.resolved_by.as_deref(), Some("webhook"), "{when}");
+        assert!(book.events.iter().any(|event| event.to == "in_doubt"), "{when}");
+        assert_eq!((book.attempts.len(), peer.creates()), (1, 1), "{when}");
+        studio.shutdown().await;
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_proved_moves_nothing() {
     let script = json!({"rules": [{"on": "poll", "answer": {

@@ -18,6 +18,12 @@ export interface TimelineLine {
   took: number | null
 }
 
+/** What told of work whose answer was lost. */
+const FOUND_BY: Record<string, string> = {
+  history: 'In its list of recent work',
+  webhook: 'In its message when it was done',
+}
+
 /** States that only an attempt leaves; the job's own lines leave `queued` and `running`. */
 const OF_ATTEMPT = new Set(['submitting', 'accepted', 'downloading', 'in_doubt'])
 
@@ -104,7 +110,7 @@ function lineOf(
         : line('plain', said.title || 'Taken up', said.rest)
     case 'accepted':
       if (event.from === 'in_doubt') {
-        const how = attempt?.resolved_by === 'history' ? 'In its list of recent work' : said.rest
+        const how = FOUND_BY[attempt?.resolved_by ?? ''] ?? said.rest
         return line('done', 'Found, not paid twice, task', how, id)
       }
       return line('ink', id ? 'Accepted, task' : 'Accepted', stillAsking(attempt), id)

@@ -1,4 +1,5 @@
-//! Looking for a lost submit in the provider's own list. What is not found waits for the user.
+//! Looking for a lost submit: in what a proved webhook called it, then in the provider's own list. What is
+//! not found waits for the user.
 
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ impl Engine {
         let id = attempt.job.clone();
         let job = self.store.read(move |sql| store::jobs::get(sql, &id)).await?;
         let at = self.clock.now_ms();
+        if let Some(echoed) = self.echoed(attempt).await? {
+            return self.found(attempt, &job.provider_name, &echoed, "webhook", at).await;
+        }
         let lookup = Lookup {
             remote_model: attempt.remote_model.clone(),
             client_ref: attempt.client_ref.clone(),
@@ -56,7 +60,9 @@ impl Engine {
             Ok(Some(found)) => {
                 let ours = self.unclaimed(attempt, found).await?;
                 if let [one] = ours.as_slice() {
-                    return self.found(attempt, &job.provider_name, &one.remote_id, at).await;
+                    return self
+                        .found(attempt, &job.provider_name, &one.remote_id, "history", at)
+                        .await;
                 }
                 let Some(step) = next(AttemptState::InDoubt, &Outcome::NotFound { look }) else {
                     return Ok(());
@@ -76,6 +82,19 @@ impl Engine {
                 .await
             }
         }
+    }
+
+    /// What a webhook called this attempt's work, unless another attempt has that.
+    async fn echoed(&self, attempt: &AttemptRow) -> Result<Option<String>, StepError> {
+        let Some(echoed) = attempt.echoed_id.clone() else { return Ok(None) };
+        let (provider, account) = (attempt.provider.clone(), attempt.account.clone());
+        Ok(self
+            .store
+            .read(move |sql| {
+                let claimed = store::attempts::claimed(sql, &provider, &account, &echoed)?;
+                Ok((!claimed).then_some(echoed))
+            })
+            .await?)
     }
 
     /// Those with exactly our inputs that no other attempt has.
@@ -104,6 +123,7 @@ impl Engine {
         attempt: &AttemptRow,
         provider: &str,
         remote_id: &str,
+        resolved_by: &'static str,
         at: i64,
     ) -> Result<(), StepError> {
         let Some(step) = next(AttemptState::InDoubt, &Outcome::Found) else {
@@ -116,7 +136,14 @@ impl Engine {
             .write(move |tx| {
                 tx.move_attempt(&id, AttemptState::InDoubt, step.attempt, Some(at), &message, at)?;
                 // It was accepted when it was sent, as far as its age goes.
-                tx.record_accepted(&id, &remote_id, None, "", Some("history"), submit_started_at)?;
+                tx.record_accepted(
+                    &id,
+                    &remote_id,
+                    None,
+                    "",
+                    Some(resolved_by),
+                    submit_started_at,
+                )?;
                 tx.settle_job(&job, step.charge.unwrap_or(Charge::Reserved))?;
                 tx.say(&job, "recovered", &message, "")
             })
@@ -138,11 +165,16 @@ impl Engine {
             _ => None,
         };
         let (id, job_id, status) = (attempt.id.clone(), attempt.job.clone(), attempt.http_status);
+        let echoed_id = attempt.echoed_id.clone();
         let written = self
             .store
             .write(move |tx| {
                 let job = tx.job(&job_id)?;
                 let said = say(&job).or_moved(&job.provider_name, status);
+                // A webhook may have come while we looked.
+                let echoed =
+                    tx.newest_attempt(&job_id)?.is_some_and(|now| now.echoed_id != echoed_id);
+                let due_at = if echoed { Some(at) } else { due_at };
                 tx.plan_attempt(&id, AttemptState::InDoubt, due_at, tries, "")?;
                 // Whether it needs the user follows from the plan, even where the words stay.
                 tx.touch_job(&job_id);

@@ -167,12 +167,16 @@ impl Lines {
         *self.receiver.write().unwrap_or_else(PoisonError::into_inner) = receiver;
     }
 
-    /// What a submit to this provider may name as its webhook.
-    pub fn webhook(&self, provider: &str) -> Option<Webhook> {
+    /// What the submit of the attempt with this reference may name as its webhook.
+    pub fn webhook(&self, provider: &str, client_ref: &str) -> Option<Webhook> {
+        let Webhook { url, secret } = self.receiver(provider)?;
+        Some(Webhook { url: format!("{url}/hook/{provider}/{client_ref}"), secret })
+    }
+
+    /// Where the receiver is, and the secret of its own, for a provider that has webhooks.
+    pub fn receiver(&self, provider: &str) -> Option<Webhook> {
         rushes_providers::find(provider).filter(|provider| provider.manifest().webhooks)?;
-        let receiver = self.receiver.read().unwrap_or_else(PoisonError::into_inner);
-        let Webhook { url, secret } = receiver.as_ref()?;
-        Some(Webhook { url: format!("{url}/hook/{provider}"), secret: secret.clone() })
+        self.receiver.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The address a provider is called at.

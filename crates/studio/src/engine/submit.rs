@@ -52,7 +52,7 @@ impl Engine {
         let Some((attempt, client_ref)) = self.begin(&job, &line, seed, &inputs).await? else {
             return Ok(());
         };
-        let webhook = self.lines.webhook(&job.provider);
+        let webhook = self.lines.webhook(&job.provider, &client_ref);
         let remote_model = job.remote_model.clone();
         let request = Request { remote_model, inputs, client_ref, attached, webhook };
         let tray = self.tray(&job.id);

@@ -1,5 +1,6 @@
 //! The webhook receiver: a port on this computer that the user's own tunnel leads to. What comes is
-//! proved, and then only a hint to ask now: no state and no address is taken from it.
+//! proved, and then only a hint to ask now: no state and no address is taken from it. Where the answer
+//! to a submit was lost, it also says what the provider calls that work.
 
 use std::collections::HashMap;
 use std::io;
@@ -69,6 +70,7 @@ impl Hooks {
         };
         let router = Router::new()
             .route("/hook/{provider}", post(delivered))
+            .route("/hook/{provider}/{reference}", post(delivered_for))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(Arc::new(porch));
         let stop = CancellationToken::new();
@@ -95,35 +97,56 @@ impl Drop for Hooks {
     }
 }
 
-/// `POST /hook/{provider}`. The answer says no more than whether it was believed.
+/// `POST /hook/{provider}`, where an account is told of all its work.
 async fn delivered(
     State(porch): State<Arc<Porch>>,
     Path(provider): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let Some(provider) = rushes_providers::find(&provider) else {
-        return StatusCode::NOT_FOUND;
-    };
-    let id = &provider.manifest().id;
-    match porch.proved(provider, &headers, &body).await {
-        Ok(notice) => {
-            if porch.is_replay(&format!("{id} {}", notice.delivery)) {
-                return StatusCode::OK;
-            }
-            if let Err(error) = porch.engine.ask_now(id, &notice.remote_id).await {
-                tracing::warn!(%error, "a webhook's hint was not written down");
-            }
-            StatusCode::OK
-        }
-        Err(doubt) => {
-            tracing::info!(provider = id, %doubt, "a webhook was not believed");
-            StatusCode::UNAUTHORIZED
-        }
-    }
+    porch.take(&provider, None, &headers, &body).await
+}
+
+/// `POST /hook/{provider}/{reference}`, the address that one attempt's submit named.
+async fn delivered_for(
+    State(porch): State<Arc<Porch>>,
+    Path((provider, reference)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    porch.take(&provider, Some(&reference), &headers, &body).await
 }
 
 impl Porch {
+    /// The answer says no more than whether it was believed.
+    async fn take(
+        &self,
+        provider: &str,
+        reference: Option<&str>,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> StatusCode {
+        let Some(provider) = rushes_providers::find(provider) else {
+            return StatusCode::NOT_FOUND;
+        };
+        let id = &provider.manifest().id;
+        match self.proved(provider, headers, body).await {
+            Ok(notice) => {
+                if self.is_replay(&format!("{id} {}", notice.delivery)) {
+                    return StatusCode::OK;
+                }
+                if let Err(error) = self.engine.ask_now(id, &notice.remote_id, reference).await {
+                    tracing::warn!(%error, "a webhook's hint was not written down");
+                }
+                StatusCode::OK
+            }
+            Err(doubt) => {
+                tracing::info!(provider = id, %doubt, "a webhook was not believed");
+                StatusCode::UNAUTHORIZED
+            }
+        }
+    }
+
     async fn proved(
         &self,
         provider: &'static dyn Provider,
@@ -164,7 +187,7 @@ impl Porch {
             tracing::info!(provider = id, %error, "no keys to prove webhooks with");
             Doubt::Unproved
         })?;
-        let keys = told.or_else(|| Some(self.lines.webhook(id)?.secret)).ok_or(Doubt::Unproved)?;
+        let keys = told.or_else(|| Some(self.lines.receiver(id)?.secret)).ok_or(Doubt::Unproved)?;
         known.insert(id.clone(), (keys.clone(), now));
         Ok((keys, now))
     }

@@ -61,6 +61,8 @@ pub struct AttemptRow {
     pub polls: u32,
     /// Who found it after its answer was lost.
     pub resolved_by: Option<String>,
+    /// What a proved webhook called this work before an answer did.
+    pub echoed_id: Option<String>,
     /// What happened.
     pub message: String,
 }
@@ -269,6 +271,23 @@ impl Tx<'_> {
         Ok(moved > 0)
     }
 
+    /// Keeps what a proved webhook called the work of an attempt whose answer has not come, and
+    /// makes the next look at a doubt due now. False where no such attempt waits for its answer.
+    pub fn record_echo(
+        &mut self,
+        provider: &str,
+        client_ref: &str,
+        remote_id: &str,
+        at: i64,
+    ) -> Result<bool, StoreError> {
+        let kept = self.sql.execute(
+            "UPDATE attempt SET echoed_id = ?3, due_at = CASE state WHEN 'in_doubt' THEN ?4 ELSE due_at END
+             WHERE client_ref = ?2 AND provider = ?1 AND state IN ('submitting', 'in_doubt')",
+            params![provider, client_ref, remote_id, at],
+        )?;
+        Ok(kept > 0)
+    }
+
     /// Marks that its outputs are being fetched and decoded now. The mark is gone as soon as it
     /// rests; one that still stands at start means that Rushes ended in the middle.
     pub fn take_in_hand(&mut self, id: &str) -> Result<(), StoreError> {
@@ -394,6 +413,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<AttemptRow> {
         missing: row.get("missing")?,
         polls: row.get("polls")?,
         resolved_by: row.get("resolved_by")?,
+        echoed_id: row.get("echoed_id")?,
         message: row.get("message")?,
     })
 }

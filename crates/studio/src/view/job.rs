@@ -121,7 +121,7 @@ pub struct Job {
     pub step: u32,
     /// How many tries it took so far.
     pub tries: u32,
-    /// Who found the newest try after its answer was lost: `history`; None when it was never lost.
+    /// Who found the newest try after its answer was lost: `history` or `webhook`; None when it was never lost.
     pub resolved_by: Option<String>,
     /// Nothing more happens by itself before the user does something.
     pub needs_you: bool,
@@ -172,7 +172,7 @@ pub struct Attempt {
     /// ms UTC.
     #[ts(type = "number | null")]
     pub finished_at: Option<i64>,
-    /// Who found it after its answer was lost: `history`; None when it was never lost.
+    /// Who found it after its answer was lost: `history` or `webhook`; None when it was never lost.
     pub resolved_by: Option<String>,
     /// What happened, when it ended badly or is in doubt.
     pub message: String,

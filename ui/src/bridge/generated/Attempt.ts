@@ -54,7 +54,7 @@ done_at: number | null,
  */
 finished_at: number | null, 
 /**
- * Who found it after its answer was lost: `history`; None when it was never lost.
+ * Who found it after its answer was lost: `history` or `webhook`; None when it was never lost.
  */
 resolved_by: string | null, 
 /**

@@ -149,7 +149,7 @@ step: number,
  */
 tries: number, 
 /**
- * Who found the newest try after its answer was lost: `history`; None when it was never lost.
+ * Who found the newest try after its answer was lost: `history` or `webhook`; None when it was never lost.
  */
 resolved_by: string | null, 
 /**
