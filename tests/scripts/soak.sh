@@ -18,3 +18,5 @@ say "── a million steps through the rules"
 RUSHES_WALKS=5000 cargo test --quiet "${all[@]}" --lib no_walk
 say "── the schemas of a large catalogue"
 tests/scripts/schemas.sh
+say "── our requests against a service's own description of them"
+tests/prism/run.sh
