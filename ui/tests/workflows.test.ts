@@ -86,11 +86,11 @@ test('files dropped on the screen are taken in, by their path where it is known'
   const { unmount } = render(AddWorkflow)
   host.drop({ type: 'over', x: 1, y: 1, paths: [], files: [] })
   await screen.findByText('Drop a workflow file here to add it to This computer.')
-  host.drop({ type: 'drop', x: 1, y: 1, paths: ['/home/me/street.json'], files: [] })
+  host.drop({ type: 'drop', x: 1, y: 1, paths: ['/workflows/street.json'], files: [] })
   await waitFor(() => expect(view.chosen).toBe('home:street'))
   expect(screen.queryByText(/^Drop a workflow file/)).toBeNull()
   unmount()
-  host.drop({ type: 'drop', x: 1, y: 1, paths: ['/home/me/later.json'], files: [] })
+  host.drop({ type: 'drop', x: 1, y: 1, paths: ['/workflows/later.json'], files: [] })
   expect([...kept.keys()]).toEqual(['street'])
 })
 
