@@ -436,6 +436,56 @@ fn models_and_providers_are_told() {
 }
 
 #[test]
+fn a_workflow_file_is_added_rendered_with_replaced_and_removed() {
+    let rushes = Rushes::new();
+    let theirs = rushes.home().join("theirs.jsonl");
+    let mut peer = rushes.start(&["--json", "sandbox", "--ledger", theirs.to_str().unwrap()]);
+    let about: Value = serde_json::from_str(&peer.first_line()).unwrap();
+    let at = format!("{}/comfyui", about["base_url"].as_str().unwrap());
+    rushes.json(&["providers", "set", "comfyui", "--base-url", &at]).one(0);
+    let workflow = include_str!("../../crates/providers/src/comfyui/workflows/text-to-image.json");
+
+    let file = rushes.file("Night street.json", workflow.as_bytes());
+    let added = rushes.json(&["models", "add", "comfyui", &file]).one(0);
+    let told = ["id", "name", "own", "live", "usable"].map(|key| &added[key]);
+    let expected = [
+        json!("comfyui:night-street"),
+        json!("Night street"),
+        json!(true),
+        json!(true),
+        json!(true),
+    ];
+    assert_eq!(told, expected.each_ref());
+    assert!(rushes.json(&["models"]).all(0).contains(&added));
+    let render = ["render", "rain", "--model", "night street", "--set", "width=256"];
+    let line = rushes.json(&render).one(0);
+    assert_eq!(
+        (&line["state"], &line["provider"], &line["outputs"][0]["width"]),
+        (&json!("completed"), &json!("comfyui"), &json!(256))
+    );
+    assert!(output(&line).is_file());
+    assert_eq!(rushes_tests::rushes::ledger(&theirs, "create").len(), 1);
+
+    let again = rushes.run(&["models", "add", "comfyui", &file, "--name", "night street"]);
+    assert_eq!(again.code, Some(0));
+    assert!(again.stderr.starts_with("It takes the place of Night street."), "{}", again.stderr);
+    let drawn = rushes.file("drawn.json", br#"{"nodes": [], "links": []}"#);
+    let refused = rushes.json(&["models", "add", "comfyui", &drawn]).one(2);
+    assert!(refused["error"]["hint"].as_str().unwrap().contains("Export (API)"), "{refused}");
+    assert_eq!(rushes.run(&["models", "add", "comfyui", "nowhere.json"]).code, Some(2));
+    assert_eq!(rushes.run(&["models", "add", "comfyui", "-"]).code, Some(2));
+
+    let gone = rushes.run(&["models", "remove", "comfyui:night-street"]);
+    assert_eq!((gone.code, gone.stdout.as_str()), (Some(0), ""));
+    assert_eq!(gone.stderr, "night street is gone. Its jobs and prints stay.\n");
+    let own = rushes.json(&["models"]).all(0).into_iter().filter(|model| model["own"] == true);
+    assert_eq!(own.count(), 0);
+    let bundled = rushes.json(&["models", "remove", "comfyui:text-to-image"]).one(2);
+    assert_eq!(bundled["error"]["code"], "invalid");
+    assert_eq!(rushes.json(&["jobs"]).all(0).len(), 1);
+}
+
+#[test]
 fn a_served_studio_answers_and_stops() {
     let rushes = Rushes::new();
     let mut serve = rushes.start(&["--json", "serve"]);

@@ -23,6 +23,7 @@ function row(change: Partial<KeyRow> = {}): KeyRow {
     in_flight: 4,
     per_minute: null,
     tiers: [],
+    workflows: false,
     ...change,
   }
 }

@@ -175,6 +175,21 @@ pub(crate) enum Models {
         #[arg(required = true)]
         words: Vec<String>,
     },
+    /// Add a workflow file of your own as a model, in the place of one with the same name
+    Add {
+        /// The provider that runs it
+        provider: String,
+        /// The file, as the provider's own editor exports it for its API; - for standard input
+        file: PathBuf,
+        /// What to call it [default: the file's name]
+        #[arg(long, required_if_eq("file", "-"))]
+        name: Option<String>,
+    },
+    /// Remove a workflow of your own; its jobs and prints stay
+    Remove {
+        /// Its name, or provider:name as `models` lists it
+        model: String,
+    },
     /// Ask providers for their live lists
     Sync {
         /// Only this provider

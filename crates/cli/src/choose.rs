@@ -201,7 +201,7 @@ mod tests {
             "licence": { "commercial": "unknown", "name": null, "url": null, "read_on": null },
             "docs": null, "as_of": "2026-11-22", "live": false,
             "sandbox": provider == "sandbox", "usable": usable, "keyed": usable, "estimate": null,
-            "output_terms": {"commercial": "unknown"}, "variants": [],
+            "output_terms": {"commercial": "unknown"}, "variants": [], "own": false,
         }))
         .unwrap();
         endpoint.fields.extend(media.map(|required| Field {

@@ -5,6 +5,7 @@ mod choose;
 mod doctor;
 mod embedded;
 mod exit;
+mod file;
 mod follow;
 mod gallery;
 mod inputs;

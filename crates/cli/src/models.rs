@@ -1,12 +1,13 @@
 //! `rushes models`.
 
-use rushes_studio::api::types::{Endpoint, KeyRow, SyncReport};
+use rushes_studio::api::types::{Endpoint, ImportedWorkflow, KeyRow, SyncReport, WorkflowFile};
 use rushes_studio::schema::{Field, FieldKind};
 use serde_json::json;
 
 use crate::args::Models;
 use crate::choose::{named, no_model, remote_id, word};
 use crate::exit::{Exit, Failure};
+use crate::file::text_of;
 use crate::out::Out;
 use crate::session::Session;
 use crate::words;
@@ -41,6 +42,31 @@ pub(crate) async fn run(session: &Session, command: Models, out: Out) -> Result<
                 .collect();
             out.say(&report.message);
             out.results(&new, "All of them were known already.", row);
+            Ok(Exit::Done)
+        }
+        Models::Add { provider, file, name } => {
+            let name = name.unwrap_or_else(|| file.to_string_lossy().into_owned());
+            let wanted = WorkflowFile { provider, name, file: text_of(&file)? };
+            let taken: ImportedWorkflow = session.call("import_workflow", json!(wanted)).await?;
+            if let Some(before) = &taken.before {
+                out.say(&format!(
+                    "It takes the place of {}. Jobs keep the one they ran with.",
+                    before.name
+                ));
+            }
+            out.result(&taken.endpoint, about);
+            Ok(Exit::Done)
+        }
+        Models::Remove { model } => {
+            let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
+            let found = named(&endpoints, &model).ok_or_else(|| no_model(&endpoints, &model))?;
+            // A model of the same name that is no file of the user's is not meant.
+            let Some(endpoint) = found.iter().find(|e| e.own).or(found.first()) else {
+                return Err(no_model(&endpoints, &model));
+            };
+            let _: WorkflowFile =
+                session.call("remove_workflow", json!({ "id": endpoint.id })).await?;
+            out.say(&format!("{} is gone. Its jobs and prints stay.", endpoint.name));
             Ok(Exit::Done)
         }
         Models::Sync { provider } => sync(session, provider, out).await,
@@ -90,6 +116,7 @@ fn standing(endpoint: &Endpoint) -> &'static str {
         Endpoint { retired: Some(_), .. } => "retired",
         Endpoint { usable: true, .. } => "ready",
         Endpoint { keyed: true, .. } => "inputs not known",
+        Endpoint { own: true, .. } => "its server has not answered yet",
         _ => "no key",
     }
 }

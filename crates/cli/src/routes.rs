@@ -1,7 +1,6 @@
 //! `rushes routes`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use rushes_studio::api::types::{Endpoint, Route, RoutesFile};
 use serde_json::{Value, json};
@@ -9,6 +8,7 @@ use serde_json::{Value, json};
 use crate::args::Routes;
 use crate::choose::{Wish, choose, no_route, word};
 use crate::exit::{Exit, Failure};
+use crate::file::text_of;
 use crate::out::Out;
 use crate::session::Session;
 use crate::words;
@@ -41,21 +41,6 @@ pub(crate) async fn run(session: &Session, command: Routes, out: Out) -> Result<
         }
     }
     Ok(Exit::Done)
-}
-
-/// A file's text, or what comes on standard input.
-fn text_of(file: &Path) -> Result<String, Failure> {
-    let read = if file == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(file)
-    };
-    read.map_err(|error| {
-        Failure::usage(
-            format!("{} can't be read: {error}.", file.display()),
-            "Check the file's name, and that it is text.",
-        )
-    })
 }
 
 /// All routes, by name.

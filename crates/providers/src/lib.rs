@@ -105,9 +105,10 @@ pub trait Provider: Send + Sync + 'static {
         Err(Doubt::Unproved)
     }
 
-    /// Reads a file of the user's own as a model of this provider, without a name yet. With `call` it is
-    /// also asked what this provider's server offers to choose from. None where the provider runs no
-    /// such files.
+    /// Reads a file of the user's own as a model of this provider, without a name yet. Its last field is
+    /// [`WORKFLOW`]: hidden, and the file itself. With `call` it is also asked what this provider's
+    /// server offers to choose from; the fields are the same ones either way. None where the provider
+    /// runs no such files, and only there ([`Manifest::workflows`]).
     async fn workflow(
         &self,
         _call: Option<&Call>,
@@ -150,6 +151,15 @@ pub fn find(id: &str) -> Option<&'static dyn Provider> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn who_runs_files_of_the_users_own_says_so() {
+        for provider in all() {
+            let read = provider.workflow(None, &Value::Null).await;
+            let manifest = provider.manifest();
+            assert_eq!(!matches!(read, Ok(None)), manifest.workflows, "{}", manifest.id);
+        }
+    }
 
     #[test]
     fn every_manifest_reads_and_its_id_finds_it() {

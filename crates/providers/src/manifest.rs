@@ -66,6 +66,9 @@ pub struct Manifest {
     /// How its models are known.
     #[serde(default)]
     pub catalogue: Catalogue,
+    /// Whether it runs files of the user's own as models ([`crate::Provider::workflow`]).
+    #[serde(default)]
+    pub workflows: bool,
     /// Whether every submit is answered with the result itself. Where only some are, `at_once` of the
     /// answer says so.
     #[serde(default)]

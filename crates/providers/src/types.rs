@@ -12,6 +12,9 @@ use ts_rs::TS;
 
 use crate::schema::Field;
 
+/// The input that brings a file of the user's own along ([`crate::Provider::workflow`]).
+pub const WORKFLOW: &str = "workflow";
+
 /// What a model makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -340,16 +340,22 @@ impl Studio {
         self.entries().iter().find(|entry| entry.id == id).cloned()
     }
 
-    /// Builds the catalogue anew from the bundled files and the kept live lists.
+    /// Builds the catalogue anew from the bundled files, the kept live lists and the user's workflows.
     pub(crate) async fn load_entries(&self) -> Result<(), StoreError> {
-        let lists = self.store.read(store::catalogues::all).await?;
+        let (lists, own) = self
+            .store
+            .read(|sql| Ok((store::catalogues::all(sql)?, store::workflows::all(sql)?)))
+            .await?;
         let mut entries = Vec::new();
         for provider in rushes_providers::all() {
             let manifest = provider.manifest();
             let list = lists.iter().find(|list| list.provider == manifest.id);
             let day = list.map(|list| crate::engine::day(list.fetched_at));
             let live = list.zip(day.as_deref()).map(|(list, day)| (list.models.as_slice(), day));
-            entries.extend(merge(manifest, live));
+            let own = api::own_entries(*provider, &own).await;
+            let offered = merge(manifest, live).into_iter();
+            entries.extend(offered.filter(|entry| own.iter().all(|own| own.id != entry.id)));
+            entries.extend(own);
         }
         *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(entries);
         Ok(())

@@ -118,8 +118,8 @@ export class Jobs {
     return submission
   }
 
-  async rerun(id: string, acceptUnpriced = false): Promise<Submission> {
-    const submission = await call('rerun_job', { id, accept_unpriced: acceptUnpriced })
+  async rerun(id: string, acceptUnpriced = false, count = 1): Promise<Submission> {
+    const submission = await call('rerun_job', { id, accept_unpriced: acceptUnpriced, count })
     this.table.add(submission.jobs)
     return submission
   }

@@ -10,6 +10,7 @@ mod workflow;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
@@ -26,12 +27,9 @@ use crate::error::{Error, Kind, Wire};
 use crate::manifest::Manifest;
 use crate::types::{
     Cancelled, Found, LiveModel, Lookup, Poll, Price, RemoteOutput, Request, Submitted, Task,
-    Upload,
+    Upload, WORKFLOW,
 };
 use frame::Heard;
-
-/// The input that brings the workflow itself; hidden in its fields.
-const WORKFLOW: &str = "workflow";
 
 /// The folder of the server's inputs that references go to.
 const FOLDER: &str = "rushes";
@@ -97,7 +95,7 @@ fn filled(call: &Call, request: &Request) -> Result<(Value, Value), Error> {
         ..invalid(
             None,
             format!("There is no workflow “{model}” any more. Nothing was sent."),
-            "Put its file back into the workflows folder, or pick another one.",
+            "Add its file again, or choose another one.",
         )
     })?;
     checked(&workflow)?;
@@ -110,9 +108,9 @@ fn filled(call: &Call, request: &Request) -> Result<(Value, Value), Error> {
 
 /// What the server says of these node classes: types, limits, lists to choose from. One that it does
 /// not know is left out; the workflow would be refused with words that say so.
-async fn nodes(call: &Call, file: &Value) -> Result<Map<String, Value>, Error> {
+async fn nodes(call: &Call, classes: BTreeSet<String>) -> Result<Map<String, Value>, Error> {
     let mut known = Map::new();
-    for class in workflow::classes(file) {
+    for class in classes {
         let Some(path) = wire::info_path(&class) else { continue };
         match call.get(&path, Patience::Bulk).await {
             Ok(answer) => {
@@ -125,6 +123,21 @@ async fn nodes(call: &Call, file: &Value) -> Result<Map<String, Value>, Error> {
         }
     }
     Ok(known)
+}
+
+/// Whether anything would come out of it, as far as is known: a node of another author's may do so by any
+/// name, and only the server can tell.
+async fn gives_something(call: Option<&Call>, file: &Value) -> Result<bool, Error> {
+    match (workflow::ends(file), call) {
+        (Some(ends), _) => Ok(ends),
+        (None, None) => Ok(true),
+        (None, Some(call)) => {
+            let last = workflow::last(file);
+            let known = nodes(call, last.clone()).await?;
+            let ends = known.values().any(|node| node["output_node"] == true);
+            Ok(ends || known.len() < last.len())
+        }
+    }
 }
 
 fn model_of(file: &Value, nodes: &Map<String, Value>) -> LiveModel {
@@ -212,7 +225,7 @@ impl Provider for ComfyUi {
         let mut models = Vec::new();
         for known in MANIFEST.bundled() {
             let Some(file) = bundled(&known.remote_model) else { continue };
-            let nodes = nodes(call, file).await?;
+            let nodes = nodes(call, workflow::classes(file)).await?;
             models.push(LiveModel {
                 remote_model: known.remote_model.clone(),
                 name: known.name.clone(),
@@ -228,8 +241,15 @@ impl Provider for ComfyUi {
         file: &Value,
     ) -> Result<Option<LiveModel>, Error> {
         checked(file)?;
+        if !gives_something(call, file).await? {
+            return Err(invalid(
+                Some(WORKFLOW.to_owned()),
+                "Nothing in this workflow saves a picture or a clip.".to_owned(),
+                "In ComfyUI, end it with a node like Save Image or Save Video, then choose Export (API) again.",
+            ));
+        }
         let nodes = match call {
-            Some(call) => nodes(call, file).await?,
+            Some(call) => nodes(call, workflow::classes(file)).await?,
             None => Map::new(),
         };
         let mut model = model_of(file, &nodes);

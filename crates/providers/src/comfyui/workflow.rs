@@ -9,16 +9,45 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::WORKFLOW;
 use super::trace::{link, prompts};
 use crate::schema::{Field, FieldKind, MediaKind, Role};
-use crate::types::Modality;
+use crate::types::{Modality, WORKFLOW};
 
 /// Classes whose names begin so end a workflow or only speak to its author.
 const LEFT_ALONE: [&str; 5] = ["Save", "Preview", "Note", "MarkdownNote", "ShowText"];
 
 /// Words in the names of classes that save a clip.
 const CLIPS: [&str; 5] = ["Video", "WEBM", "AnimatedWEBP", "AnimatedPNG", "GIF"];
+
+/// Words in the names of classes that save, show or hand on what was made.
+const ENDS: [&str; 8] =
+    ["save", "preview", "output", "combine", "send", "export", "display", "viewer"];
+
+/// Classes of the server's own (nodes.py, comfy_extras) that only ever work for another node.
+const NEVER_LAST: [&str; 22] = [
+    "CheckpointLoaderSimple",
+    "CLIPLoader",
+    "CLIPTextEncode",
+    "CreateVideo",
+    "DualCLIPLoader",
+    "EmptyHunyuanLatentVideo",
+    "EmptyLatentImage",
+    "EmptySD3LatentImage",
+    "ImageScale",
+    "ImageUpscaleWithModel",
+    "KSampler",
+    "KSamplerAdvanced",
+    "LoadImage",
+    "LoadImageMask",
+    "LoraLoader",
+    "SamplerCustom",
+    "SamplerCustomAdvanced",
+    "UNETLoader",
+    "VAEDecode",
+    "VAEDecodeTiled",
+    "VAEEncode",
+    "VAELoader",
+];
 
 /// The most that a number may be for every part of Rushes to hold it exactly.
 const MOST_EXACT: i64 = (1 << 53) - 1;
@@ -37,7 +66,7 @@ struct Slot {
 /// # Errors
 /// With one sentence for a person.
 pub(super) fn check(file: &Value) -> Result<(), &'static str> {
-    if file["nodes"].is_array() {
+    if file["nodes"].is_array() || file["links"].is_array() {
         return Err("This workflow is saved as the editor draws it, not in the API format.");
     }
     let nodes = file.as_object().filter(|nodes| !nodes.is_empty());
@@ -47,6 +76,29 @@ pub(super) fn check(file: &Value) -> Result<(), &'static str> {
     } else {
         Err("This file is no workflow in ComfyUI's API format.")
     }
+}
+
+/// Whether a node gives back what was made, as far as names tell; None where they do not.
+pub(super) fn ends(file: &Value) -> Option<bool> {
+    let last = last(file);
+    let ends = |class: &String| {
+        let class = class.to_lowercase();
+        !class.contains("load") && ENDS.iter().any(|word| class.contains(word))
+    };
+    if last.iter().any(ends) {
+        return Some(true);
+    }
+    last.iter().all(|class| NEVER_LAST.contains(&class.as_str())).then_some(false)
+}
+
+/// The classes of nodes that no other node is fed by.
+pub(super) fn last(file: &Value) -> BTreeSet<String> {
+    let Some(nodes) = file.as_object() else { return BTreeSet::new() };
+    let inputs = nodes.values().filter_map(|node| node["inputs"].as_object());
+    let feeds: BTreeSet<&str> =
+        inputs.flat_map(Map::values).filter_map(|value| Some(link(value, nodes)?.0)).collect();
+    let free = nodes.iter().filter(|(id, _)| !feeds.contains(id.as_str()));
+    free.filter_map(|(_, node)| Some(node["class_type"].as_str()?.to_owned())).collect()
 }
 
 /// The classes of nodes that have a say in the form, each once.

@@ -10,12 +10,13 @@ use serde_json::{Map, Value};
 
 use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
 use super::steps::{Laid, lay_out};
+use super::workflows::{self, source};
 use crate::Studio;
 use crate::catalog::{Entry, Families, Wanted, compose};
 use crate::job::budget;
 use crate::job::words::money;
 use crate::store::{self, Cached, StoreError};
-use crate::view::{ApiError, Endpoint, Estimate, Problem, Quote, SyncReport};
+use crate::view::{ApiError, Change, Endpoint, Estimate, Problem, Quote, SyncReport};
 
 /// A quote that takes longer is no help to someone who types.
 const QUOTE_PATIENCE: Duration = Duration::from_secs(5);
@@ -79,7 +80,14 @@ fn endpoint(
         monogram: manifest.monogram.clone(),
         modality: entry.modality,
         task: entry.task.clone(),
-        fields: entry.fields.clone(),
+        own: entry.own,
+        // A workflow stays here; jobs bring it along by themselves.
+        fields: match entry.workflow() {
+            Some(itself) => {
+                entry.fields.iter().filter(|f| f.name != itself.name).cloned().collect()
+            }
+            None => entry.fields.clone(),
+        },
         price: entry.price.clone(),
         licence: entry.licence.clone(),
         docs: entry.docs.clone(),
@@ -112,7 +120,7 @@ pub(super) async fn sync_models(
             models: line.provider.manifest().bundled().len() as u32,
         });
     };
-    let count = models.len() as u32;
+    let count = models.len() as u32 + workflows::ask_all(studio, &line).await?;
     let mut list =
         Cached { provider: wanted.provider.clone(), fetched_at: studio.clock.now_ms(), models };
     studio
@@ -131,7 +139,7 @@ pub(super) async fn sync_models(
         })
         .await?;
     studio.load_entries().await?;
-    studio.quotes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    tell(studio, &wanted.provider);
     Ok(SyncReport {
         message: format!("{count} models from {}.", line.provider.manifest().name),
         provider: wanted.provider,
@@ -214,8 +222,14 @@ async fn keep_beside(
         })
         .await?;
     studio.load_entries().await?;
-    studio.quotes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    tell(studio, provider);
     Ok(())
+}
+
+/// Tells hosts that a provider's models are others now. Prices are asked for anew.
+pub(super) fn tell(studio: &Studio, provider: &str) {
+    studio.quotes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    studio.store.publish(vec![Change::Catalog { provider: provider.to_owned() }]);
 }
 
 /// Fetches every list that is older than a day, of providers that can be asked.
@@ -279,7 +293,7 @@ pub(super) async fn check_inputs(
     studio: &Studio,
     wanted: Composition,
 ) -> Result<Vec<Problem>, ApiError> {
-    let entry = entry(studio, &wanted.endpoint)?;
+    let entry = source(studio, &wanted, None).await?;
     let references = references(studio, &wanted).await?;
     Ok(compose(&entry, &wanted.inputs, &references).err().unwrap_or_default())
 }

@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::types::{
-    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, Job, JobBook, KeyPlace, KeyRow,
-    Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RoutesFile, Settings, Spending,
-    Submission, SyncReport, Verification,
+    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, ImportedWorkflow, Job, JobBook,
+    KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RoutesFile,
+    Settings, Spending, Submission, SyncReport, Verification, WorkflowFile,
 };
-use super::{catalogue, doctor, jobs, keys, library, routes, settings};
+use super::{catalogue, doctor, jobs, keys, library, routes, settings, workflows};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -73,6 +73,7 @@ single!(
     Asset,
     Diagnosis,
     Endpoint,
+    ImportedWorkflow,
     Job,
     JobBook,
     KeyRow,
@@ -88,7 +89,8 @@ single!(
     StoredDraft,
     Submission,
     SyncReport,
-    Verification
+    Verification,
+    WorkflowFile
 );
 
 /// Nothing to say.
@@ -162,11 +164,24 @@ pub struct SaveRoute {
     pub most: Option<Price>,
 }
 
+/// A workflow file of this computer.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ImportWorkflowFile {
+    /// Id of the provider that runs it.
+    pub provider: String,
+    /// Absolute path.
+    pub path: String,
+}
+
 /// Names a job to be made once more.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct RunAgain {
     /// The job's id.
     pub id: String,
+    /// How many to make; 1 when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub count: Option<u32>,
     /// The user's yes to a price that no cap can watch.
     #[serde(default)]
     #[ts(optional)]
@@ -329,6 +344,12 @@ api! {
     find_models: FindModels => SyncReport = catalogue::find_models;
     /// Asks for the inputs of one model, where the list does not tell them.
     learn_model: ById => Endpoint = catalogue::learn_model;
+    /// Takes a workflow file of the user's own in as a model, in the place of one of the same name.
+    import_workflow: WorkflowFile => ImportedWorkflow = workflows::import_workflow;
+    /// The same from a file of this computer, whose name it takes.
+    import_workflow_file: ImportWorkflowFile => ImportedWorkflow = workflows::import_workflow_file;
+    /// Forgets a workflow and answers with it, so that it can be taken in again. Its jobs keep theirs.
+    remove_workflow: ById => WorkflowFile = workflows::remove_workflow;
     /// What a render would cost; asks the provider where it tells, never charges.
     quote: Composition => Quote = catalogue::quote;
     /// What is to be fixed before a submit.

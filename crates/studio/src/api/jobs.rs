@@ -26,13 +26,13 @@ pub(super) async fn submit_job(
     submit(studio, wanted, None).await
 }
 
-/// Writes jobs down. `from`: of a route, only this endpoint and the steps after it.
+/// Writes jobs down. `again`: the job that is made once more.
 async fn submit(
     studio: &Studio,
     wanted: Composition,
-    from: Option<&str>,
+    again: Option<&Job>,
 ) -> Result<Submission, ApiError> {
-    let laid = match lay_out(studio, &wanted, from).await? {
+    let laid = match lay_out(studio, &wanted, again).await? {
         Ok(laid) => laid,
         Err(problems) => {
             return Ok(Submission { jobs: Vec::new(), problems });
@@ -129,7 +129,10 @@ async fn remember_endpoint(
 
 pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submission, ApiError> {
     let id = wanted.id.clone();
-    let job = studio.store.read(move |sql| store::jobs::view(sql, &id)).await?;
+    let (job, row) = studio
+        .store
+        .read(move |sql| Ok((store::jobs::view(sql, &id)?, store::jobs::get(sql, &id)?)))
+        .await?;
     let name = job.route.clone();
     let route = studio
         .store
@@ -139,19 +142,19 @@ pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submi
             route => route,
         })
         .await?;
-    let from = job.endpoint.clone();
     let wanted = Composition {
-        endpoint: job.endpoint,
+        endpoint: row.endpoint,
         route: route.map(|route| route.name),
-        inputs: job.inputs,
-        references: job.references,
-        count: None,
-        shot: Some(job.shot),
+        // All of them: what ran with a workflow runs with the same one, whatever became of its file.
+        inputs: row.inputs,
+        references: job.references.clone(),
+        count: wanted.count,
+        shot: Some(row.shot),
         keep_seed: Some(false),
         accept_unpriced: wanted.accept_unpriced,
     };
     // What was left behind could not do it then: again begins where it was made.
-    submit(studio, wanted, Some(&from)).await
+    submit(studio, wanted, Some(&job)).await
 }
 
 pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<Job>, ApiError> {

@@ -8,11 +8,12 @@ use secrecy::{ExposeSecret, SecretString};
 use super::catalogue::sync_models;
 use super::commands::{ByProvider, Nothing, SetBaseUrl, SetKey};
 use crate::Studio;
+use crate::catalog::Entry;
 use crate::job::words::money;
 use crate::store::{self, KeyRecord};
 use crate::view::{ApiError, KeyPlace, KeyRow, KeyTest};
 
-fn manifest(provider: &str) -> Result<&'static Manifest, ApiError> {
+pub(super) fn manifest(provider: &str) -> Result<&'static Manifest, ApiError> {
     rushes_providers::find(provider).map(rushes_providers::Provider::manifest).ok_or_else(|| {
         let known: Vec<&str> = rushes_providers::all()
             .iter()
@@ -35,6 +36,8 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
     let place =
         if manifest.sandbox { None } else { studio.lines.key_place(manifest).await.ok().flatten() };
     let base_url = studio.lines.base_url(manifest);
+    let is_own = |entry: &&Entry| entry.own && entry.provider == manifest.id;
+    let own = studio.entries().iter().filter(is_own).count();
     Ok(KeyRow {
         provider: manifest.id.clone(),
         provider_name: manifest.name.clone(),
@@ -47,11 +50,12 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
         test: record.test.filter(|_| place.is_some()),
         base_url_is_default: base_url == manifest.base_url,
         base_url,
-        models: list.map_or(manifest.bundled().len() as u32, |list| list.models),
+        models: list.map_or(manifest.bundled().len() as u32, |list| list.models) + own as u32,
         models_at: list.map(|list| list.fetched_at),
         in_flight: manifest.max_in_flight,
         per_minute: manifest.submits_per_minute,
         tiers: manifest.tiers.clone(),
+        workflows: manifest.workflows,
     })
 }
 

@@ -12,6 +12,8 @@ mod routes;
 mod settings;
 mod steps;
 pub mod types;
+mod workflows;
 
 pub(crate) use catalogue::refresh_lists;
 pub use commands::{COMMANDS, dispatch};
+pub(crate) use workflows::own_entries;

@@ -4,12 +4,13 @@ use futures_util::future::join_all;
 use rushes_providers::Manifest;
 use rushes_providers::types::Modality;
 
-use super::catalogue::{MOST_AT_ONCE, entry, price_of, references};
+use super::catalogue::{MOST_AT_ONCE, price_of, references};
 use super::commands::Composition;
+use super::workflows::source;
 use crate::Studio;
 use crate::catalog::{Composed, Entry, LeftOut, affordable, carry, compose};
 use crate::store::{self, Step};
-use crate::view::{ApiError, Problem, Route};
+use crate::view::{ApiError, Job, Problem, Route};
 
 /// What a job is made of before it has an id.
 pub(super) struct Laid {
@@ -63,17 +64,17 @@ impl Fit {
     }
 }
 
-/// Lays out where a composition runs, or says what is to be fixed first. `from`: of a route, only
-/// this endpoint and what follows it, where it is a step of it.
+/// Lays out where a composition runs, or says what is to be fixed first. `again`: the job that is made once
+/// more; of a route, only its endpoint and what follows that one, where it is a step of it.
 pub(super) async fn lay_out(
     studio: &Studio,
     wanted: &Composition,
-    from: Option<&str>,
+    again: Option<&Job>,
 ) -> Result<Result<Laid, Vec<Problem>>, ApiError> {
-    let source = entry(studio, &wanted.endpoint)?;
+    let source = source(studio, wanted, again).await?;
     if let Some(name) = wanted.route.clone() {
         let route = studio.store.read(move |sql| store::routes::get(sql, &name)).await?;
-        return along(studio, wanted, &source, route, from).await;
+        return along(studio, wanted, &source, route, again).await;
     }
     let manifest = manifest(&source)?;
     if !is_keyed(studio, manifest).await? {
@@ -105,14 +106,16 @@ async fn along(
     wanted: &Composition,
     source: &Entry,
     route: Route,
-    from: Option<&str>,
+    again: Option<&Job>,
 ) -> Result<Result<Laid, Vec<Problem>>, ApiError> {
     let references = references(studio, wanted).await?;
-    let begin = from.and_then(|from| route.steps.iter().position(|id| id == from)).unwrap_or(0);
+    let place = |job: &Job| route.steps.iter().position(|id| *id == job.endpoint);
+    let begin = again.and_then(place).unwrap_or(0);
     let mut fits = Vec::new();
     let mut left_out: Vec<(LeftOut, String)> = Vec::new();
     for id in &route.steps[begin..] {
-        let Some(entry) = studio.entry(id) else {
+        let known = if *id == source.id { Some(source.clone()) } else { studio.entry(id) };
+        let Some(entry) = known else {
             left_out.push((LeftOut::Gone, LeftOut::Gone.said(id)));
             continue;
         };

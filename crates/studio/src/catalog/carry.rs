@@ -21,7 +21,12 @@ pub fn carry(
     }
     let mut carried = Map::new();
     for (name, value) in inputs.iter().filter(|(_, value)| !value.is_null()) {
-        let role = from.fields.iter().find(|field| field.name == *name).map(|field| field.role);
+        let source = from.fields.iter().find(|field| field.name == *name);
+        // What no form shows and no provider does without is each endpoint's own.
+        if source.is_some_and(|field| field.hidden && field.required) {
+            continue;
+        }
+        let role = source.map(|field| field.role);
         let seat = match role {
             Some(role @ (Role::Prompt | Role::NegativePrompt | Role::Seed)) => to.field(role),
             _ => to.fields.iter().find(|field| field.name == *name),
@@ -136,6 +141,7 @@ mod tests {
             output_terms: rushes_providers::types::Licence::default(),
             ends_on: None,
             retired: None,
+            own: false,
         }
     }
 
@@ -192,6 +198,22 @@ mod tests {
         let wrote = inputs(json!({"prompt": "hills", "steps": 11}));
         let carried = carry(&first(), &to, &wrote, &[]).unwrap();
         assert_eq!(carried.inputs, inputs(json!({"text": "hills"})));
+    }
+
+    #[test]
+    fn what_is_hidden_and_needed_is_the_endpoints_own() {
+        let itself = |value: &str| Field {
+            required: true,
+            hidden: true,
+            default: Some(value.into()),
+            ..field("workflow", Role::Other, words(None))
+        };
+        let prompt = || field("prompt", Role::Prompt, words(None));
+        let from = entry("first", vec![prompt(), itself("of the first")]);
+        let to = entry("second", vec![prompt(), itself("of the second")]);
+        let wrote = inputs(json!({"prompt": "hills", "workflow": "as it was once"}));
+        let carried = carry(&from, &to, &wrote, &[]).unwrap();
+        assert_eq!(carried.inputs, inputs(json!({"prompt": "hills", "workflow": "of the second"})));
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub struct Entry {
     pub ends_on: Option<String>,
     /// Set when it has stopped.
     pub retired: Option<Retired>,
+    /// Whether it is a workflow of the user's own.
+    pub own: bool,
 }
 
 impl Entry {
@@ -87,6 +89,7 @@ pub fn merge(manifest: &Manifest, live: Option<(&[LiveModel], &str)>) -> Vec<Ent
             output_terms: manifest.output_terms.clone(),
             ends_on: model.ends_on.clone().or_else(|| known.and_then(|k| k.ends_on.clone())),
             retired: known.and_then(|k| k.retired.clone()),
+            own: false,
         })
     });
     let whole = manifest.catalogue == Catalogue::Listed;
@@ -116,6 +119,7 @@ fn bundled_entry(manifest: &Manifest, known: &rushes_providers::BundledEndpoint)
         output_terms: manifest.output_terms.clone(),
         ends_on: known.ends_on.clone(),
         retired: known.retired.clone(),
+        own: false,
     }
 }
 

@@ -56,6 +56,7 @@ fn story(sql: &rusqlite::Connection, id: &str) -> Result<Sidecar, StoreError> {
     // The folder does not matter here: only names below it are taken.
     let print = assets::print(sql, std::path::Path::new(""), id)?;
     let job = jobs::view(sql, &print.job)?;
+    let inputs = jobs::get(sql, &print.job)?.inputs;
     let (seed, remote_id) = check::maker(sql, id)?;
     let references = job
         .references
@@ -70,7 +71,7 @@ fn story(sql: &rusqlite::Connection, id: &str) -> Result<Sidecar, StoreError> {
         model: job.model_name,
         provider: job.provider_name,
         endpoint: job.endpoint,
-        inputs: job.inputs,
+        inputs,
         seed,
         references,
         price: job.price,

@@ -22,14 +22,13 @@ impl Tx<'_> {
         Ok(all(&self.sql)?.into_iter().find(|list| list.provider == provider))
     }
 
-    /// Replaces a provider's list.
+    /// Replaces a provider's list. Told once the catalogue was built anew.
     pub fn keep_catalogue(&mut self, list: &Cached) -> Result<(), StoreError> {
         self.sql.execute(
             "INSERT INTO catalogue (provider, fetched_at, models) VALUES (?1, ?2, ?3)
              ON CONFLICT (provider) DO UPDATE SET fetched_at = excluded.fetched_at, models = excluded.models",
             params![list.provider, list.fetched_at, serde_json::to_string(&list.models)?],
         )?;
-        self.touch_catalog(&list.provider);
         Ok(())
     }
 }

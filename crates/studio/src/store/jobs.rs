@@ -1,6 +1,6 @@
 //! Jobs: the row, its conditional updates, and how it looks to a person.
 
-use rushes_providers::types::{Licence, Modality, Price};
+use rushes_providers::types::{Licence, Modality, Price, WORKFLOW};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
@@ -393,6 +393,10 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         })
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+    // A workflow is its job's own and too large to go wherever the job is shown.
+    if rushes_providers::find(&job.provider).is_some_and(|known| known.manifest().workflows) {
+        job.inputs.shift_remove(WORKFLOW);
+    }
     job.references = references(sql, id)?.into_iter().map(|(reference, _)| reference).collect();
     if let Some(attempt) = attempts::newest(sql, id)? {
         job.phase = Some(attempt.state);

@@ -26,6 +26,7 @@ pub(crate) mod spending;
 pub(crate) mod steps;
 mod tx;
 pub(crate) mod uploads;
+pub(crate) mod workflows;
 mod writer;
 
 use std::path::Path;
@@ -53,6 +54,7 @@ pub use open::{OpenError, SCHEMA_VERSION};
 pub use outputs::{NewOutput, OutputRow};
 pub use steps::{FallBack, Step};
 pub use tx::Tx;
+pub use workflows::Workflow;
 
 /// A statement that could not be done.
 #[derive(Debug, thiserror::Error)]

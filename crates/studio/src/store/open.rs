@@ -11,13 +11,14 @@ use super::check::{self, Depth};
 use super::{StoreError, clean};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
         M::up(include_str!("migrations/0001-first.sql")),
         M::up(include_str!("migrations/0002-keeping.sql")),
         M::up(include_str!("migrations/0003-echo.sql")),
+        M::up(include_str!("migrations/0004-workflows.sql")),
     ])
 });
 

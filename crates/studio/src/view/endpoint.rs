@@ -28,6 +28,8 @@ pub struct Endpoint {
     pub task: String,
     /// Its inputs, in order.
     pub fields: Vec<Field>,
+    /// Whether it is a workflow of the user's own, which can be replaced and removed.
+    pub own: bool,
     /// List price of one run; None when not listed.
     pub price: Option<Price>,
     /// Licence of what it makes.
@@ -56,6 +58,26 @@ pub struct Endpoint {
     /// Endpoint ids of the same model at the same provider that make the same from other inputs, this
     /// one included, the one that needs the fewest references first. One entry where it stands alone.
     pub variants: Vec<String>,
+}
+
+/// A workflow file of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkflowFile {
+    /// Id of the provider that runs it.
+    pub provider: String,
+    /// What the user calls it, or the file's name.
+    pub name: String,
+    /// The file's text, JSON.
+    pub file: String,
+}
+
+/// A workflow that was taken in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ImportedWorkflow {
+    /// The model that it is now.
+    pub endpoint: Endpoint,
+    /// The one of the same name whose place it took, as it was.
+    pub before: Option<WorkflowFile>,
 }
 
 /// Learned from this endpoint's own history.

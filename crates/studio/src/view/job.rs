@@ -74,7 +74,7 @@ pub struct Job {
     pub sandbox: bool,
     /// The words.
     pub prompt: String,
-    /// All inputs by field name, without references.
+    /// All inputs by field name, without references and without the workflow that it runs with.
     #[ts(type = "Record<string, unknown>")]
     pub inputs: Map<String, Value>,
     /// References by field.

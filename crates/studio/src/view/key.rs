@@ -41,6 +41,8 @@ pub struct KeyRow {
     pub per_minute: Option<u32>,
     /// The account levels that the provider documents.
     pub tiers: Vec<Tier>,
+    /// Whether it runs workflow files of the user's own.
+    pub workflows: bool,
 }
 
 /// What a free call with the key said.

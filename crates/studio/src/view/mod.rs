@@ -16,7 +16,9 @@ mod route;
 pub use app::{AppState, Notice, Settings, VaultState};
 pub use change::Change;
 pub use doctor::{Diagnosis, Finding, FindingState};
-pub use endpoint::{Endpoint, Estimate, Problem, Quote, SyncReport};
+pub use endpoint::{
+    Endpoint, Estimate, ImportedWorkflow, Problem, Quote, SyncReport, WorkflowFile,
+};
 pub use error::ApiError;
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};

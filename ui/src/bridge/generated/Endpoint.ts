@@ -51,6 +51,10 @@ task: string,
  */
 fields: Array<Field>, 
 /**
+ * Whether it is a workflow of the user's own, which can be replaced and removed.
+ */
+own: boolean, 
+/**
  * List price of one run; None when not listed.
  */
 price: Price | null, 

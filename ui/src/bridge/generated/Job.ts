@@ -69,7 +69,7 @@ sandbox: boolean,
  */
 prompt: string, 
 /**
- * All inputs by field name, without references.
+ * All inputs by field name, without references and without the workflow that it runs with.
  */
 inputs: Record<string, unknown>, 
 /**

@@ -69,4 +69,8 @@ per_minute: number | null,
 /**
  * The account levels that the provider documents.
  */
-tiers: Array<Tier>, };
+tiers: Array<Tier>, 
+/**
+ * Whether it runs workflow files of the user's own.
+ */
+workflows: boolean, };

@@ -9,6 +9,10 @@ export type RunAgain = {
  */
 id: string, 
 /**
+ * How many to make; 1 when left out.
+ */
+count?: number, 
+/**
  * The user's yes to a price that no cap can watch.
  */
 accept_unpriced?: boolean, };

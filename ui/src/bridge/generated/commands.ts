@@ -11,6 +11,8 @@ import type { Endpoint } from "./Endpoint";
 import type { FindModels } from "./FindModels";
 import type { ImportBytes } from "./ImportBytes";
 import type { ImportFile } from "./ImportFile";
+import type { ImportWorkflowFile } from "./ImportWorkflowFile";
+import type { ImportedWorkflow } from "./ImportedWorkflow";
 import type { Job } from "./Job";
 import type { JobBook } from "./JobBook";
 import type { KeyRow } from "./KeyRow";
@@ -39,6 +41,7 @@ import type { Submission } from "./Submission";
 import type { SyncReport } from "./SyncReport";
 import type { Verification } from "./Verification";
 import type { WaitJob } from "./WaitJob";
+import type { WorkflowFile } from "./WorkflowFile";
 
 export interface Commands {
   app_state: { request: Nothing; response: AppState };
@@ -46,6 +49,9 @@ export interface Commands {
   sync_models: { request: ByProvider; response: SyncReport };
   find_models: { request: FindModels; response: SyncReport };
   learn_model: { request: ById; response: Endpoint };
+  import_workflow: { request: WorkflowFile; response: ImportedWorkflow };
+  import_workflow_file: { request: ImportWorkflowFile; response: ImportedWorkflow };
+  remove_workflow: { request: ById; response: WorkflowFile };
   quote: { request: Composition; response: Quote };
   check_inputs: { request: Composition; response: Array<Problem> };
   submit_job: { request: Composition; response: Submission };

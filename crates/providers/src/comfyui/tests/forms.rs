@@ -156,6 +156,7 @@ fn files_that_are_no_workflow_are_told_from_those_that_are() {
         json!({"1": {"class_type": "A"}}),
         json!({"1": {"inputs": {}}}),
         json!({"nodes": [], "links": []}),
+        json!({"links": [], "version": 0.4}),
     ] {
         assert!(check(&wrong).is_err(), "{wrong}");
     }
@@ -195,6 +196,37 @@ async fn a_file_is_a_model_that_brings_itself_along() {
     let error = COMFYUI.workflow(None, &json!({"nodes": []})).await.unwrap_err();
     assert_eq!(error.kind, Kind::Invalid { field: Some("workflow".into()) });
     assert!(error.hint.unwrap().contains("Export (API)"));
+}
+
+#[tokio::test]
+async fn a_workflow_has_to_end_in_something() {
+    let ending = |class: &str| {
+        json!({
+            "1": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+            "2": {"class_type": class, "inputs": {"images": ["1", 0]}},
+        })
+    };
+    let server = Peer::start(|seen, _| {
+        let class = seen.path.rsplit('/').next().unwrap_or_default();
+        let known = json!({class: {"input": {}, "output_node": class == "Postbox"}});
+        Reply::Json(200, if class == "Unheard" { json!({}) } else { known })
+    })
+    .await;
+    let server = call(&server);
+    for class in ["SaveImage", "VHS_VideoCombine", "easy imageSave", "PreviewImage"] {
+        assert!(COMFYUI.workflow(None, &ending(class)).await.is_ok(), "{class}");
+    }
+    // Only a server knows what a node of such a name does, if it has it.
+    for class in ["Postbox", "Sharpen", "Unheard"] {
+        assert!(COMFYUI.workflow(None, &ending(class)).await.is_ok(), "{class}");
+        let told = COMFYUI.workflow(Some(&server), &ending(class)).await;
+        assert_eq!(told.is_ok(), class != "Sharpen", "{class}");
+    }
+    for call in [None, Some(&server)] {
+        let error = COMFYUI.workflow(call, &ending("VAEDecode")).await.unwrap_err();
+        assert_eq!(error.message, "Nothing in this workflow saves a picture or a clip.");
+        assert!(error.hint.unwrap().contains("Save Image"));
+    }
 }
 
 #[test]
