@@ -166,7 +166,9 @@ impl Provider for Gemini {
         }
         // Whether the list names models that only interactions reach was not seen (unverified).
         if !models.iter().any(|model| model.modality == Some(Modality::Video)) {
-            let clips = MANIFEST.bundled().iter().filter(|known| known.modality == Modality::Video);
+            let clips = MANIFEST.bundled().iter();
+            let clips =
+                clips.filter(|known| known.modality == Modality::Video && known.retired.is_none());
             models.extend(clips.map(wire::models::of_bundled));
         }
         Ok(Some(models))
