@@ -21,6 +21,8 @@ pub mod manifest;
 pub mod net;
 mod openai;
 mod openai_compatible;
+#[cfg(any(test, feature = "testkit"))]
+pub mod probe;
 mod received;
 mod redact;
 mod replicate;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::probe::probe;
 use super::{FAL, wire};
 use crate::conformance::{Dialect, KEY, Peer, Reply, Seen};
 use crate::fuzz::mutated;
@@ -655,30 +656,6 @@ fn answers() -> Vec<Value> {
 proptest! {
     #[test]
     fn nothing_ends_without_its_own_words(answer in mutated(answers(), WORDS), status in 200u16..600) {
-        wire::parse_ticket(&answer);
-        wire::parse_pass(&answer);
-        wire::parse_stored(&answer);
-        wire::parse_place(&answer);
-        wire::parse_page(&answer);
-        wire::parse_balance(&answer);
-        for price in wire::parse_price(&answer).unwrap_or_default().values() {
-            wire::price_of(price, &Request { inputs: answer.as_object().cloned().unwrap_or_default(), ..request() });
-        }
-        if let Some(told) = wire::parse_status(&answer) {
-            let ended = told.failed("fal").is_some();
-            prop_assert!(!ended || told.status == "COMPLETED");
-            told.note();
-        }
-        match wire::parse_outcome("fal", status, false, &answer) {
-            Outcome::Ended { state, .. } => {
-                prop_assert!(status != 202);
-                let good = matches!(state, PollState::Done { .. });
-                prop_assert!(!good || status < 300);
-                // A server's trouble is the model's only where it says so.
-                let says = answer["error_type"].is_string() || answer["detail"].is_array();
-                prop_assert!(status < 500 || says);
-            }
-            Outcome::NotYet | Outcome::Strange => {}
-        }
+        probe(&answer, status);
     }
 }

@@ -2,6 +2,8 @@
 
 mod wire;
 
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) mod probe;
 #[cfg(test)]
 mod tests;
 
