@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# How many of the schemas that a large catalogue publishes become a form that can be used. The list is
+# How many of the schemas that a large catalogue publishes become a form that can be used, and whether the
+# forms that are bundled for its models are the real ones. The list is
 # fetched from npm and kept under target; nothing of it belongs to this repository.
 . "$(dirname "$0")/lib.sh"
 

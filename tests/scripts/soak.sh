@@ -16,6 +16,8 @@ say "── ten thousand seeds of the simulation"
 RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet "${all[@]}" --test simulation -- --nocapture no_seed
 say "── a million steps through the rules"
 RUSHES_WALKS=5000 cargo test --quiet "${all[@]}" --lib no_walk
+say "── answers that nobody wrote, for every adapter"
+tests/scripts/fuzz.sh
 say "── the schemas of a large catalogue"
 tests/scripts/schemas.sh
 say "── our requests against a service's own description of them"

@@ -15,7 +15,19 @@ const ratio = (options: string[]) =>
   field('aspect_ratio', { label: 'Shape', role: 'shape', kind: { type: 'choice', options } })
 const size = field('size', {
   role: 'shape',
-  kind: { type: 'size', min: 256, max: 2048, separator: '*', options: [] },
+  kind: { type: 'size', min: 256, max: 2048, separator: '*', options: [], words: [] },
+})
+const named = field('image_size', {
+  role: 'shape',
+  default: 'landscape_4_3',
+  kind: {
+    type: 'size',
+    min: 64,
+    max: 14142,
+    separator: '×',
+    options: [],
+    words: ['square_hd', 'landscape_4_3', 'portrait_16_9'],
+  },
 })
 const ref = (asset: string, at: string | null = null): DraftReference => ({
   asset,
@@ -39,6 +51,11 @@ describe('a field takes', () => {
     [size, '1024x768', '1024*768'],
     [size, '4096x768', undefined],
     [size, '1:1', '1024*1024'],
+    [named, 'square_hd', 'square_hd'],
+    [named, '1024*768', '1024×768'],
+    [named, '9:16', 'portrait_16_9'],
+    [named, '16:9', '1360×768'],
+    [named, 'medium', undefined],
     [field('words', { kind: { type: 'list', max_items: 2 } }), ['a', 'b', 'c'], undefined],
     [field('any', { kind: { type: 'json' } }), { a: 1 }, { a: 1 }],
   ])('%#: what it can use and nothing else', (f, value, taken) => expect(fit(f, value)).toEqual(taken))

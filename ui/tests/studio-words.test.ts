@@ -186,6 +186,11 @@ describe('the picker', () => {
       provider_name: 'Acme',
       licence: { commercial: 'no', name: null, url: null, read_on: null },
     }),
+    endpoint('a:flow', {
+      name: 'Flow',
+      provider_name: 'Acme',
+      output_terms: { commercial: 'no', name: 'Acme terms', url: null, read_on: null },
+    }),
   ]
   const names = (words: string, commercial = false, recent: string[] = []) =>
     rowsOf(all, recent, { words, commercial, references: false }).map((row) =>
@@ -193,7 +198,14 @@ describe('the picker', () => {
     )
 
   test('groups by provider, with those that want a key last', () => {
-    expect(names('')).toEqual(['# Acme', 'River', 'Seedling 4.5', '# Locked, no key yet', 'Seedling 3'])
+    expect(names('')).toEqual([
+      '# Acme',
+      'Flow',
+      'River',
+      'Seedling 4.5',
+      '# Locked, no key yet',
+      'Seedling 3',
+    ])
     expect(names('', false, ['a:seed']).slice(0, 2)).toEqual(['# Used of late', 'Seedling 4.5'])
   })
   test('finds by words and filters by licence', () => {

@@ -70,6 +70,7 @@ fn shape(kind: &FieldKind, text: &str) -> Value {
             "false" | "no" | "off" | "0" => false.into(),
             _ => as_typed(),
         },
+        FieldKind::Size { words, .. } if words.iter().any(|word| word == text) => as_typed(),
         FieldKind::Size { separator, .. } => match text.split_once(['x', 'X', '*', '×']) {
             Some((width, height)) => format!("{}{separator}{}", width.trim(), height.trim()).into(),
             None => as_typed(),
@@ -175,7 +176,13 @@ mod tests {
             (
                 "size",
                 Role::Shape,
-                FieldKind::Size { min: 1, max: 9999, separator: "*".into(), options: vec![] },
+                FieldKind::Size {
+                    min: 1,
+                    max: 9999,
+                    separator: "*".into(),
+                    options: vec![],
+                    words: vec!["extra_wide".into()],
+                },
             ),
             ("safe", Role::Other, FieldKind::Switch),
             ("styles", Role::Other, FieldKind::List { max_items: None }),
@@ -209,6 +216,8 @@ mod tests {
             })
         );
         assert!(inputs.keep_seed);
+        let named = values(&["size=extra_wide"]).unwrap();
+        assert_eq!(named.values["size"], json!("extra_wide"));
     }
 
     #[test]

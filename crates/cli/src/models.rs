@@ -171,8 +171,9 @@ fn field(field: &Field) -> String {
             number(min.map(|n| n.to_string()), max.map(|n| n.to_string()))
         }
         FieldKind::Switch => "yes | no".into(),
-        FieldKind::Size { min, max, separator, .. } => {
-            format!("width{separator}height, {min} to {max} pixels a side")
+        FieldKind::Size { min, max, words, .. } => {
+            let free = format!("WIDTHxHEIGHT, {min} to {max} pixels a side");
+            words.iter().cloned().chain([free]).collect::<Vec<_>>().join(" | ")
         }
         FieldKind::Media { max_items: 1, .. } => "a file, by --ref".into(),
         FieldKind::Media { max_items, .. } => format!("up to {max_items} files, by --ref"),

@@ -2,7 +2,8 @@
 //!
 //! `cargo run -p rushes-providers --example schemas -- models.json` reads a list of models as Replicate
 //! describes them. A form can be used when it has a prompt or takes a file, when each input of the
-//! schema has its field, and when the model's own example would be let through.
+//! schema has its field, and when the model's own example would be let through. The endpoints that are
+//! bundled for Replicate are held against their real schemas: what is offered there must be what is taken.
 #![allow(clippy::print_stdout, reason = "what it counts is what it is for")]
 
 use std::collections::BTreeMap;
@@ -56,12 +57,67 @@ fn main() -> ExitCode {
             println!("    {name}");
         }
     }
-    if all.schemas > 0 && all.percent() >= TARGET { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let true_to_it = bundled_is_true(&models);
+    let enough = all.schemas > 0 && all.percent() >= TARGET;
+    if enough && true_to_it { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether each bundled field of Replicate's stands in the real schema with the same shape, and no input
+/// is left out that has to be there. A model that the list does not know is only named.
+fn bundled_is_true(models: &[Value]) -> bool {
+    let Some(replicate) = rushes_providers::find("replicate") else { return false };
+    let (mut held, mut wrong) = (0, Vec::new());
+    let offered = replicate.manifest().bundled().iter().filter(|known| known.retired.is_none());
+    for known in offered {
+        let is_it = |model: &&Value| name_of(model) == known.remote_model;
+        let Some(model) = models.iter().find(is_it) else {
+            println!("  {} is not in the list", known.remote_model);
+            continue;
+        };
+        held += 1;
+        let document = &model["latest_version"]["openapi_schema"];
+        let input = resolve(document, &document["components"]["schemas"]["Input"]);
+        let real = Field::for_task(&input, &known.task);
+        let mut differs = |field: &str, ours: String, theirs: String| {
+            wrong.push(format!(
+                "{} {field}: {ours} is bundled, {theirs} is real",
+                known.remote_model
+            ));
+        };
+        for ours in &known.fields {
+            let shape = |field: &Field| (field.kind.clone(), field.required, field.default.clone());
+            match real.iter().find(|theirs| theirs.name == ours.name) {
+                None => differs(&ours.name, "a field".into(), "none".into()),
+                Some(theirs) if shape(theirs) != shape(ours) => {
+                    differs(
+                        &ours.name,
+                        format!("{:?}", shape(ours)),
+                        format!("{:?}", shape(theirs)),
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        for theirs in real.iter().filter(|field| field.required) {
+            if known.fields.iter().all(|ours| ours.name != theirs.name) {
+                differs(&theirs.name, "no field".into(), "one that has to be there".into());
+            }
+        }
+    }
+    println!("{held} bundled forms held against their schemas, {} differences", wrong.len());
+    for line in &wrong {
+        println!("  {line}");
+    }
+    held > 0 && wrong.is_empty()
+}
+
+fn name_of(model: &Value) -> String {
+    format!("{}/{}", text(&model["owner"]), text(&model["name"]))
 }
 
 impl Count {
     fn add(&mut self, model: &Value, document: &Value) {
-        let name = format!("{}/{}", text(&model["owner"]), text(&model["name"]));
+        let name = name_of(model);
         let input = resolve(document, &document["components"]["schemas"]["Input"]);
         let properties = input["properties"].as_object();
         let fields = Field::from_json_schema(&input);

@@ -492,6 +492,11 @@ impl Call {
             Patience::Ask => self.ask_timeout,
             Patience::Bulk => self.ask_timeout * BULK,
         };
+        let slowly = match &payload {
+            Payload::Bytes(_, bytes) => bytes.len() as u64 / SLOWEST_UPLOAD,
+            _ => 0,
+        };
+        let timeout = timeout + Duration::from_secs(slowly);
         let url = self.url(path)?;
         let mut request = bare_client_for(&url).request(method, url).timeout(timeout);
         request = request.headers(self.headers.clone());

@@ -21,6 +21,8 @@ pub mod manifest;
 pub mod net;
 mod openai;
 mod openai_compatible;
+#[cfg(any(test, feature = "testkit"))]
+pub mod probe;
 mod received;
 mod redact;
 mod replicate;
@@ -150,6 +152,7 @@ pub fn find(id: &str) -> Option<&'static dyn Provider> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[tokio::test]
@@ -170,5 +173,37 @@ mod tests {
             assert!(!manifest.bundled().is_empty(), "{} bundles nothing", manifest.id);
         }
         assert!(find("nobody").is_none());
+    }
+
+    #[test]
+    fn what_was_switched_off_names_models_that_are_there() {
+        let bundled = || all().iter().flat_map(|provider| provider.manifest().bundled());
+        let there: Vec<&str> = bundled()
+            .filter(|known| known.retired.is_none())
+            .map(|known| known.model.as_str())
+            .collect();
+        let gone: Vec<&BundledEndpoint> =
+            bundled().filter(|known| known.retired.is_some()).collect();
+        for known in &gone {
+            let Some(retired) = &known.retired else { continue };
+            let day = retired.on.parse::<jiff::civil::Date>();
+            assert!(day.is_ok_and(|day| day <= known.as_of.parse().unwrap()), "{retired:?}");
+            assert!(known.fields.is_empty(), "{} can't be asked for", known.remote_model);
+            assert!(!retired.successors.is_empty() && retired.reason.ends_with('.'));
+            for next in &retired.successors {
+                assert!(there.contains(&next.as_str()), "{}: {next}", known.remote_model);
+            }
+        }
+        let ids: Vec<String> = gone.iter().map(|known| known.remote_model.clone()).collect();
+        for id in ["sora-2", "imagen-4.0-generate-001", "veo-3.0-generate-001", "dall-e-3"] {
+            assert!(ids.iter().any(|known| known == id), "{id}");
+        }
+        for provider in ["fal", "wavespeed", "replicate"] {
+            let manifest = find(provider).unwrap().manifest();
+            let sora = |known: &&BundledEndpoint| known.remote_model.contains("/sora-2");
+            let sora: Vec<_> = manifest.bundled().iter().filter(sora).collect();
+            assert!(!sora.is_empty(), "{provider}");
+            assert!(sora.iter().all(|known| known.retired.is_some()), "{provider}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What a provider is and what it bundles: data, read from two TOML files beside its code.
 
+mod rates;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,9 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::schema::Field;
-use crate::types::{Licence, Modality, Price, Retired};
+use crate::types::{Licence, Modality, Price, Request, Retired};
+
+pub use rates::{Per, Rates};
 
 /// A provider as its `provider.toml` describes it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -50,6 +54,9 @@ pub struct Manifest {
     /// How references get there.
     #[serde(default)]
     pub references: References,
+    /// The most bytes of references that travel inside one submit; the largest beyond that are handed
+    /// over first. None where nothing else than inside is known.
+    pub attach_most: Option<u64>,
     /// Whether it tells of the end of work by a webhook that a submit names.
     #[serde(default)]
     pub webhooks: bool,
@@ -177,6 +184,8 @@ pub struct BundledEndpoint {
     pub fields: Vec<Field>,
     /// Its list price, where one was read.
     pub price: Option<Price>,
+    /// Its list prices by the inputs, where those were read.
+    pub rates: Option<Rates>,
     /// The model's licence.
     pub licence: Licence,
     /// The page to read about it.
@@ -212,6 +221,12 @@ impl Manifest {
         self
     }
 
+    /// What a request costs by the bundled list, where that says so.
+    pub(crate) fn reckon(&self, request: &Request) -> Option<Price> {
+        let known = self.bundled.iter().find(|k| k.remote_model == request.remote_model)?;
+        known.rates.as_ref()?.of(&known.fields, &request.inputs)
+    }
+
     /// The endpoints that are known without asking the live catalogue.
     pub fn bundled(&self) -> &[BundledEndpoint] {
         &self.bundled
@@ -236,6 +251,7 @@ struct EndpointRow {
     task: String,
     modality: Modality,
     price: Option<Price>,
+    rates: Option<Rates>,
     #[serde(default)]
     licence: Licence,
     docs: Option<String>,
@@ -249,6 +265,8 @@ impl EndpointRow {
     fn read(self) -> BundledEndpoint {
         let fields =
             self.schema.map(|schema| Field::for_task(&schema, &self.task)).unwrap_or_default();
+        let least = || self.rates.as_ref().and_then(|rates| rates.least(&fields));
+        let price = self.price.clone().or_else(least);
         BundledEndpoint {
             remote_model: self.remote_model,
             model: self.model,
@@ -256,7 +274,8 @@ impl EndpointRow {
             task: self.task,
             modality: self.modality,
             fields,
-            price: self.price,
+            price,
+            rates: self.rates,
             licence: self.licence,
             docs: self.docs,
             as_of: self.as_of,

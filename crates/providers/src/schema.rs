@@ -110,16 +110,19 @@ pub enum FieldKind {
     },
     /// Yes or no.
     Switch,
-    /// Width and height written as one text, e.g. `1024*1024`.
+    /// Width and height written as one text, e.g. `1024*1024`, or one of a few words for a size.
     Size {
         /// Least pixels on a side.
         min: u32,
         /// Most pixels on a side.
         max: u32,
-        /// What stands between the numbers: `*` or `x`.
+        /// What stands between the numbers: `*`, `x` or `×`.
         separator: String,
         /// Sizes the schema lists, if it does.
         options: Vec<String>,
+        /// Words that stand for sizes of the provider's own, beside any size in pixels.
+        #[serde(default)]
+        words: Vec<String>,
     },
     /// A media file by URL; a reference of the draft goes here.
     Media {
@@ -167,11 +170,37 @@ impl MediaKind {
     }
 }
 
+/// What stands between the sides of a size that the wire wants as an object of width and height. No
+/// provider writes it, so such a size is told from one that is sent as it stands.
+pub const SIDES: char = '×';
+
+/// Width and height of a size that is written with [`SIDES`].
+pub fn sides(text: &str) -> Option<(u32, u32)> {
+    split_size(text).filter(|(_, separator)| *separator == SIDES).map(|(sides, _)| sides)
+}
+
+impl Field {
+    /// A value as this field writes it: a size with the field's own sign between its sides, whichever
+    /// of the usual ones was typed. Anything else as it is.
+    pub fn spelt(&self, value: &Value) -> Value {
+        let FieldKind::Size { separator, options, words, .. } = &self.kind else {
+            return value.clone();
+        };
+        let listed = |text: &str| options.iter().chain(words).any(|known| known == text);
+        let typed = value.as_str().filter(|text| !listed(text)).and_then(split_size);
+        typed.map_or_else(
+            || value.clone(),
+            |((width, height), _)| format!("{width}{separator}{height}").into(),
+        )
+    }
+}
+
 /// Both sides of a size such as `1024*768` and what stands between them.
 fn split_size(text: &str) -> Option<((u32, u32), char)> {
-    let (at, separator) = text.char_indices().find(|(_, c)| matches!(c, '*' | 'x' | 'X'))?;
+    let (at, separator) =
+        text.char_indices().find(|(_, c)| matches!(*c, '*' | 'x' | 'X' | SIDES))?;
     let width = text[..at].trim().parse().ok()?;
-    let height = text[at + 1..].trim().parse().ok()?;
+    let height = text[at + separator.len_utf8()..].trim().parse().ok()?;
     Some(((width, height), separator))
 }
 

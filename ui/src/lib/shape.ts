@@ -30,7 +30,11 @@ export function parseRatio(value: unknown): number | null {
   if (size) return size.width / size.height
   if (typeof value !== 'string') return null
   const found = /(?:^|[^\d])(\d{1,2}(?:\.\d+)?)[:_/](\d{1,2}(?:\.\d+)?)$/.exec(value.trim())
-  if (found) return Number(found[1]) / Number(found[2])
+  if (found) {
+    const ratio = Number(found[1]) / Number(found[2])
+    // `portrait_16_9` names the longer side first all the same.
+    return /portrait/i.test(value) && ratio > 1 ? 1 / ratio : ratio
+  }
   return /square/i.test(value) ? 1 : null
 }
 

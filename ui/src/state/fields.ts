@@ -109,10 +109,12 @@ export function fit(field: Field, value: unknown): unknown {
     case 'switch':
       return typeof value === 'boolean' ? value : undefined
     case 'size': {
+      if (kind.words.includes(String(value))) return value
       const size = parseSize(value)
       if (!size) {
         const ratio = parseRatio(value)
-        return ratio === null ? undefined : sizeFor(kind, ratio, field.default)
+        if (ratio === null) return undefined
+        return nearestRatio(kind.words, value) ?? sizeFor(kind, ratio, field.default)
       }
       const text = `${size.width}${kind.separator}${size.height}`
       if (kind.options.length > 0) return kind.options.includes(text) ? text : undefined

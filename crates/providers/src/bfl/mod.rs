@@ -3,6 +3,8 @@
 
 mod wire;
 
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) mod probe;
 #[cfg(test)]
 mod tests;
 

@@ -7,6 +7,8 @@ mod trace;
 mod wire;
 mod workflow;
 
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) mod probe;
 #[cfg(test)]
 mod tests;
 

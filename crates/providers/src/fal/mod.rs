@@ -3,6 +3,8 @@
 
 mod wire;
 
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) mod probe;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +12,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use url::form_urlencoded::byte_serialize;
 
 use crate::Provider;
@@ -46,7 +48,7 @@ impl Provider for Fal {
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let endpoint = call.path_name(&request.remote_model)?;
         let call = call.clone().with_header("x-fal-object-lifecycle-preference", wire::OUTPUT_LIFE);
-        let body = Value::Object(request.inputs.clone());
+        let body = wire::to_body(request);
         let mut path = endpoint.to_owned();
         if let Some(webhook) = &request.webhook {
             path.push_str("?fal_webhook=");

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::probe::probe;
 use super::{FAL, wire};
 use crate::conformance::{Dialect, KEY, Peer, Reply, Seen};
 use crate::fuzz::mutated;
@@ -104,6 +105,41 @@ fn dialect() -> Dialect {
 }
 
 crate::conformance_tests!(dialect());
+
+#[tokio::test]
+async fn a_size_in_pixels_is_sent_as_an_object_and_a_word_as_it_is() {
+    let accepted = body!("submit");
+    let peer = Peer::start(move |_, _| Reply::Json(200, accepted.clone())).await;
+    let sent = |inputs: Value| Request { inputs: inputs.as_object().unwrap().clone(), ..request() };
+    let wide = json!({"prompt": "1024×768", "image_size": "1024×768", "video_size": "640 × 480"});
+    FAL.submit(&call(&peer), &sent(wide)).await.unwrap();
+    // Sizes that an endpoint takes as texts keep their own sign and stay texts.
+    let plain = json!({"prompt": "a boat", "image_size": "1024x1024", "size": "square_hd"});
+    FAL.submit(&call(&peer), &sent(plain.clone())).await.unwrap();
+    let seen = peer.seen();
+    assert_eq!(
+        seen[0].json(),
+        json!({
+            "prompt": "1024×768",
+            "image_size": {"width": 1024, "height": 768},
+            "video_size": {"width": 640, "height": 480},
+        })
+    );
+    assert_eq!(seen[1].json(), plain);
+}
+
+#[test]
+fn bundled_sizes_are_free_or_named() {
+    let sizes = FAL.manifest().bundled().iter().flat_map(|known| &known.fields);
+    let sizes: Vec<&FieldKind> =
+        sizes.filter(|field| field.name == "image_size").map(|field| &field.kind).collect();
+    assert!(!sizes.is_empty());
+    for size in sizes {
+        let FieldKind::Size { separator, words, .. } = size else { panic!("{size:?}") };
+        assert_eq!(separator, "×");
+        assert!(words.iter().any(|word| word == "landscape_16_9"), "{words:?}");
+    }
+}
 
 #[tokio::test]
 async fn a_submit_says_how_long_to_keep_what_it_makes() {
@@ -425,7 +461,10 @@ fn openapi() -> Value {
                     "sync_mode": {"type": "boolean"},
                 },
             },
-            "ImageSize": {"type": "object", "properties": {"width": {"type": "integer"}, "height": {"type": "integer"}}},
+            "ImageSize": {"type": "object", "title": "ImageSize", "x-fal-order-properties": ["width", "height"], "properties": {
+                "width": {"type": "integer", "title": "Width", "description": "The width of the generated image.", "exclusiveMinimum": 0, "maximum": 14142, "default": 512},
+                "height": {"type": "integer", "title": "Height", "description": "The height of the generated image.", "exclusiveMinimum": 0, "maximum": 14142, "default": 512},
+            }},
         }},
     })
 }
@@ -487,7 +526,16 @@ async fn one_model_comes_with_its_form() {
             ("sync_mode", Role::Other, true),
         ]
     );
-    assert!(matches!(&model.fields[1].kind, FieldKind::Choice { options } if options.len() == 2));
+    assert_eq!(
+        model.fields[1].kind,
+        FieldKind::Size {
+            min: 64,
+            max: 14142,
+            separator: "×".into(),
+            options: Vec::new(),
+            words: vec!["square_hd".into(), "square".into()],
+        }
+    );
     assert_eq!(
         peer.seen()[0].path,
         "/v1/models?expand=openapi-3.0&endpoint_id=fal-ai%2Fflux%2Fdev"
@@ -520,6 +568,7 @@ async fn a_price_is_worked_out_from_its_unit() {
             json!({"image_size": {"width": 512, "height": 512}, "num_images": 2}),
             (50_000, false),
         ),
+        ("megapixels", json!({"image_size": "2048×1024"}), (75_000, false)),
         ("megapixels", json!({}), (25_000, false)),
         ("seconds", json!({"duration": 5}), (125_000, false)),
         ("seconds", json!({"duration": "8s"}), (200_000, false)),
@@ -607,30 +656,6 @@ fn answers() -> Vec<Value> {
 proptest! {
     #[test]
     fn nothing_ends_without_its_own_words(answer in mutated(answers(), WORDS), status in 200u16..600) {
-        wire::parse_ticket(&answer);
-        wire::parse_pass(&answer);
-        wire::parse_stored(&answer);
-        wire::parse_place(&answer);
-        wire::parse_page(&answer);
-        wire::parse_balance(&answer);
-        for price in wire::parse_price(&answer).unwrap_or_default().values() {
-            wire::price_of(price, &Request { inputs: answer.as_object().cloned().unwrap_or_default(), ..request() });
-        }
-        if let Some(told) = wire::parse_status(&answer) {
-            let ended = told.failed("fal").is_some();
-            prop_assert!(!ended || told.status == "COMPLETED");
-            told.note();
-        }
-        match wire::parse_outcome("fal", status, false, &answer) {
-            Outcome::Ended { state, .. } => {
-                prop_assert!(status != 202);
-                let good = matches!(state, PollState::Done { .. });
-                prop_assert!(!good || status < 300);
-                // A server's trouble is the model's only where it says so.
-                let says = answer["error_type"].is_string() || answer["detail"].is_array();
-                prop_assert!(status < 500 || says);
-            }
-            Outcome::NotYet | Outcome::Strange => {}
-        }
+        probe(&answer, status);
     }
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::types::Upload;
+use crate::schema;
+use crate::types::{Request, Upload};
 
 pub(super) use catalog::{parse_balance, parse_page, parse_price, price_of};
 pub(super) use outcome::{Outcome, parse_outcome};
@@ -27,6 +28,16 @@ pub(super) fn app(endpoint: &str) -> String {
     let parts: Vec<&str> = endpoint.split('/').collect();
     let most = if parts.first().is_some_and(|first| NAMESPACES.contains(first)) { 3 } else { 2 };
     parts.into_iter().take(most).collect::<Vec<_>>().join("/")
+}
+
+/// A submit's body: the inputs, with a size in pixels as the object that fal wants for it.
+pub(super) fn to_body(request: &Request) -> Value {
+    let one = |(name, value): (&String, &Value)| {
+        let sides = value.as_str().filter(|_| name.ends_with("size")).and_then(schema::sides);
+        let sent = sides.map(|(width, height)| json!({"width": width, "height": height}));
+        (name.clone(), sent.unwrap_or_else(|| value.clone()))
+    };
+    Value::Object(request.inputs.iter().map(one).collect())
 }
 
 /// The answer to a submit.

@@ -2,10 +2,13 @@
 
 mod wire;
 
+#[cfg(any(test, feature = "testkit"))]
+pub(crate) mod probe;
 #[cfg(test)]
 mod tests;
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::Method;
@@ -22,8 +25,11 @@ use crate::types::{
 /// What google-genai 3.4.0 speaks by default.
 const VERSION: &str = "v1";
 
-/// The only version that long-running operations were ever documented in.
+/// The only version that long-running operations and uploads were ever documented in.
 const OLDER: &str = "v1beta";
+
+/// How long a file is given that is still being looked at.
+const UNREADY: Duration = Duration::from_secs(5);
 
 /// The most pages of the list of models that anyone should go through.
 const PAGES: usize = 20;
@@ -53,6 +59,10 @@ impl Gemini {
             200..=299 => Ok(answer),
             400 if wire::is_about_key(&answer.json) => {
                 Err(Error { wire: Wire::Answered(400), ..call.refusal(401, &answer) })
+            }
+            // Nothing was made; the same request is taken as soon as the file is through.
+            400 if wire::is_file_unready(&answer.json) => {
+                Err(Error { retry_after: Some(UNREADY), ..call.refusal(429, &answer) })
             }
             status => Err(call.refusal(status, &answer)),
         }
@@ -131,8 +141,31 @@ impl Provider for Gemini {
         Ok(call.cleaned(Poll { note: told.note, ..Poll::new(told.state, told.word, answer.raw) }))
     }
 
-    async fn upload(&self, call: &Call, _upload: &Upload) -> Result<String, Error> {
-        Err(call.no_uploads())
+    async fn upload(&self, call: &Call, upload: &Upload) -> Result<String, Error> {
+        let length = upload.bytes.len().to_string();
+        let start = call
+            .clone()
+            .with_header("x-goog-upload-protocol", "resumable")
+            .with_header("x-goog-upload-command", "start")
+            .with_header("x-goog-upload-header-content-length", &length)
+            .with_header("x-goog-upload-header-content-type", &upload.content_type);
+        let path = format!("upload/{OLDER}/files");
+        let body = wire::files::to_body(upload);
+        let answer =
+            Self::ask(&start, Method::POST, &path, Payload::Json(&body), Patience::Ask).await?;
+        let place = answer.header("x-goog-upload-url");
+        let place = place.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
+        let (store, path) = call.toward(place)?;
+        let store = store
+            .with_header("x-goog-upload-offset", "0")
+            .with_header("x-goog-upload-command", "upload, finalize");
+        let bytes = Payload::Bytes(&upload.content_type, upload.bytes.clone());
+        let answer = Self::ask(&store, Method::POST, &path, bytes, Patience::Bulk).await?;
+        match wire::files::parse(&answer.json) {
+            Some(wire::files::Put::Kept(uri)) => Ok(uri),
+            Some(wire::files::Put::Useless) => Err(call.refusal(422, &answer)),
+            None => Err(call.unreadable(&answer, "an address of the file")),
+        }
     }
 
     async fn cancel(&self, call: &Call, task: &Task) -> Result<Cancelled, Error> {
@@ -166,14 +199,17 @@ impl Provider for Gemini {
         }
         // Whether the list names models that only interactions reach was not seen (unverified).
         if !models.iter().any(|model| model.modality == Some(Modality::Video)) {
-            let clips = MANIFEST.bundled().iter().filter(|known| known.modality == Modality::Video);
+            let clips = MANIFEST.bundled().iter();
+            let clips =
+                clips.filter(|known| known.modality == Modality::Video && known.retired.is_none());
             models.extend(clips.map(wire::models::of_bundled));
         }
         Ok(Some(models))
     }
 
-    async fn price(&self, _call: &Call, _request: &Request) -> Result<Option<Price>, Error> {
-        Ok(None)
+    async fn price(&self, _call: &Call, request: &Request) -> Result<Option<Price>, Error> {
+        // No API tells a price; some were read elsewhere.
+        Ok(MANIFEST.reckon(request))
     }
 
     async fn balance(&self, call: &Call) -> Result<Option<Price>, Error> {

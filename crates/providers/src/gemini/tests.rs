@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod dialects;
+mod files;
 mod random;
 
 use std::collections::BTreeMap;

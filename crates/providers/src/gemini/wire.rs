@@ -1,6 +1,7 @@
 //! The JSON of the Gemini API and what it means: what all its ways of making media share. Pure.
 
 pub(super) mod content;
+pub(super) mod files;
 pub(super) mod interaction;
 pub(super) mod models;
 pub(super) mod operation;
@@ -30,6 +31,12 @@ pub(super) fn holds_too_much(request: &Request) -> bool {
 pub(super) fn is_about_key(refusal: &Value) -> bool {
     let details = refusal["error"]["details"].as_array().into_iter().flatten();
     details.filter_map(|detail| detail["reason"].as_str()).any(|reason| reason == "API_KEY_INVALID")
+}
+
+/// Whether a refusal only says that a file is still being looked at.
+pub(super) fn is_file_unready(refusal: &Value) -> bool {
+    let words = refusal["error"]["message"].as_str();
+    words.is_some_and(|words| words.contains("is not in an ACTIVE state"))
 }
 
 /// What stands in an input: one value, or each of a list.

@@ -76,8 +76,11 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
                 .or_else(|| off_step(label, number, *min, *step)),
         },
         FieldKind::Switch => (!value.is_boolean()).then(|| format!("{label} is on or off.")),
-        FieldKind::Size { min, max, separator, options } => {
-            wrong_size(label, value, (*min, *max), separator, options)
+        FieldKind::Size { min, max, separator, options, words } => {
+            if value.as_str().is_some_and(|text| words.iter().any(|word| word == text)) {
+                return None;
+            }
+            wrong_size(label, value, (*min, *max), separator, (options, words))
         }
         FieldKind::Media { media, max_items, list } => {
             wrong_media(field, value, *media, *max_items, *list)
@@ -123,9 +126,11 @@ fn wrong_size(
     value: &Value,
     (min, max): (u32, u32),
     separator: &str,
-    options: &[String],
+    (options, words): (&[String], &[String]),
 ) -> Option<String> {
-    let shape = || Some(format!("{label} is written like 1024{separator}1024."));
+    let named =
+        if words.is_empty() { String::new() } else { format!("one of {}, or ", words.join(", ")) };
+    let shape = || Some(format!("{label} is {named}written like 1024{separator}1024."));
     let Some(text) = value.as_str() else {
         return shape();
     };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::roles::{find_prompt, is_ours, label, media_kind, rank, role_of, suits};
 use super::union::flatten;
-use super::{Field, FieldKind, MediaKind, Role, split_size, text};
+use super::{Field, FieldKind, MediaKind, Role, SIDES, split_size, text};
 
 /// The least and most pixels on a side where a schema has a size and no limits.
 const SIZE_LIMITS: (u32, u32) = (64, 8192);
@@ -79,7 +79,7 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         help: text(&flat, "description").unwrap_or_default().trim().to_owned(),
         role,
         required,
-        default: flat.get("default").filter(|value| !value.is_null()).cloned(),
+        default: default_of(&flat, &kind),
         hidden,
         advanced: !required && matches!(role, Role::Format | Role::Other),
         kind,
@@ -126,7 +126,22 @@ fn read_kind(
         },
         ("boolean", _) => FieldKind::Switch,
         ("array", _) => read_list(flat, media),
+        ("object", words) if role == Role::Shape => {
+            read_sides(flat, words.as_deref()).unwrap_or(FieldKind::Json)
+        }
         _ => FieldKind::Json,
+    }
+}
+
+/// The default as the field's values are written: both sides of a size as one text.
+fn default_of(flat: &Map<String, Value>, kind: &FieldKind) -> Option<Value> {
+    let default = flat.get("default").filter(|value| !value.is_null())?;
+    let sides = default["width"].as_u64().zip(default["height"].as_u64());
+    match (kind, sides) {
+        (FieldKind::Size { separator, .. }, Some((width, height))) => {
+            Some(format!("{width}{separator}{height}").into())
+        }
+        _ => Some(default.clone()),
     }
 }
 
@@ -187,6 +202,27 @@ fn read_size(
         max: most.or(max).unwrap_or(SIZE_LIMITS.1),
         separator: separator.to_string(),
         options,
+        words: Vec::new(),
+    })
+}
+
+/// A size that the wire wants as an object of width and height, and the words that may stand in its
+/// place; None where the object is no such one.
+fn read_sides(flat: &Map<String, Value>, words: Option<&[Value]>) -> Option<FieldKind> {
+    let properties = flat.get("properties")?;
+    let both = [properties["width"].as_object()?, properties["height"].as_object()?];
+    let least = both.into_iter().filter_map(least_whole).max().unwrap_or_default();
+    let most = both.into_iter().filter_map(most_whole).min();
+    let max = most.and_then(|most| u32::try_from(most).ok()).unwrap_or(SIZE_LIMITS.1);
+    // A schema may say no more than that a side is not negative; nothing is painted that small.
+    let min = u32::try_from(least).unwrap_or_default().max(SIZE_LIMITS.0).min(max);
+    let words = words.into_iter().flatten().filter_map(Value::as_str);
+    Some(FieldKind::Size {
+        min,
+        max,
+        separator: SIDES.to_string(),
+        options: Vec::new(),
+        words: words.map(ToOwned::to_owned).collect(),
     })
 }
 

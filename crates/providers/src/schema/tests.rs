@@ -24,6 +24,18 @@ fn size(min: u32, max: u32, separator: &str, options: &[&str]) -> FieldKind {
         max,
         separator: separator.into(),
         options: options.iter().map(ToString::to_string).collect(),
+        words: Vec::new(),
+    }
+}
+
+/// fal's size: an object of both sides, or one of these words.
+fn sides(min: u32, max: u32, words: &[&str]) -> FieldKind {
+    FieldKind::Size {
+        min,
+        max,
+        separator: "×".into(),
+        options: Vec::new(),
+        words: words.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -345,6 +357,72 @@ fn listed_sizes_are_the_only_ones() {
     let expected =
         Problem { field: "size".into(), message: "Size is one of 1280*720, 720*1280.".into() };
     assert_eq!(validate(&fields, wrong.as_object().unwrap()), [expected]);
+}
+
+#[test]
+fn a_size_that_is_an_object_is_written_as_text_or_as_one_of_its_words() {
+    let side = json!({"type": "integer", "exclusiveMinimum": 0, "maximum": 4096});
+    let object = json!({"type": "object", "title": "ImageSize", "properties": {"width": side, "height": side}});
+    let words = json!({"type": "string", "enum": ["square_hd", "landscape_16_9"]});
+    let either = field(
+        "image_size",
+        json!({"anyOf": [object, words, {"type": "null"}], "default": {"width": 2048, "height": 1024}}),
+    );
+    assert_eq!(either.kind, sides(64, 4096, &["square_hd", "landscape_16_9"]));
+    assert_eq!((either.label.as_str(), either.role), ("Image size", Role::Shape));
+    assert_eq!(either.default, Some(json!("2048×1024")));
+    assert_eq!(field("image_size", object.clone()).kind, sides(64, 4096, &[]));
+    // Sides beside any other word, and what only looks like a size.
+    let any = json!({"anyOf": [object, {"type": "string"}], "default": "square_hd"});
+    let any = field("image_size", any);
+    assert_eq!((any.kind, any.default), (sides(64, 4096, &[]), Some(json!("square_hd"))));
+    assert_eq!(field("padding", object).kind, FieldKind::Json);
+    assert_eq!(field("size", json!({"type": "object"})).kind, FieldKind::Json);
+    let problem = |value: Value| {
+        let inputs = json!({"image_size": value});
+        let mut problems =
+            validate(std::slice::from_ref(&either), inputs.as_object().unwrap()).into_iter();
+        problems.next().map(|problem| problem.message)
+    };
+    let shape =
+        "Image size is one of square_hd, landscape_16_9, or written like 1024×1024.".to_owned();
+    for (value, message) in [
+        (json!("square_hd"), None),
+        (json!("1024×768"), None),
+        (json!("1024×8000"), Some("Image size goes from 64 to 4096 pixels a side.".to_owned())),
+        (json!("1024x768"), Some(shape.clone())),
+        (json!("portrait"), Some(shape.clone())),
+        (json!({"width": 1024, "height": 768}), Some(shape)),
+    ] {
+        assert_eq!(problem(value.clone()), message, "{value}");
+    }
+}
+
+#[test]
+fn a_size_is_spelt_as_its_field_wants_it() {
+    let listed = json!({"type": "string", "enum": ["1024x1024", "1536x1024"]});
+    let starred = json!({"type": "string", "default": "1024*1024"});
+    let side = json!({"type": "integer"});
+    let object = json!({"anyOf": [
+        {"type": "object", "properties": {"width": side, "height": side}},
+        {"enum": ["square_hd", "2x2"]},
+    ]});
+    for (schema, typed, spelt) in [
+        (&listed, "1024*1024", "1024x1024"),
+        (&listed, "1024x1024", "1024x1024"),
+        (&starred, "640 × 480", "640*480"),
+        (&object, "640x480", "640×480"),
+        (&object, "square_hd", "square_hd"),
+        (&object, "2x2", "2x2"),
+        (&object, "large", "large"),
+    ] {
+        assert_eq!(field("image_size", schema.clone()).spelt(&json!(typed)), json!(spelt));
+    }
+    let words = field("prompt", json!({"type": "string"}));
+    assert_eq!(words.spelt(&json!("640x480")), json!("640x480"));
+    assert_eq!(super::sides("640×480"), Some((640, 480)));
+    assert_eq!(super::sides("640x480"), None);
+    assert_eq!(super::sides("×"), None);
 }
 
 #[test]

@@ -83,14 +83,12 @@ fn chosen(options: Vec<Shape>, (role, media): (Role, Option<MediaKind>)) -> Opti
     if media.is_some() && only(&["string", "array", "object"]) {
         return by("array").or_else(|| by("string")).cloned();
     }
-    // Named sizes beside free ones.
-    let listed = options.iter().find(|option| option.contains_key("enum"));
     let has_sides = |option: &&Shape| {
         let sides = option.get("properties").and_then(Value::as_object);
         sides.is_some_and(|sides| sides.contains_key("width") && sides.contains_key("height"))
     };
-    if role == Role::Shape && options.len() == 2 && options.iter().any(|o| has_sides(&o)) {
-        return listed.or_else(|| options.iter().find(plain)).cloned();
+    if let Some(sides) = options.iter().find(has_sides).filter(|_| role == Role::Shape) {
+        return Some(named_or_free(sides, &options));
     }
     match role {
         Role::Prompt | Role::NegativePrompt => by("string").cloned(),
@@ -100,6 +98,18 @@ fn chosen(options: Vec<Shape>, (role, media): (Role, Option<MediaKind>)) -> Opti
         _ if only(&["string"]) => options.iter().find(plain).cloned(),
         _ => None,
     }
+}
+
+/// Free sizes, with the words that stand beside them.
+fn named_or_free(sides: &Shape, options: &[Shape]) -> Shape {
+    let mut whole = sides.clone();
+    // What the object is called says nothing about the input.
+    whole.remove("title");
+    whole.remove("description");
+    let listed = options.iter().filter_map(|option| option.get("enum")?.as_array());
+    let words: Vec<Value> = listed.flatten().filter(|word| word.is_string()).cloned().collect();
+    whole.insert("enum".into(), words.into());
+    whole
 }
 
 /// Several enumerations as one.

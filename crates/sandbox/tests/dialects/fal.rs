@@ -10,9 +10,9 @@ use crate::customer::{Customer, picture, prompt, size_of};
 #[tokio::test]
 async fn a_picture_an_edit_and_clips() {
     let fal = Customer::of("fal").await;
-    let size = json!({"width": 512, "height": 256});
-    let inputs =
-        json!({"prompt": "hills at dawn", "image_size": size, "seed": 7, "output_format": "jpeg"});
+    let inputs = json!({
+        "prompt": "hills at dawn", "image_size": "512×256", "seed": 7, "output_format": "jpeg",
+    });
     let request = fal.request("fal-ai/flux/dev", inputs, &[]).await;
     let made = fal.outputs_of(&request).await;
     assert_eq!(made.len(), 1);

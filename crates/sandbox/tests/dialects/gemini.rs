@@ -1,7 +1,7 @@
 //! Google Gemini.
 
 use rushes_providers::manifest::References;
-use rushes_providers::types::{Cancelled, PollState, Task};
+use rushes_providers::types::{Cancelled, PollState, Task, Upload};
 use rushes_providers::{Kind, Wire};
 use rushes_sandbox::Config;
 use serde_json::json;
@@ -59,6 +59,64 @@ async fn a_large_reference_fits_inside() {
     assert!(large.len() > 2_500_000);
     let edit = gemini.request(PICTURES, prompt("in gold"), &[("images", large.into())]).await;
     assert_eq!(gemini.outputs_of(&edit).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_went_ahead_is_worked_from() {
+    let gemini =
+        Customer::with("gemini", Config { upload_limit: 2_000, ..Config::default() }).await;
+    let file = |bytes: bytes::Bytes| Upload {
+        name: "reference-1.png".into(),
+        content_type: "image/png".into(),
+        bytes,
+    };
+    let uri = gemini.provider.upload(&gemini.call, &file(picture())).await.unwrap();
+    let inputs = json!({"prompt": "in gold", "images": [uri]});
+    let edit = gemini.request(PICTURES, inputs, &[]).await;
+    let (width, height) = size_of(&gemini.outputs_of(&edit).await[0]);
+    let ratio = f64::from(width) / f64::from(height);
+    assert!((ratio - 4.0 / 3.0).abs() < 0.03, "{width}x{height} is not the reference's shape");
+    let inputs = json!({"prompt": "it opens", "duration": 1, "image": uri});
+    let clip = gemini.request(CLIPS, inputs, &[]).await;
+    assert_eq!(gemini.outputs_of(&clip).await.len(), 1);
+    let large = file(vec![0; 2_001].into());
+    let error = gemini.provider.upload(&gemini.call, &large).await.unwrap_err();
+    assert_eq!((error.kind, error.wire), (Kind::Invalid { field: None }, Wire::Answered(413)));
+    let stranger = gemini.with_key("another");
+    let error = gemini.provider.upload(&stranger, &file(picture())).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Auth);
+}
+
+#[tokio::test]
+async fn bytes_come_piece_by_piece_and_in_order() {
+    let gemini = Customer::of("gemini").await;
+    let http = rushes_providers::bare_client_for(gemini.call.base());
+    let start = http
+        .post(format!("{}/upload/v1beta/files", gemini.call.base()))
+        .header("x-goog-api-key", "a-key-for-dialects")
+        .header("x-goog-upload-command", "start")
+        .header("x-goog-upload-header-content-length", "6")
+        .json(&json!({"file": {"display_name": "notes.png"}}))
+        .send()
+        .await
+        .unwrap();
+    let place = start.headers()["x-goog-upload-url"].to_str().unwrap().to_owned();
+    let put = |offset: &'static str, command: &'static str, bytes: &'static str| {
+        let request = http.post(&place).header("x-goog-upload-offset", offset);
+        request.header("x-goog-upload-command", command).body(bytes).send()
+    };
+    let first = put("0", "upload", "abc").await.unwrap();
+    assert_eq!(first.headers()["x-goog-upload-status"], "active");
+    assert_eq!(put("5", "upload, finalize", "def").await.unwrap().status(), 400);
+    assert_eq!(put("3", "finalize", "").await.unwrap().status(), 400, "half of it is not all");
+    let last = put("3", "upload, finalize", "def").await.unwrap();
+    assert_eq!(last.headers()["x-goog-upload-status"], "final");
+    let told: serde_json::Value = last.json().await.unwrap();
+    assert_eq!(told["file"]["sizeBytes"], "6");
+    assert_eq!(told["file"]["state"], "ACTIVE");
+    let asked = http.get(told["file"]["uri"].as_str().unwrap());
+    let asked = asked.header("x-goog-api-key", "a-key-for-dialects").send().await.unwrap();
+    assert_eq!(asked.json::<serde_json::Value>().await.unwrap(), told["file"]);
 }
 
 #[tokio::test]
@@ -133,7 +191,8 @@ async fn the_models_are_those_that_are_bundled() {
     let live = gemini.provider.models(&gemini.call).await.unwrap().unwrap();
     let names: Vec<&str> = live.iter().map(|model| model.remote_model.as_str()).collect();
     let bundled = gemini.provider.manifest().bundled();
-    let known: Vec<&str> = bundled.iter().map(|known| known.remote_model.as_str()).collect();
+    let offered: Vec<_> = bundled.iter().filter(|known| known.retired.is_none()).collect();
+    let known: Vec<&str> = offered.iter().map(|known| known.remote_model.as_str()).collect();
     assert_eq!(names, known);
-    assert!(live.iter().zip(bundled).all(|(live, known)| live.fields == known.fields));
+    assert!(live.iter().zip(offered).all(|(live, known)| live.fields == known.fields));
 }

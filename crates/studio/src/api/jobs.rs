@@ -59,6 +59,7 @@ async fn submit(
         seed_field: first.seed_field,
         price: first.price,
         licence: first.licence,
+        output_terms: first.output_terms,
         waits: 0,
         cancel_wished: false,
         created_at: at,

@@ -58,6 +58,7 @@ impl Fit {
             seed_field: composed.seed_field.clone(),
             price,
             licence: entry.licence,
+            output_terms: entry.output_terms,
             references: composed.references.clone(),
         };
         (composed, step)

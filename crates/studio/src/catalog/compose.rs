@@ -43,7 +43,10 @@ pub fn compose(
     let mut inputs: Map<String, Value> = inputs
         .iter()
         .filter(|(_, value)| !is_nothing(value))
-        .map(|(name, value)| (name.clone(), value.clone()))
+        .map(|(name, value)| {
+            let field = entry.fields.iter().find(|field| field.name == *name);
+            (name.clone(), field.map_or_else(|| value.clone(), |field| field.spelt(value)))
+        })
         .collect();
     // What no form shows and no provider does without goes as the catalogue has it.
     for field in entry.fields.iter().filter(|field| field.hidden && field.required) {
@@ -185,6 +188,13 @@ mod tests {
         assert_eq!(composed.inputs, inputs(json!({"prompt": "hills"})));
         assert_eq!((composed.seed, composed.seed_field.as_deref()), (Some(7), Some("seed")));
         assert_eq!(composed.prompt, "hills");
+    }
+
+    #[test]
+    fn a_size_is_written_as_the_endpoint_wants_it() {
+        let typed = inputs(json!({"prompt": "640x480", "size": "640x480"}));
+        let composed = compose(&entry("sandbox/stills"), &typed, &[]).unwrap();
+        assert_eq!(composed.inputs, inputs(json!({"prompt": "640x480", "size": "640*480"})));
     }
 
     #[test]

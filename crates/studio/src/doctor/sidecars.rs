@@ -76,6 +76,7 @@ fn story(sql: &rusqlite::Connection, id: &str) -> Result<Sidecar, StoreError> {
         references,
         price: job.price,
         licence: job.licence,
+        output_terms: job.output_terms,
         remote_id,
         created_at: print.created_at,
         blake3: assets::row(sql, id)?.blake3,

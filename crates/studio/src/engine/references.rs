@@ -34,13 +34,24 @@ impl Engine {
         let id = job.id.clone();
         let references = self.store.read(move |sql| store::jobs::references(sql, &id)).await?;
         let (mut inputs, mut attached) = (job.inputs.clone(), BTreeMap::new());
-        let inside = line.provider.manifest().references == References::Attached;
+        let manifest = line.provider.manifest();
+        let ahead = match (manifest.references, manifest.attach_most) {
+            (References::Uploaded, _) => vec![true; references.len()],
+            (References::Attached, None) => vec![false; references.len()],
+            (References::Attached, Some(most)) => {
+                let mut sizes = Vec::with_capacity(references.len());
+                for (reference, _) in &references {
+                    sizes.push(self.size_of(&reference.asset).await?);
+                }
+                too_large_together(&sizes, most)
+            }
+        };
         let total = references.len();
         for (n, (reference, list)) in references.into_iter().enumerate() {
             let name = format!("reference-{}", n + 1);
             let known =
-                if inside { None } else { self.known_upload(&reference.asset, job, line).await? };
-            let url = if inside {
+                if ahead[n] { self.known_upload(&reference.asset, job, line).await? } else { None };
+            let url = if !ahead[n] {
                 let file = match self.file_of(&reference.asset, &name).await? {
                     Ok(file) => file,
                     Err(error) => return Ok(Err(error)),
@@ -119,6 +130,14 @@ impl Engine {
         Ok(Ok(url))
     }
 
+    /// The length of a reference's file; 0 where it is gone, which is told when it is read.
+    async fn size_of(&self, asset: &str) -> Result<u64, StepError> {
+        let id = asset.to_owned();
+        let row = self.store.read(move |sql| store::assets::row(sql, &id)).await?;
+        let path = self.library.path(&row.path)?;
+        Ok(tokio::fs::metadata(&path).await.map_or(0, |about| about.len()))
+    }
+
     /// A reference's file as it is handed over.
     async fn file_of(&self, asset: &str, name: &str) -> Result<Result<Upload, Error>, StepError> {
         let id = asset.to_owned();
@@ -140,5 +159,42 @@ impl Engine {
             content_type: row.media_type,
             bytes: bytes.into(),
         }))
+    }
+}
+
+/// Which of these files have to go ahead so that the others fit into `most` bytes: the largest, as few
+/// as that takes.
+fn too_large_together(sizes: &[u64], most: u64) -> Vec<bool> {
+    let mut ahead = vec![false; sizes.len()];
+    let mut inside: u64 = sizes.iter().sum();
+    let mut by_size: Vec<usize> = (0..sizes.len()).collect();
+    by_size.sort_by_key(|n| std::cmp::Reverse(sizes[*n]));
+    for n in by_size {
+        if inside <= most {
+            break;
+        }
+        ahead[n] = true;
+        inside -= sizes[n];
+    }
+    ahead
+}
+
+#[cfg(test)]
+mod tests {
+    use super::too_large_together;
+
+    #[test]
+    fn the_largest_go_ahead_until_the_rest_fits() {
+        for (sizes, most, ahead) in [
+            (vec![], 10, vec![]),
+            (vec![10], 10, vec![false]),
+            (vec![11], 10, vec![true]),
+            (vec![4, 7, 2], 10, vec![false, true, false]),
+            (vec![6, 6, 6], 10, vec![true, true, false]),
+            (vec![3, 3, 3], 10, vec![false, false, false]),
+            (vec![0, 20, 30], 10, vec![false, true, true]),
+        ] {
+            assert_eq!(too_large_together(&sizes, most), ahead, "{sizes:?}");
+        }
     }
 }

@@ -73,6 +73,7 @@ impl Engine {
             references,
             price: job.price.clone(),
             licence: job.licence.clone(),
+            output_terms: job.output_terms.clone(),
             remote_id: attempt.remote_id.clone(),
             created_at: at,
             blake3: stored.blake3.clone(),

@@ -33,8 +33,11 @@ pub struct Sidecar {
     pub references: Vec<String>,
     /// What it was quoted at.
     pub price: Option<Price>,
-    /// The terms it was made under.
+    /// The model's licence that it was made under.
     pub licence: Licence,
+    /// What the provider's own terms said about outputs then. Nothing in sidecars from before this was kept.
+    #[serde(default)]
+    pub output_terms: Licence,
     /// The provider's handle.
     pub remote_id: Option<String>,
     /// When it was saved, ms UTC.
@@ -115,6 +118,7 @@ mod tests {
             references: vec!["references/2026-11/0011223344556677.png".into()],
             price: Some(Price { micros: 40_000, currency: "USD".into(), exact: true }),
             licence: Licence { commercial: Commercial::Yes, ..Licence::default() },
+            output_terms: Licence { name: Some("Terms of service".into()), ..Licence::default() },
             remote_id: Some("9f".into()),
             created_at: 1_795_347_750_000,
             blake3: "ab".repeat(32),
@@ -136,6 +140,16 @@ mod tests {
         assert_eq!(bench.library.read_sidecar(path).unwrap(), newer);
         assert_eq!(bench.files(), vec![path.to_owned(), format!("{path}.json")]);
         assert_eq!(bench.leftovers(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_from_before_the_providers_terms_were_kept_is_read() {
+        let bench = Bench::new();
+        let mut old = serde_json::to_value(sample()).unwrap();
+        old.as_object_mut().unwrap().remove("output_terms");
+        bench.write("2026/a.png.json", old.to_string().as_bytes());
+        let read = bench.library.read_sidecar("2026/a.png").unwrap();
+        assert_eq!(read, Sidecar { output_terms: Licence::default(), ..sample() });
     }
 
     #[test]

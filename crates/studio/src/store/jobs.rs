@@ -4,7 +4,7 @@ use rushes_providers::types::{Licence, Modality, Price, WORKFLOW};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::{Step, StoreError, Told, Tx, attempts, holds};
+use super::{Step, StoreError, Told, Tx, attempts, holds, terms};
 use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
@@ -43,6 +43,8 @@ pub struct JobRow {
     pub price: Option<Price>,
     /// Frozen licence.
     pub licence: Licence,
+    /// Frozen terms of the provider about outputs.
+    pub output_terms: Licence,
     /// How often it has waited in a row.
     pub waits: u32,
     /// The user wants it gone.
@@ -133,7 +135,7 @@ impl Tx<'_> {
                 row.price.as_ref().map(|p| p.micros),
                 row.price.as_ref().map(|p| p.currency.as_str()),
                 row.price.as_ref().map(|p| p.exact),
-                serde_json::to_string(&row.licence)?,
+                terms::frozen(&row.licence, &row.output_terms)?,
                 row.created_at,
                 job.route
             ],
@@ -299,6 +301,7 @@ pub(super) fn modality(row: &Row<'_>) -> rusqlite::Result<Modality> {
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
+    let (licence, output_terms) = terms::of(row)?;
     Ok(JobRow {
         id: row.get("id")?,
         shot: row.get("shot")?,
@@ -315,7 +318,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
         seed: row.get("seed")?,
         seed_field: row.get("seed_field")?,
         price: price(row, "price")?,
-        licence: json(row, "licence")?,
+        licence,
+        output_terms,
         waits: row.get("waits")?,
         cancel_wished: row.get("cancel_wished")?,
         created_at: row.get("created_at")?,
@@ -352,6 +356,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
             let state: JobState = row.get("state")?;
             let run_at: i64 = row.get("run_at")?;
             let waits: u32 = row.get("waits")?;
+            let (licence, output_terms) = terms::of(row)?;
             Ok(Job {
                 id: row.get("id")?,
                 shot: row.get("shot")?,
@@ -372,7 +377,8 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
                 seed: row.get("seed")?,
                 price: price(row, "price")?,
                 charge: row.get("charge")?,
-                licence: json(row, "licence")?,
+                licence,
+                output_terms,
                 remote_id: None,
                 created_at: row.get("created_at")?,
                 started_at: row.get("started_at")?,

@@ -24,6 +24,7 @@ pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
 pub(crate) mod steps;
+mod terms;
 mod tx;
 pub(crate) mod uploads;
 pub(crate) mod workflows;

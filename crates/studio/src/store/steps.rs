@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{StoreError, Told, Tx, jobs};
+use super::{StoreError, Told, Tx, jobs, terms};
 use crate::job::{JobState, budget};
 use crate::view::Reference;
 
@@ -34,6 +34,9 @@ pub struct Step {
     pub price: Option<Price>,
     /// Licence of the model's outputs.
     pub licence: Licence,
+    /// What the provider's own terms say about outputs.
+    #[serde(default)]
+    pub output_terms: Licence,
     /// References by field, in order, and whether the field's wire form is a list.
     pub references: Vec<(Reference, bool)>,
 }
@@ -123,7 +126,7 @@ impl Tx<'_> {
                 step.price.as_ref().map(|p| p.micros),
                 step.price.as_ref().map(|p| p.currency.as_str()),
                 step.price.as_ref().map(|p| p.exact),
-                serde_json::to_string(&step.licence)?,
+                terms::frozen(&step.licence, &step.output_terms)?,
             ],
         )?;
         self.sql.execute("DELETE FROM job_reference WHERE job = ?1", [fall.job])?;

@@ -88,6 +88,8 @@ pub struct Job {
     pub charge: Charge,
     /// Licence, frozen when made.
     pub licence: Licence,
+    /// What the provider's own terms said about outputs, frozen when made.
+    pub output_terms: Licence,
     /// The provider's handle, once accepted.
     pub remote_id: Option<String>,
     /// ms UTC.

@@ -50,13 +50,17 @@ min: number,
  */
 max: number, 
 /**
- * What stands between the numbers: `*` or `x`.
+ * What stands between the numbers: `*`, `x` or `×`.
  */
 separator: string, 
 /**
  * Sizes the schema lists, if it does.
  */
-options: Array<string>, } | { "type": "media", 
+options: Array<string>, 
+/**
+ * Words that stand for sizes of the provider's own, beside any size in pixels.
+ */
+words: Array<string>, } | { "type": "media", 
 /**
  * What it takes.
  */

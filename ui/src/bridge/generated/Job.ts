@@ -93,6 +93,10 @@ charge: Charge,
  */
 licence: Licence, 
 /**
+ * What the provider's own terms said about outputs, frozen when made.
+ */
+output_terms: Licence, 
+/**
  * The provider's handle, once accepted.
  */
 remote_id: string | null, 

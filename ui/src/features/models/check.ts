@@ -2,6 +2,7 @@
 // It says early what `catalog::route` decides when a job is sent, from listed prices instead of quotes.
 import type { Commercial, Endpoint, KeyRow, Modality, Price } from '../../bridge/generated'
 import { money } from '../../lib/format'
+import { commercialOf } from '../../lib/licence'
 import { mediaFields } from '../../state/fields'
 import { kindWords, lackOf, priceWords } from './words'
 
@@ -124,7 +125,7 @@ export function weakest(checks: readonly StepCheck[]): { commercial: Commercial;
   let found: { commercial: Commercial; steps: number[] } | null = null
   checks.forEach(({ endpoint }, n) => {
     if (!endpoint || endpoint.sandbox) return
-    const { commercial } = endpoint.licence
+    const commercial = commercialOf(endpoint)
     if (!found || WEAKNESS[commercial] > WEAKNESS[found.commercial]) found = { commercial, steps: [n + 1] }
     else if (found.commercial === commercial) found.steps.push(n + 1)
   })

@@ -1,6 +1,7 @@
 // The rows of the catalogue: what matches, in which family, where each stands. Pure.
 import type { Endpoint, Modality } from '../../bridge/generated'
 import { familyOf } from '../../lib/family'
+import { commercialOf } from '../../lib/licence'
 import { retiredOf } from '../../state/retired'
 
 export interface Filters {
@@ -75,7 +76,7 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
   if (filters.modality !== 'all' && endpoint.modality !== filters.modality) return false
   if (filters.provider !== '' && endpoint.provider !== filters.provider) return false
   if (filters.priced && !isPriced(endpoint)) return false
-  if (filters.commercial && endpoint.licence.commercial !== 'yes') return false
+  if (filters.commercial && commercialOf(endpoint) !== 'yes') return false
   if (filters.retired && retiredOf(endpoint) === null) return false
   const { text } = knownOf(endpoint)
   return plain(filters.words)

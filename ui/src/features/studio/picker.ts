@@ -1,5 +1,6 @@
 // The rows of the model picker: what matches, in which group, where each stands. Pure.
 import type { Endpoint } from '../../bridge/generated'
+import { commercialOf } from '../../lib/licence'
 import { takes } from '../../state/fields'
 import { kin, lead } from '../../state/variants'
 
@@ -43,7 +44,7 @@ function models(all: readonly Endpoint[], filters: Filters): Endpoint[] {
 }
 
 export function matches(endpoint: Endpoint, filters: Filters): boolean {
-  if (filters.commercial && endpoint.licence.commercial !== 'yes') return false
+  if (filters.commercial && commercialOf(endpoint) !== 'yes') return false
   if (filters.references && !takes(endpoint, 'image') && !takes(endpoint, 'video')) return false
   const text = textOf(endpoint)
   return plain(filters.words)

@@ -3,11 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{COMFYUI, ID, body, wire};
+use super::{ID, body};
+use crate::comfyui::probe::probe;
 use crate::comfyui::{bundled, frame, workflow};
 use crate::fuzz::mutated;
-use crate::types::PollState;
-use crate::{Call, Provider};
 
 /// The names and words that the parsers look for.
 const WORDS: &[&str] = &[
@@ -67,16 +66,7 @@ fn answers() -> Vec<Value> {
 proptest! {
     #[test]
     fn nothing_ends_without_its_own_words(answer in mutated(answers(), WORDS)) {
-        wire::parse_id(&answer);
-        wire::parse_upload(&answer);
-        wire::is_queue(&answer);
-        frame::of_text(&answer.to_string(), ID);
-        let base = "http://127.0.0.1:8188".parse().unwrap();
-        let call = Call::new(COMFYUI.manifest(), base, None).unwrap();
-        if let Some(told) = wire::told(&answer, ID, &call) {
-            let ended = !matches!(told.state, PollState::Queued | PollState::Running { .. });
-            prop_assert_eq!(ended, matches!(told.word.as_str(), "success" | "error"));
-        }
+        probe(&answer, 200);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::schema::{Field, resolve};
+use crate::schema::{self, Field, resolve};
 use crate::types::{Commercial, Licence, LiveModel, Modality, Price, Request};
 
 /// One page of the catalogue.
@@ -129,7 +129,7 @@ fn megapixels(inputs: &Map<String, Value>) -> Option<f64> {
             "square" => (512.0, 512.0),
             "portrait_4_3" | "landscape_4_3" => (1024.0, 768.0),
             "portrait_16_9" | "landscape_16_9" => (1024.0, 576.0),
-            _ => return None,
+            text => schema::sides(text).map(|(width, height)| (width.into(), height.into()))?,
         },
         size => (size["width"].as_f64()?, size["height"].as_f64()?),
     };

@@ -65,7 +65,8 @@ fn task(modality: Modality) -> &'static str {
 fn fields(manifest: &Manifest, remote_model: &str, modality: Modality) -> Vec<Field> {
     let bundled = manifest.bundled();
     let own = bundled.iter().find(|known| known.remote_model == remote_model);
-    let known = own.or_else(|| bundled.iter().find(|known| known.modality == modality));
+    let sister = || bundled.iter().find(|k| k.modality == modality && k.retired.is_none());
+    let known = own.or_else(sister);
     known.map(|known| known.fields.clone()).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ mod models;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
@@ -24,7 +25,8 @@ pub(crate) static GEMINI: Dialect = Dialect {
     key: |headers: &HeaderMap| {
         header_text(headers, "x-goog-api-key").or_else(|| authorization(headers, "Bearer "))
     },
-    open: |_| false,
+    // The place for a file's bytes is a secret of its own; the maker's clients show no key there.
+    open: |path| path.contains(files::PLACE),
     refusal,
     kind,
     // How its webhooks are signed is told nowhere.
@@ -43,11 +45,20 @@ fn routes() -> Router<Arc<World>> {
             .route(&at("interactions"), post(interactions::create))
             .route(&at("interactions/{id}"), get(interactions::get))
             .route(&at("interactions/{id}/cancel"), post(interactions::cancel))
-            .route(&at("files/{name}"), get(files::download))
+            .route(&at("files/{name}"), get(files::get))
+            .route(&format!("/upload/{version}/files"), post(files::start))
+            .route(
+                &format!("/upload/{version}{}{{token}}", files::PLACE),
+                post(files::put).put(files::put).layer(DefaultBodyLimit::disable()),
+            )
     })
 }
 
 fn kind(method: &Method, path: &str) -> (On, About) {
+    if path.starts_with("/upload/") {
+        let on = if path.contains(files::PLACE) { On::Put } else { On::Upload };
+        return (on, About::Nothing);
+    }
     let below = path.strip_prefix('/').and_then(|path| path.split_once('/'));
     let mut parts = below.map_or("", |(_, below)| below).split('/');
     let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();

@@ -29,6 +29,7 @@ fn step(endpoint: &str, micros: i64, sandbox: bool) -> Step {
         seed_field: None,
         price: Some(usd(micros)),
         licence: Licence::default(),
+        output_terms: Licence { name: Some(format!("{endpoint} terms")), ..Licence::default() },
         references: Vec::new(),
     }
 }
@@ -65,6 +66,7 @@ impl Book {
                         seed_field: None,
                         price: first.price,
                         licence: Licence::default(),
+                        output_terms: first.output_terms,
                         waits: 0,
                         cancel_wished: false,
                         created_at: 1,
@@ -161,6 +163,21 @@ async fn the_dearest_step_that_is_left_is_counted_until_it_cannot_come_to_it() {
     assert_eq!(book.spent().await, dollars(20_000));
     book.send("c").await;
     assert!(!book.falls("c", LedgerKind::Released).await, "no step is left");
+}
+
+#[tokio::test]
+async fn the_terms_of_a_provider_go_with_the_step_that_runs_there() {
+    let book = Book::with(vec![step("second", 20_000, false)]).await;
+    let terms = || book.store.read(|sql| Ok(jobs::view(sql, "job_1")?.output_terms.name));
+    assert_eq!(terms().await.unwrap().as_deref(), Some("first terms"));
+    book.send("a").await;
+    assert!(book.falls("a", LedgerKind::Released).await);
+    assert_eq!(terms().await.unwrap().as_deref(), Some("second terms"));
+    // A plan from before they were kept.
+    let mut plan = serde_json::to_value(step("third", 1, false)).unwrap();
+    plan.as_object_mut().unwrap().remove("output_terms");
+    let plan: Step = serde_json::from_value(plan).unwrap();
+    assert_eq!(plan.output_terms, Licence::default());
 }
 
 #[tokio::test]
