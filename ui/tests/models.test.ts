@@ -12,7 +12,6 @@ import {
 import { Editor, NEW } from '../src/features/models/editor.svelte'
 import { heightOf, matches, NO_FILTERS, rowsOf, siblings, visible } from '../src/features/models/rows'
 import { lackOf, makesWords, priceOf } from '../src/features/models/words'
-import { familyOf } from '../src/lib/family'
 import { dayWords, listsAge } from '../src/lib/lists'
 import { endpoints } from '../src/state/endpoints.svelte'
 import { keys } from '../src/state/keys.svelte'
@@ -22,26 +21,6 @@ import { CATALOGUE } from './fixtures/models-scene'
 import { endpoint, keyRow, media, promptField } from './fixtures/rows'
 
 const usd = (micros: number, exact = true) => ({ micros, currency: 'USD', exact })
-
-test('a family is what stands before the version and the tier', () => {
-  const families: Record<string, string> = {
-    'Seedream 4.5': 'Seedream',
-    'Seedream 4.5, edit': 'Seedream',
-    'Nano Banana 2.1, edit': 'Nano Banana',
-    'FLUX.1 [dev]': 'FLUX',
-    'FLUX Kontext Pro': 'FLUX Kontext',
-    'GPT Image 2': 'GPT Image',
-    'Z-Image Turbo': 'Z-Image',
-    'WAN 2.7': 'WAN',
-    'Seedance V1 Pro': 'Seedance',
-    'maker/wan-2.2/t2v-480p': 'wan',
-    'maker/nano-banana-pro/edit': 'nano banana',
-    '2048': '2048',
-    '': 'Other',
-  }
-  for (const [name, family] of Object.entries(families))
-    expect([name, familyOf(name)]).toEqual([name, family])
-})
 
 describe('lists', () => {
   const now = new Date(2026, 10, 22, 12).getTime()
@@ -95,13 +74,6 @@ describe('rows', () => {
     expect(rows.map((row) => row.at)).toEqual([0, 1, 2, 3, 4, 5, 6])
     expect(rows.map((row) => row.top)).toEqual([0, 38, 72, 106, 144, 178, 212])
     expect(heightOf(rows)).toBe(246)
-  })
-  test('of two spellings of a family the chosen one names it', () => {
-    const rows = rowsOf(
-      [endpoint('a:1', { name: 'maker/wan-2.2' }), endpoint('b:1', { name: 'WAN 2.7' })],
-      NO_FILTERS,
-    )
-    expect(rows[0]).toMatchObject({ kind: 'family', label: 'WAN', count: 2 })
   })
   test('in sight are found whatever their height', () => {
     const rows = rowsOf(CATALOGUE, NO_FILTERS)

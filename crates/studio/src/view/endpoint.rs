@@ -14,6 +14,8 @@ pub struct Endpoint {
     pub model: String,
     /// Readable name.
     pub name: String,
+    /// What people call the model and its kin by, e.g. `Seedream`, spelled alike for all of them.
+    pub family: String,
     /// One line; may be empty.
     pub description: String,
     /// Provider id.

@@ -23,6 +23,10 @@ model: string,
  */
 name: string, 
 /**
+ * What people call the model and its kin by, e.g. `Seedream`, spelled alike for all of them.
+ */
+family: string, 
+/**
  * One line; may be empty.
  */
 description: string, 
