@@ -219,10 +219,16 @@ describe('the editor', () => {
     expect([editor.at, editor.dirty, editor.places]).toEqual(['Motion', false, ['Hero', 'Motion']])
   })
 
-  test('a new name is kept before the old one goes', async () => {
+  test('a new name is given in one step', async () => {
+    const before = host.asked.length
     editor.change({ name: 'Hero still' })
     await editor.save()
-    expect(host.asked.slice(-2).map((a) => a.cmd)).toEqual(['save_route', 'remove_route'])
+    expect(host.asked.slice(before)).toEqual([
+      {
+        cmd: 'save_route',
+        request: { name: 'Hero still', modality: 'image', steps: hero.steps, most: null, was: 'Hero' },
+      },
+    ])
     expect(host.routes.map((r) => r.name)).toEqual(['Hero still'])
     expect([editor.at, editor.dirty]).toEqual(['Hero still', false])
   })

@@ -65,13 +65,18 @@ export class TauriHost implements Host {
     return stopLater(getCurrentWindow().onFocusChanged((event) => cb(event.payload)))
   }
 
-  async reveal(path: string) {
+  async reveal(print: string) {
     try {
-      await invoke('reveal', { path })
+      await invoke('reveal', { print })
       return true
     } catch (cause) {
       throw asApiError(cause)
     }
+  }
+
+  /** The window downloads nothing: the studio writes files. */
+  download() {
+    return false
   }
 
   async openExternal(url: string) {

@@ -121,9 +121,9 @@ export class Prints {
     }
   }
 
+  /** Shows its file in the file manager; false where that cannot be done. */
   reveal(id: string): Promise<boolean> {
-    const print = this.table.get(id)
-    return print ? host().reveal(print.path) : Promise.resolve(false)
+    return host().reveal(id)
   }
 }
 
