@@ -117,6 +117,11 @@ export class HttpHost implements Host {
     return false
   }
 
+  /** Nor may it start a program. */
+  async openPrint() {
+    return false
+  }
+
   download(name: string, text: string) {
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))

@@ -65,9 +65,17 @@ export class TauriHost implements Host {
     return stopLater(getCurrentWindow().onFocusChanged((event) => cb(event.payload)))
   }
 
-  async reveal(print: string) {
+  reveal(print: string) {
+    return this.#done('reveal', { print })
+  }
+
+  openPrint(print: string) {
+    return this.#done('open_print', { print })
+  }
+
+  async #done(door: string, named: Record<string, unknown>): Promise<true> {
     try {
-      await invoke('reveal', { print })
+      await invoke(door, named)
       return true
     } catch (cause) {
       throw asApiError(cause)
@@ -80,11 +88,7 @@ export class TauriHost implements Host {
   }
 
   async openExternal(url: string) {
-    try {
-      await invoke('open_external', { url })
-    } catch (cause) {
-      throw asApiError(cause)
-    }
+    await this.#done('open_external', { url })
   }
 
   minimise() {

@@ -125,6 +125,12 @@ export class Prints {
   reveal(id: string): Promise<boolean> {
     return host().reveal(id)
   }
+
+  /** Opens its file with the system's program for it, or in a tab of the browser where only that is possible. */
+  async openOutside(id: string, url: string): Promise<void> {
+    if (await host().openPrint(id)) return
+    window.open(url, '_blank', 'noopener')
+  }
 }
 
 export const prints = new Prints()
