@@ -200,7 +200,7 @@ mod tests {
             "modality": modality, "task": "", "fields": [], "price": null,
             "licence": { "commercial": "unknown", "name": null, "url": null, "read_on": null },
             "docs": null, "as_of": "2026-11-22", "live": false,
-            "sandbox": provider == "sandbox", "usable": usable, "keyed": usable, "estimate": null,
+            "sandbox": provider == "sandbox", "own_server": false, "usable": usable, "keyed": usable, "estimate": null,
             "output_terms": {"commercial": "unknown"}, "variants": [],
         }))
         .unwrap();

@@ -91,6 +91,7 @@ fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<
         as_of: entry.as_of.clone(),
         live: entry.live,
         sandbox: manifest.sandbox,
+        own_server: manifest.is_own_server(),
         // Without fields nobody knows what to send: the live list has to come first.
         keyed,
         usable: keyed && !entry.fields.is_empty() && entry.retired.is_none(),

@@ -42,6 +42,8 @@ pub struct Endpoint {
     pub live: bool,
     /// True for the built-in sandbox: no AI, free.
     pub sandbox: bool,
+    /// True at a server of the user's own, which takes the place of a key once it has answered.
+    pub own_server: bool,
     /// Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
     /// switched off.
     pub usable: bool,

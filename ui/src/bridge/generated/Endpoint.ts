@@ -79,6 +79,10 @@ live: boolean,
  */
 sandbox: boolean, 
 /**
+ * True at a server of the user's own, which takes the place of a key once it has answered.
+ */
+own_server: boolean, 
+/**
  * Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
  * switched off.
  */
