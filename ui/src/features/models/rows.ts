@@ -41,7 +41,8 @@ export type Row =
 export type EndpointRow = Extract<Row, { kind: 'endpoint' }>
 
 const HEAD = 38
-const LINE = 34
+/** Height of an endpoint's row, px. */
+export const LINE = 34
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** Letters and digits only, so that "seedream 4.5" finds `seedream-v4.5`. */
