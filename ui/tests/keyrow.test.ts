@@ -62,10 +62,15 @@ describe('keyState', () => {
     })
   })
 
-  it('says of a server of one\'s own whether it is there, without a key', () => {
+  it("says of a server of one's own whether it is there, without a key", () => {
     const server = (message: string | null, works = false) =>
       keyState(
-        row({ own_server: true, needs_key: false, place: null, test: message ? { works, message, at } : null }),
+        row({
+          own_server: true,
+          needs_key: false,
+          place: null,
+          test: message ? { works, message, at } : null,
+        }),
         null,
       )
     expect(server(null)).toEqual({ tone: 'none', word: 'Not checked yet', line: '' })

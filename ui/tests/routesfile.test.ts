@@ -49,8 +49,10 @@ beforeEach(async () => {
 })
 afterEach(cleanup)
 
-const choose = (text: string, name = 'mine.toml') =>
-  fireEvent.change(screen.getByLabelText('A file of routes'), { target: { files: [new File([text], name)] } })
+/** A file as a browser hands it over; here nothing reads files. */
+const chosen = (text: string) => Object.assign(new File([text], 'mine.toml'), { text: async () => text })
+const choose = (text: string) =>
+  fireEvent.change(screen.getByLabelText('A file of routes'), { target: { files: [chosen(text)] } })
 const asked = (cmd: string) => host.asked.filter((one) => one.cmd === cmd)
 
 test('nothing is brought in before the look at it', async () => {
@@ -82,7 +84,9 @@ test('a file that is none of routes says so, and what changes nothing is not off
   }
   render(RoutesFile)
   await choose('no routes')
-  await waitFor(() => expect(screen.getByRole('alert').textContent).toBe('Line 1: a word. Choose another file.'))
+  await waitFor(() =>
+    expect(screen.getByRole('alert').textContent).toBe('Line 1: a word. Choose another file.'),
+  )
   host.on.preview_routes = () => [{ route: rough, before: rough }]
   await choose('the same')
   await screen.findByRole('dialog', { name: 'Nothing would change' })

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { scrollFor, stepTo } from '../src/kit/walk'
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey', true>> = {}) => ({
+const press = (
+  key: string,
+  held: Partial<Record<'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey', true>> = {},
+) => ({
   key,
   ctrlKey: false,
   metaKey: false,

@@ -40,7 +40,7 @@ async fn an_address_is_checked_and_what_is_wrong_is_said() {
     assert_eq!(checked(&studio, "comfyui").await, (false, nobody.to_owned()));
 
     let base = peer.0.base_url();
-    let wrong = format!("{base}/openai_compatible");
+    let wrong = format!("{base}/comfyui/nowhere");
     at(&studio, "comfyui", &wrong).await;
     let (works, said) = checked(&studio, "comfyui").await;
     assert!(!works && said.starts_with("Not the right server. "), "{said}");

@@ -70,8 +70,7 @@ export function checkSteps({ steps, modality, most }: Steps, catalogue: Catalogu
     const lack = lackOf(endpoint, catalogue.key(endpoint.provider))
     if (lack === 'retired') return say('skip', `${endpoint.provider_name} has retired it. It is left out.`)
     if (lack === 'key') return say('skip', 'There is no key for it yet, so it is left out.', 'key')
-    if (lack === 'server')
-      return say('skip', 'Its server has not answered yet, so it is left out.', 'server')
+    if (lack === 'server') return say('skip', 'Its server has not answered yet, so it is left out.', 'server')
     if (lack === 'inputs') return say('skip', 'Its inputs are not known yet. Refresh the models.')
     first ??= endpoint
     check.lacks = lacksOf(first, endpoint)

@@ -69,6 +69,6 @@ export function addressProblem(text: string, own: boolean): string {
   }
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && (loopback || own))) return ''
-  if (own) return 'That address can\'t be called. Use one that begins with http:// or https://.'
+  if (own) return "That address can't be called. Use one that begins with http:// or https://."
   return 'Your key would travel unprotected. Use https, or http on this computer only.'
 }
