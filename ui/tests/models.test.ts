@@ -32,6 +32,7 @@ describe('lists', () => {
     expect(listsAge([list(null)], now)).toBe('Bundled lists')
     expect(listsAge([list(2), list(null)], now)).toBe('List read 2 h ago')
     expect(listsAge([list(2), list(5)], now)).toBe('Lists read 5 h ago or later')
+    expect(listsAge([list(0), list(0)], now)).toBe('Lists read just now')
   })
   test('carry the year of a day that is not of this one', () => {
     expect(dayWords('2026-11-22', now)).toBe('22 Nov')
@@ -231,6 +232,16 @@ describe('the editor', () => {
     ])
     expect(host.routes.map((r) => r.name)).toEqual(['Hero still'])
     expect([editor.at, editor.dirty]).toEqual(['Hero still', false])
+  })
+
+  test('what is changed while it is being kept is not lost', async () => {
+    editor.change({ name: 'Hero still' })
+    const saving = editor.save()
+    editor.change({ most: usd(500_000) })
+    await saving
+    expect([editor.at, editor.dirty, editor.draft?.most]).toEqual(['Hero still', true, usd(500_000)])
+    await editor.save()
+    expect([editor.dirty, host.routes.map((route) => route.most)]).toEqual([false, [usd(500_000)]])
   })
 
   test('what was changed elsewhere is shown at once, and never over what is being edited', () => {
