@@ -48,7 +48,7 @@ for (const theme of ['dark', 'light'] as const) {
     await move(studio, other, `${base}/openai_compatible/v1`)
     await expect(server(studio, other)).toContainText('Wants a key')
     await server(studio, other).getByRole('button', { name: 'Add a key', exact: true }).first().click()
-    const key = studio.getByLabel(`Key for ${other}`)
+    const key = studio.getByLabel(`Key for ${other}`, { exact: true })
     await expect(key).toBeFocused()
     await expectNoFaults(studio, 'a key for a server')
     await key.fill(KEY)
