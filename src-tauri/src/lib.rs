@@ -79,6 +79,7 @@ pub fn run() -> Result<(), Box<dyn Error>> {
         .invoke_handler(tauri::generate_handler![
             command::call,
             command::reveal,
+            command::open_print,
             command::open_external
         ])
         .setup(|app| {

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { test, expect, expectNoFaults } from './served'
+import { elsewhere, test, expect, expectNoFaults } from './served'
 
 /** A provider with a key, a live list and prices. */
 test.use({ script: { base_price: 0.04, balance: 10, rules: [] } })
@@ -14,21 +15,6 @@ async function addStep(page: Page, words: string): Promise<void> {
   await page.locator('#add-step').click()
   await page.getByRole('combobox', { name: 'Search models' }).fill(words)
   await page.keyboard.press('Enter')
-}
-
-/** As another host of the same studio would. */
-function elsewhere(page: Page, cmd: string, payload: object): Promise<unknown> {
-  return page.evaluate(
-    async ([cmd, payload]) => {
-      const answer = await fetch('call', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ cmd, payload }),
-      })
-      return answer.json()
-    },
-    [cmd, payload] as const,
-  )
 }
 
 test('the catalogue is searched, narrowed, walked and refreshed', async ({ studio }) => {
@@ -143,6 +129,43 @@ test('a route is made, put in order, limited and kept', async ({ studio }) => {
   await expect(studio.getByText('No routes yet')).toBeVisible()
   await studio.getByRole('button', { name: 'Undo' }).click()
   await expect(steps(studio)).toHaveCount(2)
+})
+
+test('routes leave as a file, and one comes in after a look at it', async ({ studio }) => {
+  const route = { modality: 'image', steps: ['sandbox:sandbox/stills'], most: null }
+  for (const name of ['Hero still', 'Rough']) await elsewhere(studio, 'save_route', { ...route, name })
+  await studio.keyboard.press('Control+4')
+  await expect(studio.getByRole('button', { name: 'Rough', exact: true })).toBeVisible()
+  const download = studio.waitForEvent('download')
+  await studio.getByRole('button', { name: 'Save as a file' }).click()
+  const kept = await download
+  expect(kept.suggestedFilename()).toBe('rushes-routes.toml')
+  const text = await readFile(await kept.path(), 'utf8')
+  expect(text).toContain('name = "Hero still"')
+  // A window without a browser around it has the studio write the file.
+  const { path } = (await elsewhere(studio, 'save_routes', {})) as { path: string }
+  expect(await readFile(path, 'utf8')).toBe(text)
+
+  const input = studio.getByLabel('A file of routes')
+  const file = (content: string) => ({ name: 'mine.toml', mimeType: 'text/plain', buffer: Buffer.from(content) })
+  await input.setInputFiles(file(text))
+  await expect(studio.getByRole('dialog', { name: 'Nothing would change' })).toBeVisible()
+  await studio.getByRole('button', { name: 'Close' }).click()
+
+  const second = text.replace('name = "Rough"', 'name = "Sketch"').replace('sandbox/stills"]', 'sandbox/stills/edit"]')
+  await input.setInputFiles(file(second))
+  const look = studio.getByRole('dialog', { name: 'Bring in 2 routes?' })
+  await expect(look).toContainText('mine.toml. 1 is new, 1 replaces yours.')
+  await expect(look.getByRole('listitem').nth(0)).toHaveText(/Hero still\s*Replaces yours: other steps\./)
+  await expect(look.getByRole('listitem').nth(1)).toHaveText(/Sketch\s*New, for pictures, 1 step\./)
+  await expectNoFaults(studio, 'a look at a file of routes')
+  await look.getByRole('button', { name: 'Cancel' }).click()
+  await expect(studio.getByRole('button', { name: 'Sketch', exact: true })).toBeHidden()
+  await input.setInputFiles(file(second))
+  await studio.getByRole('button', { name: 'Bring them in' }).click()
+  await expect(studio.getByRole('button', { name: 'Sketch', exact: true })).toBeVisible()
+  const names = ((await elsewhere(studio, 'list_routes', {})) as { name: string }[]).map((route) => route.name)
+  expect(names).toEqual(['Hero still', 'Rough', 'Sketch'])
 })
 
 for (const theme of ['dark', 'light'] as const) {

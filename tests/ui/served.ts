@@ -10,7 +10,8 @@ import { test as base, expect, type Page } from '@playwright/test'
 
 const RUSHES = process.env.RUSHES_BIN ?? join(import.meta.dirname, '../../target/debug/rushes')
 
-const KEY = 'key-of-a-peer'
+/** What a sandbox in a process of its own takes for a key. */
+export const KEY = 'key-of-a-peer'
 const run = promisify(execFile)
 
 interface Served {
@@ -51,6 +52,7 @@ export const test = base.extend<Served>({
       ...process.env,
       RUSHES_DATA: join(home, 'data'),
       RUSHES_LIBRARY: join(home, 'library'),
+      RUSHES_DOWNLOADS: join(home, 'downloads'),
       RUSHES_SANDBOX_IMAGE_MS: '200',
       RUSHES_SANDBOX_VIDEO_MS: '3000',
       // No bus: the keychain of whoever runs this is left alone.
@@ -82,6 +84,21 @@ export const test = base.extend<Served>({
 })
 
 export { expect }
+
+/** As another host of the same studio would. */
+export function elsewhere(page: Page, cmd: string, payload: object): Promise<unknown> {
+  return page.evaluate(
+    async ([cmd, payload]) => {
+      const answer = await fetch('call', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ cmd, payload }),
+      })
+      return answer.json()
+    },
+    [cmd, payload] as const,
+  )
+}
 
 /** Chooses what to make, writes a prompt and sends it. */
 export async function render(page: Page, mode: 'Image' | 'Video', prompt: string): Promise<void> {

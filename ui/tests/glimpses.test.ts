@@ -97,7 +97,7 @@ test('the row in Jobs says it in words', async () => {
     job: running,
     place: 0,
     chosen: false,
-    y: 0,
+    span: { top: 0, height: 44 },
     onchoose: nothing,
     onopen: nothing,
   })

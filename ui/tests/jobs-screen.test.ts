@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
 import type { Attempt, Event, Job } from '../src/bridge/generated'
 import { axisLabels, laneWords, rulerOf } from '../src/features/jobs/lanes'
-import { providersOf, rowsOf, scrollTo, stepWords, tookOf, windowOf } from '../src/features/jobs/rows'
+import { providersOf, rowsOf, stepWords, tookOf, windowOf } from '../src/features/jobs/rows'
 import { actsOf } from '../src/state/jobacts'
 import { Jobs } from '../src/state/jobs.svelte'
 import { costWords, needsYou, tell } from '../src/state/telling'
@@ -41,11 +41,6 @@ describe('rows', () => {
     expect(windowOf(0, 440, 44, 5000)).toEqual({ first: 0, last: 18 })
     expect(windowOf(44_000, 440, 44, 5000)).toEqual({ first: 992, last: 1018 })
     expect(windowOf(9_000, 440, 44, 3)).toEqual({ first: 0, last: 3 })
-  })
-  test('the active row comes into sight, and nothing moves when it is', () => {
-    expect(scrollTo(0, 100, 440, 44)).toBe(0)
-    expect(scrollTo(20, 0, 440, 44)).toBe(484)
-    expect(scrollTo(5, 0, 440, 44)).toBe(null)
   })
   test('a fallback is counted in words, and time in what was sent', () => {
     expect([0, 1, 2, 7].map(stepWords)).toEqual([

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { addressProblem, canRemove, keyPlace, keyState } from '../src/features/settings/keyrow'
+import {
+  addressProblem,
+  canRemove,
+  fullAddress,
+  keyPlace,
+  keyState,
+  serverPlace,
+} from '../src/features/settings/keyrow'
 import { modelsLine } from '../src/lib/lists'
 import type { KeyRow } from '../src/bridge/generated'
 
@@ -11,6 +18,8 @@ function row(change: Partial<KeyRow> = {}): KeyRow {
     provider_name: 'Acme',
     monogram: 'Ac',
     needs_key: true,
+    own_server: false,
+    key_hint: '',
     place: 'keychain',
     saved_at: at,
     key_url: 'https://acme.example/keys',
@@ -18,6 +27,7 @@ function row(change: Partial<KeyRow> = {}): KeyRow {
     test: null,
     base_url: 'https://api.acme.example',
     base_url_is_default: true,
+    address_hint: '',
     models: 0,
     models_at: null,
     in_flight: 4,
@@ -51,6 +61,29 @@ describe('keyState', () => {
       word: "Didn't work",
       line: 'No answer in 10 s. Is the network up?',
     })
+  })
+
+  it("says of a server of one's own whether it is there, without a key", () => {
+    const server = (message: string | null, works = false) =>
+      keyState(
+        row({
+          own_server: true,
+          needs_key: false,
+          place: null,
+          test: message ? { works, message, at } : null,
+        }),
+        null,
+      )
+    expect(server(null)).toEqual({ tone: 'none', word: 'Not checked yet', line: '' })
+    expect(server('Works. Answered in 3 ms.', true)).toMatchObject({ tone: 'done', word: 'Works' })
+    expect(server('Not reachable. Nothing answers at http://127.0.0.1:9. Start the server.')).toEqual({
+      tone: 'fail',
+      word: 'Not reachable',
+      line: 'Nothing answers at http://127.0.0.1:9. Start the server.',
+    })
+    expect(server('Wants a key. Add it.')).toEqual({ tone: 'fail', word: 'Wants a key', line: 'Add it.' })
+    expect(keyState(row({ own_server: true }), 'testing').word).toBe('Checking')
+    expect(keyState(row({ own_server: true }), 'saving').word).toBe('Saving and checking')
   })
 
   it('says what is going on before what was', () => {
@@ -109,16 +142,27 @@ describe('addressProblem', () => {
       'http://localhost:80/x',
       'http://[::1]:9',
     ]
-    expect(good.map(addressProblem)).toEqual(['', '', '', ''])
+    expect(good.map((address) => addressProblem(address, false))).toEqual(['', '', '', ''])
   })
 
   it('says why not', () => {
-    expect(addressProblem('acme')).toBe("That isn't a full address. It starts with https://.")
-    expect(addressProblem('http://localhost.acme.example')).toBe(
+    expect(addressProblem('acme', false)).toBe("That isn't a full address. It starts with https://.")
+    expect(addressProblem('http://localhost.acme.example', false)).toBe(
       'Your key would travel unprotected. Use https, or http on this computer only.',
     )
-    expect(addressProblem('ftp://127.0.0.1')).toBe(
+    expect(addressProblem('ftp://127.0.0.1', false)).toBe(
       'Your key would travel unprotected. Use https, or http on this computer only.',
     )
+  })
+  it("lets a server of one's own stand anywhere, and takes a host and port for an address", () => {
+    expect(fullAddress(' 192.168.1.20:8188 ', true)).toBe('http://192.168.1.20:8188')
+    expect(fullAddress('https://gpu.example', true)).toBe('https://gpu.example')
+    expect(fullAddress('api.acme.example', false)).toBe('api.acme.example')
+    expect(addressProblem('http://192.168.1.20:8188', true)).toBe('')
+    expect(addressProblem('', true)).toBe("That isn't a full address. It starts with http:// or https://.")
+    expect(addressProblem('ftp://gpu.example', true)).toBe(
+      "That address can't be called. Use one that begins with http:// or https://.",
+    )
+    expect(serverPlace(row({ base_url: 'http://127.0.0.1:8188' }))).toBe('127.0.0.1:8188')
   })
 })

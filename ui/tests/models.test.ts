@@ -12,7 +12,6 @@ import {
 import { Editor, NEW } from '../src/features/models/editor.svelte'
 import { heightOf, matches, NO_FILTERS, rowsOf, siblings, visible } from '../src/features/models/rows'
 import { lackOf, makesWords, priceOf } from '../src/features/models/words'
-import { familyOf } from '../src/lib/family'
 import { dayWords, listsAge } from '../src/lib/lists'
 import { endpoints } from '../src/state/endpoints.svelte'
 import { keys } from '../src/state/keys.svelte'
@@ -22,26 +21,6 @@ import { CATALOGUE } from './fixtures/models-scene'
 import { endpoint, keyRow, media, promptField } from './fixtures/rows'
 
 const usd = (micros: number, exact = true) => ({ micros, currency: 'USD', exact })
-
-test('a family is what stands before the version and the tier', () => {
-  const families: Record<string, string> = {
-    'Seedream 4.5': 'Seedream',
-    'Seedream 4.5, edit': 'Seedream',
-    'Nano Banana 2.1, edit': 'Nano Banana',
-    'FLUX.1 [dev]': 'FLUX',
-    'FLUX Kontext Pro': 'FLUX Kontext',
-    'GPT Image 2': 'GPT Image',
-    'Z-Image Turbo': 'Z-Image',
-    'WAN 2.7': 'WAN',
-    'Seedance V1 Pro': 'Seedance',
-    'maker/wan-2.2/t2v-480p': 'wan',
-    'maker/nano-banana-pro/edit': 'nano banana',
-    '2048': '2048',
-    '': 'Other',
-  }
-  for (const [name, family] of Object.entries(families))
-    expect([name, familyOf(name)]).toEqual([name, family])
-})
 
 describe('lists', () => {
   const now = new Date(2026, 10, 22, 12).getTime()
@@ -53,6 +32,7 @@ describe('lists', () => {
     expect(listsAge([list(null)], now)).toBe('Bundled lists')
     expect(listsAge([list(2), list(null)], now)).toBe('List read 2 h ago')
     expect(listsAge([list(2), list(5)], now)).toBe('Lists read 5 h ago or later')
+    expect(listsAge([list(0), list(0)], now)).toBe('Lists read just now')
   })
   test('carry the year of a day that is not of this one', () => {
     expect(dayWords('2026-11-22', now)).toBe('22 Nov')
@@ -95,13 +75,6 @@ describe('rows', () => {
     expect(rows.map((row) => row.at)).toEqual([0, 1, 2, 3, 4, 5, 6])
     expect(rows.map((row) => row.top)).toEqual([0, 38, 72, 106, 144, 178, 212])
     expect(heightOf(rows)).toBe(246)
-  })
-  test('of two spellings of a family the chosen one names it', () => {
-    const rows = rowsOf(
-      [endpoint('a:1', { name: 'maker/wan-2.2' }), endpoint('b:1', { name: 'WAN 2.7' })],
-      NO_FILTERS,
-    )
-    expect(rows[0]).toMatchObject({ kind: 'family', label: 'WAN', count: 2 })
   })
   test('in sight are found whatever their height', () => {
     const rows = rowsOf(CATALOGUE, NO_FILTERS)
@@ -247,12 +220,28 @@ describe('the editor', () => {
     expect([editor.at, editor.dirty, editor.places]).toEqual(['Motion', false, ['Hero', 'Motion']])
   })
 
-  test('a new name is kept before the old one goes', async () => {
+  test('a new name is given in one step', async () => {
+    const before = host.asked.length
     editor.change({ name: 'Hero still' })
     await editor.save()
-    expect(host.asked.slice(-2).map((a) => a.cmd)).toEqual(['save_route', 'remove_route'])
+    expect(host.asked.slice(before)).toEqual([
+      {
+        cmd: 'save_route',
+        request: { name: 'Hero still', modality: 'image', steps: hero.steps, most: null, was: 'Hero' },
+      },
+    ])
     expect(host.routes.map((r) => r.name)).toEqual(['Hero still'])
     expect([editor.at, editor.dirty]).toEqual(['Hero still', false])
+  })
+
+  test('what is changed while it is being kept is not lost', async () => {
+    editor.change({ name: 'Hero still' })
+    const saving = editor.save()
+    editor.change({ most: usd(500_000) })
+    await saving
+    expect([editor.at, editor.dirty, editor.draft?.most]).toEqual(['Hero still', true, usd(500_000)])
+    await editor.save()
+    expect([editor.dirty, host.routes.map((route) => route.most)]).toEqual([false, [usd(500_000)]])
   })
 
   test('what was changed elsewhere is shown at once, and never over what is being edited', () => {

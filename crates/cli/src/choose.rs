@@ -195,12 +195,12 @@ mod tests {
     fn endpoint(id: &str, modality: &str, usable: bool, media: Option<bool>) -> Endpoint {
         let (provider, remote) = id.split_once(':').unwrap();
         let mut endpoint: Endpoint = serde_json::from_value(json!({
-            "id": id, "model": remote.rsplit('/').next(), "name": remote, "description": "",
+            "id": id, "model": remote.rsplit('/').next(), "name": remote, "family": remote, "description": "",
             "provider": provider, "provider_name": provider, "monogram": "Xx",
             "modality": modality, "task": "", "fields": [], "price": null,
             "licence": { "commercial": "unknown", "name": null, "url": null, "read_on": null },
             "docs": null, "as_of": "2026-11-22", "live": false,
-            "sandbox": provider == "sandbox", "usable": usable, "keyed": usable, "estimate": null,
+            "sandbox": provider == "sandbox", "own_server": false, "usable": usable, "keyed": usable, "estimate": null,
             "output_terms": {"commercial": "unknown"}, "variants": [], "own": false,
         }))
         .unwrap();

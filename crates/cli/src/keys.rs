@@ -71,13 +71,13 @@ fn tested(row: &KeyRow, out: Out) -> Exit {
 
 fn place(row: &KeyRow) -> String {
     match (row.needs_key, row.place.as_deref()) {
-        (false, _) => "needs no key".into(),
-        (true, Some("keychain")) => "key in your keychain".into(),
-        (true, Some("environment")) => match &row.key_env {
+        (false, None) => "needs no key".into(),
+        (_, Some("keychain")) => "key in your keychain".into(),
+        (_, Some("environment")) => match &row.key_env {
             Some(name) => format!("key from {name}"),
             None => "key from the environment".into(),
         },
-        (true, Some(_)) => "key until Rushes closes".into(),
+        (_, Some(_)) => "key until Rushes closes".into(),
         (true, None) => "no key".into(),
     }
 }

@@ -30,7 +30,8 @@ fn row(row: &KeyRow) -> Vec<String> {
         1 => "1 live model".into(),
         n => format!("{n} live models"),
     };
-    let address = if row.needs_key { row.base_url.clone() } else { "in Rushes".into() };
+    let called = row.needs_key || row.own_server;
+    let address = if called { row.base_url.clone() } else { "in Rushes".into() };
     let set = if row.base_url_is_default { "" } else { "(set by you)" };
     vec![row.provider.clone(), row.provider_name.clone(), models, address, set.into()]
 }

@@ -37,6 +37,9 @@ pub struct Manifest {
     pub base_url: String,
     /// Whether a user may point it elsewhere.
     pub base_url_editable: bool,
+    /// Which part of its address a user has to give, in words; empty where there is nothing to say.
+    #[serde(default)]
+    pub address_hint: String,
     /// How its key travels.
     #[serde(default)]
     pub auth: Auth,
@@ -225,6 +228,12 @@ impl Manifest {
     pub(crate) fn reckon(&self, request: &Request) -> Option<Price> {
         let known = self.bundled.iter().find(|k| k.remote_model == request.remote_model)?;
         known.rates.as_ref()?.of(&known.fields, &request.inputs)
+    }
+
+    /// Whether it is a server of the user's own: it has an address to give, and a key only where the
+    /// user put one in front of it.
+    pub fn is_own_server(&self) -> bool {
+        !self.needs_key && !self.sandbox
     }
 
     /// The endpoints that are known without asking the live catalogue.

@@ -8,6 +8,7 @@ pub mod chance;
 pub mod clock;
 pub mod doctor;
 pub mod engine;
+mod handout;
 mod host;
 pub mod http;
 pub mod job;

@@ -30,6 +30,21 @@ pub fn default_library_dir() -> PathBuf {
     )
 }
 
+/// Where files go that the user takes along: `RUSHES_DOWNLOADS`, or the user's folder for downloads;
+/// where there is none, the data folder. Always absolute.
+pub fn default_download_dir() -> PathBuf {
+    let user = UserDirs::new();
+    download_dir(
+        std::env::var_os("RUSHES_DOWNLOADS"),
+        user.as_ref().and_then(UserDirs::download_dir),
+        &default_data_dir(),
+    )
+}
+
+fn download_dir(asked: Option<OsString>, downloads: Option<&Path>, data: &Path) -> PathBuf {
+    given(asked).unwrap_or_else(|| downloads.unwrap_or(data).to_path_buf())
+}
+
 fn data_dir(asked: Option<OsString>, base: Option<&Path>) -> PathBuf {
     if let Some(asked) = given(asked) {
         return asked;
@@ -78,6 +93,15 @@ mod tests {
     fn an_empty_wish_is_no_wish() {
         let base = std::path::absolute("base").unwrap();
         assert_eq!(data_dir(Some(OsString::new()), Some(&base)), base.join(DATA_NAME));
+    }
+
+    #[test]
+    fn downloads_go_where_the_user_has_them() {
+        let (downloads, data) = (Path::new("/home/me/Downloads"), Path::new("/d"));
+        let asked = std::path::absolute("here").unwrap();
+        assert_eq!(download_dir(Some("here".into()), Some(downloads), data), asked);
+        assert_eq!(download_dir(None, Some(downloads), data), downloads);
+        assert_eq!(download_dir(None, None, data), data);
     }
 
     #[test]

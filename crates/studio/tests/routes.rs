@@ -7,7 +7,7 @@ mod support;
 use rushes_sandbox::On;
 use rushes_studio::Studio;
 use rushes_studio::api::types::{
-    Asset, Charge, Event, Job, JobBook, Quote, Route, Spending, Submission,
+    Asset, Charge, Event, Job, JobBook, Quote, Route, RouteChange, RoutesFile, Spending, Submission,
 };
 use rushes_studio::job::{AttemptState, JobState};
 use serde_json::{Value, json};
@@ -377,5 +377,74 @@ async fn a_route_is_checked_before_it_is_kept() {
     assert_eq!(call::<Vec<Route>>(&studio, "list_routes", json!({})).await, []);
     let gone = studio.call("submit_job", composition("hills")).await.unwrap_err();
     assert_eq!(gone.code, "not_found");
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_new_name_is_one_step_and_never_takes_the_place_of_another_route() {
+    let (_peer, _room, studio) = studio_with(json!({})).await;
+    let all = async || -> Vec<Route> { call(&studio, "list_routes", json!({})).await };
+    let named = |name: &str, was: Value| json!({"name": name, "modality": "image", "steps": [STILLS], "most": null, "was": was});
+    keep(&studio, &[OLD, STILLS]).await;
+    let kept: Route = call(&studio, "save_route", named("Hero", json!("Hero still"))).await;
+    assert_eq!((kept.name.as_str(), kept.steps.len()), ("Hero", 1));
+    assert_eq!(all().await, std::slice::from_ref(&kept));
+    // The same name in other letters is another name; the same name is none.
+    let kept: Route = call(&studio, "save_route", named("HERO", json!("Hero"))).await;
+    let _: Route = call(&studio, "save_route", named("HERO", json!("HERO"))).await;
+    assert_eq!(all().await, std::slice::from_ref(&kept));
+
+    let other = keep(&studio, &[OLD]).await;
+    let taken = studio.call("save_route", named("HERO", json!("Hero still"))).await.unwrap_err();
+    assert_eq!(taken.message, "Another route is called HERO.");
+    let gone = studio.call("save_route", named("Any", json!("Never kept"))).await.unwrap_err();
+    assert_eq!(gone.code, "not_found");
+    assert_eq!(all().await, [kept, other]);
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_file_would_change_is_told_before_it_does() {
+    let (_peer, _room, studio) = studio_with(json!({})).await;
+    let all = async || -> Vec<Route> { call(&studio, "list_routes", json!({})).await };
+    let named = |name: &str, steps: &[&str]| json!({"name": name, "modality": "image", "steps": steps, "most": null});
+    let _: Route = call(&studio, "save_route", named("As it is", &[STILLS])).await;
+    let hero: Route = call(&studio, "save_route", named("Hero", &[OLD, STILLS])).await;
+    let file: RoutesFile = call(&studio, "export_routes", json!({})).await;
+    let text = format!(
+        "{}\n[[route]]\nname = \" Rough  one\"\nmakes = \"image\"\nsteps = [\"{STILLS}\"]\n",
+        file.toml
+    );
+    let shorter: Route = call(&studio, "save_route", named("Hero", &[STILLS])).await;
+    let before = all().await;
+
+    let told: Vec<RouteChange> = call(&studio, "preview_routes", json!({ "toml": text })).await;
+    let told: Vec<(&str, Option<&Route>)> =
+        told.iter().map(|one| (one.route.name.as_str(), one.before.as_ref())).collect();
+    assert_eq!(
+        told,
+        [("As it is", Some(&before[0])), ("Hero", Some(&shorter)), ("Rough one", None)]
+    );
+    assert_eq!(all().await, before);
+    let kept: Vec<Route> = call(&studio, "import_routes", json!({ "toml": text })).await;
+    assert_eq!(all().await, kept);
+    assert_eq!(kept[1], hero);
+
+    // What can't be kept is told by both, and changes nothing.
+    for (text, words) in [
+        (format!("{text}{}", file.toml), "As it is is in this file twice."),
+        (
+            "[[route]]\nname = 'A'\nmakes = 'image'\nsteps = ['a:b']".into(),
+            "A: There is no model “a:b” any more.",
+        ),
+        ("route = 1".into(), "Line 1: invalid type: integer `1`, expected a sequence."),
+    ] {
+        for command in ["preview_routes", "import_routes"] {
+            let error = studio.call(command, json!({ "toml": text })).await.unwrap_err();
+            assert_eq!(error.message, words);
+            assert!(error.hint.ends_with("Your routes are as they were."), "{error:?}");
+        }
+        assert_eq!(all().await, kept);
+    }
     studio.shutdown().await;
 }

@@ -28,8 +28,12 @@ export interface Host {
   onReconnect(cb: () => void): () => void
   onDrop(cb: (event: DropEvent) => void): () => void
   onFocus(cb: (focused: boolean) => void): () => void
-  /** Shows a file in the system's file browser; false where that cannot be done. */
-  reveal(path: string): Promise<boolean>
+  /** Shows a print's file in the system's file manager; false where that cannot be done. */
+  reveal(print: string): Promise<boolean>
+  /** Opens a print's file with the system's program for its kind; false where that cannot be done. */
+  openPrint(print: string): Promise<boolean>
+  /** Hands a text to the browser as a file to keep; false where there is no browser to take it. */
+  download(name: string, text: string): boolean
   openExternal(url: string): Promise<void>
   minimise(): void
   maximise(): void

@@ -112,9 +112,24 @@ export class HttpHost implements Host {
     return () => stop.abort()
   }
 
-  /** A page may not open the file browser. */
+  /** A page may not open the file manager. */
   async reveal() {
     return false
+  }
+
+  /** Nor may it start a program. */
+  async openPrint() {
+    return false
+  }
+
+  download(name: string, text: string) {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+    link.download = name
+    link.click()
+    // The browser has begun to read it by then.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    return true
   }
 
   async openExternal(url: string) {

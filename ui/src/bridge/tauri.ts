@@ -65,21 +65,30 @@ export class TauriHost implements Host {
     return stopLater(getCurrentWindow().onFocusChanged((event) => cb(event.payload)))
   }
 
-  async reveal(path: string) {
+  reveal(print: string) {
+    return this.#done('reveal', { print })
+  }
+
+  openPrint(print: string) {
+    return this.#done('open_print', { print })
+  }
+
+  async #done(door: string, named: Record<string, unknown>): Promise<true> {
     try {
-      await invoke('reveal', { path })
+      await invoke(door, named)
       return true
     } catch (cause) {
       throw asApiError(cause)
     }
   }
 
+  /** The window downloads nothing: the studio writes files. */
+  download() {
+    return false
+  }
+
   async openExternal(url: string) {
-    try {
-      await invoke('open_external', { url })
-    } catch (cause) {
-      throw asApiError(cause)
-    }
+    await this.#done('open_external', { url })
   }
 
   minimise() {

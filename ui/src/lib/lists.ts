@@ -26,7 +26,8 @@ export function listsAge(rows: readonly List[], now: number): string {
   const read = rows.flatMap((row) => (row.models_at === null ? [] : [row.models_at]))
   if (read.length === 0) return 'Bundled lists'
   const oldest = ago(Math.min(...read), now)
-  return read.length === 1 ? `List read ${oldest}` : `Lists read ${oldest} or later`
+  if (read.length === 1) return `List read ${oldest}`
+  return oldest === ago(now, now) ? `Lists read ${oldest}` : `Lists read ${oldest} or later`
 }
 
 /** A day as it is written down, `2026-11-22`, as `22 Nov`; with its year when that is not this one. */

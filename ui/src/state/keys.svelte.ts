@@ -27,6 +27,15 @@ export class Keys {
     return this.#put(await call('remove_key', { provider }))
   }
 
+  /** Whether a server is there, and if it is, its models. */
+  async reach(provider: string): Promise<KeyRow> {
+    const row = await this.test(provider)
+    if (!row.test?.works) return row
+    await call('sync_models', { provider })
+    await this.load()
+    return this.get(provider) ?? row
+  }
+
   async setBaseUrl(provider: string, baseUrl: string | null): Promise<KeyRow> {
     return this.#put(await call('set_base_url', { provider, base_url: baseUrl }))
   }

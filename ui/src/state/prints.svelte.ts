@@ -121,9 +121,15 @@ export class Prints {
     }
   }
 
+  /** Shows its file in the file manager; false where that cannot be done. */
   reveal(id: string): Promise<boolean> {
-    const print = this.table.get(id)
-    return print ? host().reveal(print.path) : Promise.resolve(false)
+    return host().reveal(id)
+  }
+
+  /** Opens its file with the system's program for it, or in a tab of the browser where only that is possible. */
+  async openOutside(id: string, url: string): Promise<void> {
+    if (await host().openPrint(id)) return
+    window.open(url, '_blank', 'noopener')
   }
 }
 

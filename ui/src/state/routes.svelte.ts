@@ -1,6 +1,9 @@
 // Routes, by name, as the last committed change left them.
-import { call } from '../bridge/call'
-import type { Route, SaveRoute } from '../bridge/generated'
+import { call, host } from '../bridge/call'
+import type { Route, RouteChange } from '../bridge/generated'
+
+/** What the browser calls the file of all routes. */
+const FILE = 'rushes-routes.toml'
 
 export class Routes {
   list = $state.raw<Route[]>([])
@@ -23,17 +26,36 @@ export class Routes {
     return this.list.find((route) => route.name.toLowerCase() === plain)
   }
 
-  /** Keeps a route. One that is given another name leaves its old one last, so that nothing is lost between. */
-  async save(route: SaveRoute, before: string | null = null): Promise<Route> {
-    const kept = await call('save_route', route)
+  /** Keeps a route; `was` is the name it has until now. */
+  async save(route: Route, was: string | null = null): Promise<Route> {
+    const kept = await call('save_route', was === null ? route : { ...route, was })
+    if (was !== null) this.list = this.list.filter((other) => other.name !== was)
     this.#put(kept)
-    if (before !== null && before !== kept.name) await this.remove(before)
     return kept
   }
 
   async remove(name: string): Promise<void> {
     await call('remove_route', { name })
     this.list = this.list.filter((route) => route.name !== name)
+  }
+
+  /** Saves all routes as one file; answers where it lies, empty where the browser tells that itself. */
+  async saveFile(): Promise<string> {
+    const { toml } = await call('export_routes', {})
+    if (host().download(FILE, toml)) return ''
+    return (await call('save_routes', {})).path
+  }
+
+  /** What the routes of a file would change. */
+  preview(toml: string): Promise<RouteChange[]> {
+    return call('preview_routes', { toml })
+  }
+
+  /** Keeps all routes of a file, or none. */
+  async bringIn(toml: string): Promise<Route[]> {
+    const brought = await call('import_routes', { toml })
+    await this.load()
+    return brought
   }
 
   #put(kept: Route): void {

@@ -12,7 +12,7 @@ use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
 use super::steps::{Laid, lay_out};
 use super::workflows::{self, source};
 use crate::Studio;
-use crate::catalog::{Entry, Families, Wanted, compose};
+use crate::catalog::{Entry, Families, Variants, Wanted, compose};
 use crate::job::budget;
 use crate::job::words::money;
 use crate::store::{self, Cached, StoreError};
@@ -52,28 +52,33 @@ pub(super) async fn list_endpoints(studio: &Studio, _: Nothing) -> Result<Vec<En
             Ok(known)
         })
         .await?;
-    let families = Families::of_all(&entries);
+    let shelf =
+        Shelf { keyed, families: Families::of_all(&entries), variants: Variants::of_all(&entries) };
     let mut endpoints: Vec<Endpoint> = entries
         .iter()
-        .filter_map(|entry| endpoint(entry, &keyed, estimates.get(&entry.id).copied(), &families))
+        .filter_map(|entry| endpoint(entry, &shelf, estimates.get(&entry.id).copied()))
         .collect();
     // Usable first; the sandbox after the real ones.
     endpoints.sort_by_key(|endpoint| (!endpoint.usable, endpoint.sandbox));
     Ok(endpoints)
 }
 
-fn endpoint(
-    entry: &Entry,
-    keyed: &HashMap<String, bool>,
-    estimate: Option<Estimate>,
-    families: &Families,
-) -> Option<Endpoint> {
+/// What an endpoint is only in the midst of all of them.
+struct Shelf {
+    /// By provider: whether there is a key, or its server has answered.
+    keyed: HashMap<String, bool>,
+    families: Families,
+    variants: Variants,
+}
+
+fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<Endpoint> {
     let manifest = rushes_providers::find(&entry.provider)?.manifest();
-    let keyed = keyed.get(&entry.provider).copied().unwrap_or(false);
+    let keyed = shelf.keyed.get(&entry.provider).copied().unwrap_or(false);
     Some(Endpoint {
         id: entry.id.clone(),
         model: entry.model.clone(),
         name: entry.name.clone(),
+        family: shelf.families.of(entry),
         description: entry.description.clone(),
         provider: entry.provider.clone(),
         provider_name: manifest.name.clone(),
@@ -94,6 +99,7 @@ fn endpoint(
         as_of: entry.as_of.clone(),
         live: entry.live,
         sandbox: manifest.sandbox,
+        own_server: manifest.is_own_server(),
         // Without fields nobody knows what to send: the live list has to come first.
         keyed,
         usable: keyed && !entry.fields.is_empty() && entry.retired.is_none(),
@@ -101,7 +107,7 @@ fn endpoint(
         output_terms: entry.output_terms.clone(),
         ends_on: entry.ends_on.clone(),
         retired: entry.retired.clone(),
-        variants: families.of(&entry.id),
+        variants: shelf.variants.of(&entry.id),
     })
 }
 

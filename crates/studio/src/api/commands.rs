@@ -8,8 +8,8 @@ use ts_rs::TS;
 
 use super::types::{
     ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, ImportedWorkflow, Job, JobBook,
-    KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RoutesFile,
-    Settings, Spending, Submission, SyncReport, Verification, WorkflowFile,
+    KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RouteChange,
+    RoutesFile, SavedFile, Settings, Spending, Submission, SyncReport, Verification, WorkflowFile,
 };
 use super::{catalogue, doctor, jobs, keys, library, routes, settings, workflows};
 use crate::Studio;
@@ -84,6 +84,7 @@ single!(
     Route,
     RoutesFile,
     Saved,
+    SavedFile,
     Settings,
     Spending,
     StoredDraft,
@@ -162,6 +163,10 @@ pub struct SaveRoute {
     pub steps: Vec<String>,
     /// The most that one run may cost on any step; null for what the first usable step costs.
     pub most: Option<Price>,
+    /// The name it has until now, where it is given another one.
+    #[serde(default)]
+    #[ts(optional)]
+    pub was: Option<String>,
 }
 
 /// A workflow file of this computer.
@@ -360,12 +365,16 @@ api! {
     rerun_job: RunAgain => Submission = jobs::rerun_job;
     /// Routes, by name.
     list_routes: Nothing => Vec<Route> = routes::list_routes;
-    /// Keeps a route.
+    /// Keeps a route, under another name too.
     save_route: SaveRoute => Route = routes::save_route;
     /// Forgets a route.
     remove_route: ByName => Saved = routes::remove_route;
     /// All routes as one file.
     export_routes: Nothing => RoutesFile = routes::export_routes;
+    /// Writes that file among the user's downloads, on the computer where the studio runs.
+    save_routes: Nothing => SavedFile = routes::save_routes;
+    /// What bringing in such a file would change; nothing is kept.
+    preview_routes: RoutesFile => Vec<RouteChange> = routes::preview_routes;
     /// Keeps every route of such a file, or none of them; those of the same name are replaced.
     import_routes: RoutesFile => Vec<Route> = routes::import_routes;
     /// Jobs, newest first.

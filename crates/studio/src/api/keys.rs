@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use rushes_providers::Manifest;
+use rushes_providers::{Call, Error, Kind, Manifest};
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::catalogue::sync_models;
 use super::commands::{ByProvider, Nothing, SetBaseUrl, SetKey};
@@ -43,13 +44,16 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
         provider_name: manifest.name.clone(),
         monogram: manifest.monogram.clone(),
         needs_key: manifest.needs_key,
+        own_server: manifest.is_own_server(),
+        key_hint: manifest.key_hint.clone(),
         place: place.map(|place| place.word().to_owned()),
         saved_at: record.saved_at.filter(|_| place.is_some()),
         key_url: manifest.key_url.clone(),
         key_env: manifest.key_env.clone(),
-        test: record.test.filter(|_| place.is_some()),
+        test: record.test.filter(|_| place.is_some() || manifest.is_own_server()),
         base_url_is_default: base_url == manifest.base_url,
         base_url,
+        address_hint: manifest.address_hint.clone(),
         models: list.map_or(manifest.bundled().len() as u32, |list| list.models) + own as u32,
         models_at: list.map(|list| list.fetched_at),
         in_flight: manifest.max_in_flight,
@@ -69,7 +73,7 @@ pub(super) async fn list_keys(studio: &Studio, _: Nothing) -> Result<Vec<KeyRow>
 
 pub(super) async fn set_key(studio: &Studio, wanted: SetKey) -> Result<KeyRow, ApiError> {
     let manifest = manifest(&wanted.provider)?;
-    if !manifest.needs_key {
+    if manifest.sandbox {
         return Err(ApiError::new(
             "invalid",
             format!("{} needs no key.", manifest.name),
@@ -83,6 +87,9 @@ pub(super) async fn set_key(studio: &Studio, wanted: SetKey) -> Result<KeyRow, A
             "That is not one key: it is empty or has spaces in it.",
             format!("Copy the key from {} again and paste it whole.", manifest.name),
         ));
+    }
+    if !may_call(manifest, &studio.lines.base_url(manifest), true) {
+        return Err(unprotected(manifest));
     }
     let key = SecretString::from(trimmed);
     let keys = studio.lines.keys().clone();
@@ -149,14 +156,15 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
                 at: studio.clock.now_ms(),
             }
         }
-        Err(error) => KeyTest {
-            works: false,
-            message: match error.hint {
-                Some(hint) => format!("{} {hint}", error.message),
-                None => error.message,
-            },
-            at: studio.clock.now_ms(),
-        },
+        Err(error) => {
+            let address = studio.lines.base_url(manifest);
+            let keyed = studio.lines.key_place(manifest).await.is_ok_and(|place| place.is_some());
+            KeyTest {
+                works: false,
+                message: failed(manifest, &address, keyed, error),
+                at: studio.clock.now_ms(),
+            }
+        }
     };
     let id = manifest.id.clone();
     studio
@@ -168,6 +176,45 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
         .await?;
     studio.engine.key_changed(&manifest.id).await?;
     row(studio, manifest).await
+}
+
+/// Why a test failed and what to do. Where the server is the user's own, that is about its address.
+fn failed(manifest: &Manifest, address: &str, keyed: bool, error: Error) -> String {
+    let own = manifest.is_own_server();
+    let name = &manifest.name;
+    match error.kind {
+        Kind::Network if own => format!(
+            "Not reachable. Nothing answers at {address}. Start the server, or change the address, \
+             then check again."
+        ),
+        Kind::NotFound | Kind::Protocol if own => format!(
+            "Not the right server. What answers at {address} is no {name}. Check the port and the \
+             path of the address."
+        ),
+        Kind::Auth if own && !keyed => format!(
+            "Wants a key. The server at {address} lets nobody in without one. Add the one that it \
+             was started with."
+        ),
+        _ => match error.hint {
+            Some(hint) => format!("{} {hint}", error.message),
+            None => error.message,
+        },
+    }
+}
+
+/// Whether calls may go to an address, with a key or without one.
+fn may_call(manifest: &'static Manifest, address: &str, with_key: bool) -> bool {
+    // Where a key may travel does not depend on which one it is.
+    let key = with_key.then(|| SecretString::from("any"));
+    Url::parse(address).is_ok_and(|url| Call::new(manifest, url, key).is_ok())
+}
+
+fn unprotected(manifest: &Manifest) -> ApiError {
+    ApiError::new(
+        "invalid",
+        format!("A key for {} would travel unprotected to that address.", manifest.name),
+        "Use an address that begins with https, or one on this computer. Or go without a key.",
+    )
 }
 
 pub(super) async fn remove_key(studio: &Studio, wanted: ByProvider) -> Result<KeyRow, ApiError> {
@@ -202,14 +249,16 @@ pub(super) async fn set_base_url(studio: &Studio, wanted: SetBaseUrl) -> Result<
         .map(|text| text.trim().trim_end_matches('/').to_owned())
         .filter(|text| !text.is_empty() && *text != manifest.base_url);
     if let Some(text) = &base_url {
-        let url = url::Url::parse(text).ok();
-        let fits = url.and_then(|url| rushes_providers::Call::new(manifest, url, None).ok());
-        if fits.is_none() {
+        if !may_call(manifest, text, false) {
             return Err(ApiError::new(
                 "invalid",
                 format!("“{text}” is not an address a key may travel to."),
                 "Use one that begins with https, or http on this computer.",
             ));
+        }
+        let safe = may_call(manifest, text, true);
+        if !safe && studio.lines.key_place(manifest).await?.is_some() {
+            return Err(unprotected(manifest));
         }
     }
     let (id, kept) = (manifest.id.clone(), base_url.clone());

@@ -3,24 +3,39 @@
 use super::commands::{ByName, Nothing, SaveRoute, Saved};
 use crate::Studio;
 use crate::catalog::routes_file;
-use crate::store;
-use crate::view::{ApiError, Route, RoutesFile};
+use crate::view::{ApiError, Route, RouteChange, RoutesFile, SavedFile};
+use crate::{handout, paths, store};
 use rushes_providers::types::{Modality, Price};
 
 /// Longest name, in characters.
 const LONGEST_NAME: usize = 60;
 /// Most steps.
 const MOST_STEPS: usize = 8;
+/// What the file of all routes is called.
+const FILE: &str = "rushes-routes.toml";
 
 pub(super) async fn list_routes(studio: &Studio, _: Nothing) -> Result<Vec<Route>, ApiError> {
     Ok(studio.store.read(store::routes::list).await?)
 }
 
 pub(super) async fn save_route(studio: &Studio, wanted: SaveRoute) -> Result<Route, ApiError> {
-    let SaveRoute { name, modality, steps, most } = wanted;
+    let SaveRoute { name, modality, steps, most, was } = wanted;
     let route = checked(studio, Route { name, modality, steps, most })?;
     let kept = route.clone();
-    studio.store.write(move |tx| tx.keep_route(&kept)).await?;
+    let was = was.filter(|was| *was != kept.name);
+    let done = studio
+        .store
+        .write(move |tx| match was {
+            Some(was) => tx.rename_route(&was, &kept),
+            None => tx.keep_route(&kept).map(|()| true),
+        })
+        .await?;
+    if !done {
+        return Err(invalid(
+            format!("Another route is called {}.", route.name),
+            "Choose a name that no other has. Both routes are as they were.",
+        ));
+    }
     Ok(route)
 }
 
@@ -30,11 +45,51 @@ pub(super) async fn export_routes(studio: &Studio, _: Nothing) -> Result<RoutesF
     Ok(RoutesFile { toml })
 }
 
+pub(super) async fn save_routes(studio: &Studio, _: Nothing) -> Result<SavedFile, ApiError> {
+    let RoutesFile { toml } = export_routes(studio, Nothing {}).await?;
+    let folder = paths::default_download_dir();
+    let shown = folder.display().to_string();
+    let written = tokio::task::spawn_blocking(move || handout::write(&folder, FILE, &toml))
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let path = written.map_err(|error| ApiError {
+        detail: error.to_string(),
+        ..ApiError::new(
+            "library",
+            format!("No file could be written to {shown}."),
+            "Check that there is room, and that you may write there. Then save again.",
+        )
+    })?;
+    Ok(SavedFile { path: path.display().to_string() })
+}
+
+pub(super) async fn preview_routes(
+    studio: &Studio,
+    file: RoutesFile,
+) -> Result<Vec<RouteChange>, ApiError> {
+    let routes = read(studio, &file)?;
+    let mut kept = studio.store.read(store::routes::list).await?;
+    let mut taken = |name: &str| {
+        let at = kept.iter().position(|kept| kept.name == name)?;
+        Some(kept.swap_remove(at))
+    };
+    Ok(routes.into_iter().map(|route| RouteChange { before: taken(&route.name), route }).collect())
+}
+
 pub(super) async fn import_routes(
     studio: &Studio,
     file: RoutesFile,
 ) -> Result<Vec<Route>, ApiError> {
-    let hint = "Mend the file and bring it in again. Your routes are as they were.";
+    let routes = read(studio, &file)?;
+    let kept = routes.clone();
+    studio.store.write(move |tx| kept.iter().try_for_each(|route| tx.keep_route(route))).await?;
+    Ok(routes)
+}
+
+/// The routes of a file as they would be kept, or what is wrong with the first that can't be.
+fn read(studio: &Studio, file: &RoutesFile) -> Result<Vec<Route>, ApiError> {
+    let hint =
+        "Choose a file that routes were saved to, or mend this one. Your routes are as they were.";
     let routes = routes_file::read(&file.toml).map_err(|why| invalid(why, hint))?;
     let routes = routes
         .into_iter()
@@ -44,9 +99,12 @@ pub(super) async fn import_routes(
                 invalid(format!("{name}: {}", error.message), format!("{} {hint}", error.hint))
             })
         })
-        .collect::<Result<Vec<_>, _>>()?;
-    let kept = routes.clone();
-    studio.store.write(move |tx| kept.iter().try_for_each(|route| tx.keep_route(route))).await?;
+        .collect::<Result<Vec<Route>, _>>()?;
+    for (n, route) in routes.iter().enumerate() {
+        if routes[..n].iter().any(|before| before.name == route.name) {
+            return Err(invalid(format!("{} is in this file twice.", route.name), hint));
+        }
+    }
     Ok(routes)
 }
 

@@ -4,6 +4,7 @@
 mod carry;
 mod compose;
 mod entry;
+mod family;
 mod own;
 mod route;
 pub mod routes_file;
@@ -12,6 +13,7 @@ mod variants;
 pub use carry::carry;
 pub use compose::{Composed, Wanted, compose};
 pub use entry::{Entry, merge};
+pub use family::Families;
 pub use own::{own_entry, slug};
 pub use route::{LeftOut, affordable};
-pub use variants::Families;
+pub use variants::Variants;

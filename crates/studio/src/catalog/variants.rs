@@ -32,12 +32,12 @@ const KINDS: [&str; 18] = [
 
 /// Which endpoints belong together.
 #[derive(Debug, Default)]
-pub struct Families {
+pub struct Variants {
     /// By endpoint id; absent where it stands alone.
     kin: HashMap<String, Vec<String>>,
 }
 
-impl Families {
+impl Variants {
     /// Sorts a whole catalogue.
     pub fn of_all(entries: &[Entry]) -> Self {
         let mut groups: HashMap<(&str, Modality, String), Vec<&Entry>> = HashMap::new();
@@ -106,15 +106,15 @@ mod tests {
 
     #[test]
     fn a_family_is_of_one_provider_and_makes_one_thing() {
-        let families = Families::of_all(&sandbox());
+        let variants = Variants::of_all(&sandbox());
         let stills = ["sandbox:sandbox/stills", "sandbox:sandbox/stills/edit"];
         let clips = ["sandbox:sandbox/clips", "sandbox:sandbox/clips/image-to-video"];
         for id in stills {
-            assert_eq!(families.of(id), stills);
+            assert_eq!(variants.of(id), stills);
         }
         for id in clips {
-            assert_eq!(families.of(id), clips);
+            assert_eq!(variants.of(id), clips);
         }
-        assert_eq!(families.of("sandbox:alone"), ["sandbox:alone"]);
+        assert_eq!(variants.of("sandbox:alone"), ["sandbox:alone"]);
     }
 }

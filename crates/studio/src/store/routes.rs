@@ -27,6 +27,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Keeps a route under another name and forgets the old one, in one step. False, and nothing is done,
+    /// where another route has that name.
+    pub fn rename_route(&mut self, was: &str, route: &Route) -> Result<bool, StoreError> {
+        match get(&self.sql, &route.name) {
+            Ok(_) => return Ok(false),
+            Err(StoreError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        self.remove_route(was)?;
+        self.keep_route(route)?;
+        Ok(true)
+    }
+
     /// Forgets a route; what it lays out for jobs that are written down stays theirs.
     pub fn remove_route(&mut self, name: &str) -> Result<(), StoreError> {
         if self.sql.execute("DELETE FROM route WHERE name = ?1", [name])? == 0 {

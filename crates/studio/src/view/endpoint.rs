@@ -14,6 +14,8 @@ pub struct Endpoint {
     pub model: String,
     /// Readable name.
     pub name: String,
+    /// What people call the model and its kin by, e.g. `Seedream`, spelled alike for all of them.
+    pub family: String,
     /// One line; may be empty.
     pub description: String,
     /// Provider id.
@@ -42,6 +44,8 @@ pub struct Endpoint {
     pub live: bool,
     /// True for the built-in sandbox: no AI, free.
     pub sandbox: bool,
+    /// True at a server of the user's own, which takes the place of a key once it has answered.
+    pub own_server: bool,
     /// Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
     /// switched off.
     pub usable: bool,

@@ -13,8 +13,12 @@ pub struct KeyRow {
     pub provider_name: String,
     /// Two or three letters.
     pub monogram: String,
-    /// False for the sandbox.
+    /// False for the sandbox and for servers of the user's own.
     pub needs_key: bool,
+    /// A server of the user's own: its address is theirs to give, and a key is optional.
+    pub own_server: bool,
+    /// What a key looks like, in words.
+    pub key_hint: String,
     /// Where the key is: `keychain`, `session`, `environment`, or None.
     pub place: Option<String>,
     /// When it was saved, ms UTC.
@@ -30,6 +34,8 @@ pub struct KeyRow {
     pub base_url: String,
     /// Whether the address is the provider's own.
     pub base_url_is_default: bool,
+    /// Which part of the address to give, in words; may be empty.
+    pub address_hint: String,
     /// How many live models are known, and since when (`as_of`, ms UTC).
     pub models: u32,
     /// ms UTC of the last live list.

@@ -25,4 +25,4 @@ pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Subm
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
-pub use route::{Route, RoutesFile};
+pub use route::{Route, RouteChange, RoutesFile, SavedFile};

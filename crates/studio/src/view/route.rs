@@ -17,6 +17,22 @@ pub struct Route {
     pub most: Option<Price>,
 }
 
+/// What a file would do to one route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RouteChange {
+    /// The route as it would be kept.
+    pub route: Route,
+    /// The one of that name as it is; None where there is none, equal where nothing would change.
+    pub before: Option<Route>,
+}
+
+/// A file that was written for the user to take along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedFile {
+    /// Absolute path.
+    pub path: String,
+}
+
 /// Routes as one TOML file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RoutesFile {

@@ -23,6 +23,10 @@ model: string,
  */
 name: string, 
 /**
+ * What people call the model and its kin by, e.g. `Seedream`, spelled alike for all of them.
+ */
+family: string, 
+/**
  * One line; may be empty.
  */
 description: string, 
@@ -78,6 +82,10 @@ live: boolean,
  * True for the built-in sandbox: no AI, free.
  */
 sandbox: boolean, 
+/**
+ * True at a server of the user's own, which takes the place of a key once it has answered.
+ */
+own_server: boolean, 
 /**
  * Whether it can run now: there is a key or its server is there, its inputs are known, and it was not
  * switched off.

@@ -19,9 +19,17 @@ provider_name: string,
  */
 monogram: string, 
 /**
- * False for the sandbox.
+ * False for the sandbox and for servers of the user's own.
  */
 needs_key: boolean, 
+/**
+ * A server of the user's own: its address is theirs to give, and a key is optional.
+ */
+own_server: boolean, 
+/**
+ * What a key looks like, in words.
+ */
+key_hint: string, 
 /**
  * Where the key is: `keychain`, `session`, `environment`, or None.
  */
@@ -50,6 +58,10 @@ base_url: string,
  * Whether the address is the provider's own.
  */
 base_url_is_default: boolean, 
+/**
+ * Which part of the address to give, in words; may be empty.
+ */
+address_hint: string, 
 /**
  * How many live models are known, and since when (`as_of`, ms UTC).
  */

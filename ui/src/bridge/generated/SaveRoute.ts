@@ -21,4 +21,8 @@ steps: Array<string>,
 /**
  * The most that one run may cost on any step; null for what the first usable step costs.
  */
-most: Price | null, };
+most: Price | null, 
+/**
+ * The name it has until now, where it is given another one.
+ */
+was?: string, };

@@ -40,13 +40,6 @@ export function windowOf(
   return { first, last: Math.max(first, last) }
 }
 
-/** Where the table has to scroll to, so that a row is in sight; null when it is. */
-export function scrollTo(place: number, top: number, height: number, row: number): number | null {
-  if (place * row < top) return place * row
-  if ((place + 1) * row > top + height) return (place + 1) * row - height
-  return null
-}
-
 /** "Done", "on the second model": how a fallback is told beside the state. */
 export function stepWords(step: number): string {
   if (step <= 0) return ''

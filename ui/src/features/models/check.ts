@@ -19,7 +19,7 @@ export interface StepCheck {
   /** `stop`: the route cannot be kept so. `skip`: a run goes past this step. */
   tone: 'stop' | 'skip' | 'fine'
   /** What helps. */
-  act: 'key' | null
+  act: 'key' | 'server' | null
   /** Its own inputs that the first step has and it does not; a sentence or empty. */
   lacks: string
 }
@@ -71,6 +71,7 @@ export function checkSteps({ steps, modality, most }: Steps, catalogue: Catalogu
     const lack = lackOf(endpoint, catalogue.key(endpoint.provider))
     if (lack === 'retired') return say('skip', `${endpoint.provider_name} has retired it. It is left out.`)
     if (lack === 'key') return say('skip', 'There is no key for it yet, so it is left out.', 'key')
+    if (lack === 'server') return say('skip', 'Its server has not answered yet, so it is left out.', 'server')
     if (lack === 'inputs') return say('skip', 'Its inputs are not known yet. Refresh the models.')
     first ??= endpoint
     check.lacks = lacksOf(first, endpoint)

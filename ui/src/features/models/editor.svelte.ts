@@ -157,7 +157,10 @@ export class Editor {
       { name, modality, steps: [...steps], most },
       at === NEW || !this.kept ? null : at,
     )
+    // What was changed while it was being kept is not kept yet.
+    const now = this.#edited.get(at)?.draft
     this.#edited.delete(at)
+    if (now && now !== draft && !same(now, kept)) this.#edited.set(kept.name, { draft: now, from: kept })
     this.#at = kept.name
     return kept
   }

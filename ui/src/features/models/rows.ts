@@ -1,6 +1,5 @@
 // The rows of the catalogue: what matches, in which family, where each stands. Pure.
 import type { Endpoint, Modality } from '../../bridge/generated'
-import { familyOf } from '../../lib/family'
 import { commercialOf } from '../../lib/licence'
 import { retiredOf } from '../../state/retired'
 
@@ -43,7 +42,8 @@ export type Row =
 export type EndpointRow = Extract<Row, { kind: 'endpoint' }>
 
 const HEAD = 38
-const LINE = 34
+/** Height of an endpoint's row, px. */
+export const LINE = 34
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** Letters and digits only, so that "seedream 4.5" finds `seedream-v4.5`. */
@@ -51,21 +51,16 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}.]+/gu, ' ')
 }
 
-interface Known {
-  text: string
-  family: string
-}
+const searched = new WeakMap<Endpoint, string>()
 
-const known = new WeakMap<Endpoint, Known>()
-
-/** What a search looks in, and the family; made once for each row of the catalogue. */
-function knownOf(endpoint: Endpoint): Known {
-  const before = known.get(endpoint)
-  if (before) return before
+/** What a search looks in; made once for each row of the catalogue. */
+function textOf(endpoint: Endpoint): string {
+  const before = searched.get(endpoint)
+  if (before !== undefined) return before
   const { name, model, id, provider_name, task } = endpoint
-  const made = { text: plain(`${name} ${model} ${id} ${provider_name} ${task}`), family: familyOf(name) }
-  known.set(endpoint, made)
-  return made
+  const text = plain(`${name} ${model} ${id} ${provider_name} ${task}`)
+  searched.set(endpoint, text)
+  return text
 }
 
 export function isPriced(endpoint: Endpoint): boolean {
@@ -78,7 +73,7 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
   if (filters.priced && !isPriced(endpoint)) return false
   if (filters.commercial && commercialOf(endpoint) !== 'yes') return false
   if (filters.retired && retiredOf(endpoint) === null) return false
-  const { text } = knownOf(endpoint)
+  const text = textOf(endpoint)
   return plain(filters.words)
     .split(' ')
     .every((word) => text.includes(word))
@@ -90,24 +85,18 @@ export function isFiltered(filters: Filters): boolean {
 
 /** Families by name with their endpoints under them; the same model at several providers stands together. */
 export function rowsOf(all: readonly Endpoint[], filters: Filters): Row[] {
-  const families = new Map<string, { label: string; list: Endpoint[] }>()
+  const families = new Map<string, Endpoint[]>()
   for (const endpoint of all) {
     if (!matches(endpoint, filters)) continue
-    const label = knownOf(endpoint).family
-    const key = label.toLowerCase()
-    const family = families.get(key)
-    if (!family) families.set(key, { label, list: [endpoint] })
-    else {
-      family.list.push(endpoint)
-      // One list writes `wan`, another one `WAN`: the name that somebody chose to write is the better one.
-      if (family.label === key && label !== key) family.label = label
-    }
+    const list = families.get(endpoint.family)
+    if (list) list.push(endpoint)
+    else families.set(endpoint.family, [endpoint])
   }
   const rows: Row[] = []
   let top = 0
   let place = 0
   const sorted = [...families].sort(([a], [b]) => collator.compare(a, b))
-  for (const [key, { label, list }] of sorted) {
+  for (const [label, list] of sorted) {
     list.sort(
       (a, b) =>
         collator.compare(a.name, b.name) ||
@@ -116,7 +105,7 @@ export function rowsOf(all: readonly Endpoint[], filters: Filters): Row[] {
     )
     rows.push({
       kind: 'family',
-      key: `family ${key}`,
+      key: `family ${label}`,
       at: rows.length,
       label,
       count: list.length,

@@ -37,12 +37,13 @@ export function priceOf(endpoint: Endpoint): string {
   return priceWords(endpoint.price, endpoint.sandbox)
 }
 
-/** Why it cannot run now: no key, its inputs are not known yet, or it is gone. */
-export type Lack = 'key' | 'inputs' | 'retired' | null
+/** Why it cannot run now: no key, a server that has not answered, unknown inputs, or it is gone. */
+export type Lack = 'key' | 'server' | 'inputs' | 'retired' | null
 
 export function lackOf(endpoint: Endpoint, key: KeyRow | undefined): Lack {
   if (retiredOf(endpoint)) return 'retired'
   if (endpoint.usable) return null
+  if (endpoint.own_server && !endpoint.keyed) return 'server'
   if (key && key.needs_key && key.place === null) return 'key'
   return endpoint.fields.length === 0 ? 'inputs' : 'key'
 }

@@ -52,7 +52,7 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
     .every((word) => text.includes(word))
 }
 
-/** Groups: what was used of late, then each provider that can run, then those that want a key. */
+/** Groups: what was used of late, then each provider that can run, then those that want a key or a server. */
 export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filters: Filters): Row[] {
   const found = models(all, filters)
   const groups: { label: string; list: Endpoint[] }[] = []
@@ -68,7 +68,8 @@ export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filt
     }
     for (const [label, list] of byProvider) {
       list.sort((a, b) => a.name.localeCompare(b.name))
-      groups.push({ label: ready ? label : `${label}, no key yet`, list })
+      const lack = list[0]?.own_server ? 'not set up yet' : 'no key yet'
+      groups.push({ label: ready ? label : `${label}, ${lack}`, list })
     }
   }
   const rows: Row[] = []

@@ -1,0 +1,73 @@
+import type { Page } from '@playwright/test'
+import { elsewhere, KEY, test, expect, expectNoFaults } from './served'
+
+/** A sandbox of its own speaks the dialects of servers too, each below its path. */
+test.use({ script: { base_price: 0.04, balance: 10, rules: [] } })
+
+const server = (page: Page, name: string) => page.getByRole('article', { name })
+
+/** Where that sandbox answers. */
+async function peer(page: Page): Promise<string> {
+  const rows = (await elsewhere(page, 'list_keys', {})) as { provider: string; base_url: string }[]
+  return rows.find((row) => row.provider === 'wavespeed')?.base_url ?? ''
+}
+
+async function move(page: Page, name: string, to: string): Promise<void> {
+  await page.getByRole('button', { name: `Change the address of ${name}` }).click()
+  const address = page.getByLabel(`Address of ${name}`)
+  await expect(address).toBeFocused()
+  await address.fill(to)
+  await address.press('Enter')
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`servers of one's own are set up, and axe finds nothing in the settings, ${theme}`, async ({ studio }) => {
+    await studio.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    const base = await peer(studio)
+    await studio.keyboard.press('Control+4')
+    await studio.getByLabel('Find a model by name, provider or id').fill('comfyui')
+    await expect(studio.getByRole('button', { name: 'not set up' }).first()).toBeVisible()
+    await studio.getByRole('button', { name: 'not set up' }).first().click()
+
+    const comfy = server(studio, 'ComfyUI')
+    await expect(comfy).toContainText('Not checked yet')
+    // Nobody listens there.
+    await move(studio, 'ComfyUI', '127.0.0.1:9')
+    await expect(comfy).toContainText('Not reachable')
+    await expect(comfy).toContainText('Nothing answers at http://127.0.0.1:9. Start the server')
+    await expectNoFaults(studio, 'a server that does not answer')
+    await move(studio, 'ComfyUI', `${base}/comfyui`)
+    await expect(comfy).toContainText('Works')
+    await expect(comfy.locator('summary')).toHaveText(/^2 models, read /)
+    await comfy.locator('summary').click()
+    await comfy.getByRole('button', { name: 'Refresh models of ComfyUI' }).click()
+    await expect(comfy.getByText('2 models from ComfyUI.')).toBeVisible()
+    await expectNoFaults(studio, 'a server that works')
+
+    const other = 'OpenAI-compatible server'
+    await move(studio, other, `${base}/openai_compatible/v1`)
+    await expect(server(studio, other)).toContainText('Wants a key')
+    await server(studio, other).getByRole('button', { name: 'Add a key', exact: true }).first().click()
+    const key = studio.getByLabel(`Key for ${other}`, { exact: true })
+    await expect(key).toBeFocused()
+    await expectNoFaults(studio, 'a key for a server')
+    await key.fill(KEY)
+    await key.press('Enter')
+    await expect(server(studio, other)).toContainText('Works')
+    await server(studio, other).locator('summary').click()
+    await expect(server(studio, other)).toContainText('For this session only')
+
+    for (const section of ['Spending', 'Limits', 'Webhooks']) {
+      await studio.getByRole('button', { name: section, exact: true }).click()
+      await expect(studio.getByRole('heading', { name: section, exact: true })).toBeVisible()
+      await expectNoFaults(studio, section)
+      await studio.setViewportSize({ width: 1024, height: 700 })
+      await expectNoFaults(studio, `${section}, narrow`)
+      await studio.setViewportSize({ width: 1440, height: 900 })
+    }
+
+    await studio.keyboard.press('Control+4')
+    await expect(studio.getByRole('grid', { name: 'Models' })).toBeVisible()
+    await expect(studio.getByRole('button', { name: 'not set up' })).toHaveCount(0)
+  })
+}
