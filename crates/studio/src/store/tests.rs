@@ -26,23 +26,19 @@ async fn the_queries_of_one_read_see_one_moment() {
 
     let (begun, has_begun) = oneshot::channel();
     let (written, is_written) = mpsc::channel();
-    let reading = tokio::spawn({
-        let store = store.clone();
-        async move {
-            store
-                .read(move |sql| {
-                    let first = word(sql)?;
-                    begun.send(()).unwrap();
-                    is_written.recv().unwrap();
-                    Ok((first, word(sql)?))
-                })
-                .await
-        }
+    let reading = store.read(move |sql| {
+        let first = word(sql)?;
+        begun.send(()).unwrap();
+        is_written.recv().unwrap();
+        Ok((first, word(sql)?))
     });
-    has_begun.await.unwrap();
-    store.write(|tx| put(tx, "after")).await.unwrap();
-    written.send(()).unwrap();
+    let writing = async {
+        has_begun.await.unwrap();
+        store.write(|tx| put(tx, "after")).await.unwrap();
+        written.send(()).unwrap();
+    };
+    let (read, ()) = tokio::join!(reading, writing);
 
-    assert_eq!(reading.await.unwrap().unwrap(), ("before".into(), "before".into()));
+    assert_eq!(read.unwrap(), ("before".into(), "before".into()));
     assert_eq!(store.read(word).await.unwrap(), "after");
 }
