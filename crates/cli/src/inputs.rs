@@ -153,7 +153,7 @@ mod tests {
             "fields": fields, "price": null,
             "licence": { "commercial": "unknown", "name": null, "url": null, "read_on": null },
             "docs": null, "as_of": "2026-11-22", "live": false, "sandbox": false, "usable": true,
-            "keyed": true, "output_terms": {"commercial": "unknown"}, "variants": [], "own": false,
+            "keyed": true, "output_terms": {"commercial": "unknown"}, "variants": [], "own": false, "own_server": false, "family": "M",
             "estimate": null,
         }))
         .unwrap()

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::Script;
@@ -39,6 +39,28 @@ pub struct RenderTime {
     pub image: Duration,
     /// For clips.
     pub video: Duration,
+}
+
+impl Config {
+    /// For a sandbox inside another program: what it remembers lies in `state_dir`. How long renders
+    /// take (`RUSHES_SANDBOX_IMAGE_MS`, `RUSHES_SANDBOX_VIDEO_MS`) and where the ledger is kept
+    /// (`RUSHES_SANDBOX_LEDGER`) may be set from outside, for tests and demonstrations.
+    pub fn embedded(state_dir: &Path) -> Self {
+        let usual = Self::default();
+        let ms = |name: &str, usual: Duration| {
+            let given = std::env::var(name).ok().and_then(|ms| ms.parse().ok());
+            given.map_or(usual, Duration::from_millis)
+        };
+        Self {
+            render_time: RenderTime {
+                image: ms("RUSHES_SANDBOX_IMAGE_MS", usual.render_time.image),
+                video: ms("RUSHES_SANDBOX_VIDEO_MS", usual.render_time.video),
+            },
+            ledger: std::env::var_os("RUSHES_SANDBOX_LEDGER").map(Into::into),
+            state_dir: Some(state_dir.to_owned()),
+            ..usual
+        }
+    }
 }
 
 impl Default for Config {

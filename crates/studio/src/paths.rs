@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn downloads_go_where_the_user_has_them() {
-        let (downloads, data) = (Path::new("/home/me/Downloads"), Path::new("/d"));
+        let (downloads, data) = (Path::new("/mine/Downloads"), Path::new("/d"));
         let asked = std::path::absolute("here").unwrap();
         assert_eq!(download_dir(Some("here".into()), Some(downloads), data), asked);
         assert_eq!(download_dir(None, Some(downloads), data), downloads);

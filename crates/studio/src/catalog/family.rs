@@ -141,6 +141,7 @@ mod tests {
                 "FLUX",
                 "GPT Image",
                 "Gemini Omni",
+                "Imagen",
                 "Kling",
                 "Nano Banana",
                 "Pictures",
