@@ -100,6 +100,6 @@ test('saving hands the file to the browser, or says where the studio wrote it', 
   await waitFor(() => expect(host.downloads).toEqual([['rushes-routes.toml', '# 1 routes\n']]))
   expect(asked('save_routes')).toEqual([])
   host.download = () => false
-  host.on.save_routes = () => ({ path: '/home/me/Downloads/rushes-routes.toml' })
-  expect(await routes.saveFile()).toBe('/home/me/Downloads/rushes-routes.toml')
+  host.on.save_routes = () => ({ path: '/mine/Downloads/rushes-routes.toml' })
+  expect(await routes.saveFile()).toBe('/mine/Downloads/rushes-routes.toml')
 })
