@@ -1,31 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { test, expect, expectNoFaults, expectPrints } from './served'
+import { elsewhere, test, expect, expectNoFaults, expectPrints } from './served'
 
 /** A sandbox in a process of its own, which has a ComfyUI's front too. */
 test.use({ script: { rules: [] } })
 
 const WORKFLOWS = join(import.meta.dirname, '../../crates/providers/src/comfyui/workflows')
 
-function call(page: Page, cmd: string, payload: object): Promise<unknown> {
-  return page.evaluate(
-    async ([cmd, payload]) => {
-      const answer = await fetch('call', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ cmd, payload }),
-      })
-      return answer.json()
-    },
-    [cmd, payload] as const,
-  )
-}
-
 test('a workflow file is added, rendered with, removed and taken back', async ({ studio }) => {
-  const rows = (await call(studio, 'list_keys', {})) as { provider: string; base_url: string }[]
+  const rows = (await elsewhere(studio, 'list_keys', {})) as { provider: string; base_url: string }[]
   const at = rows.find((row) => row.provider === 'wavespeed')?.base_url
-  await call(studio, 'set_base_url', { provider: 'comfyui', base_url: `${at}/comfyui` })
+  await elsewhere(studio, 'set_base_url', { provider: 'comfyui', base_url: `${at}/comfyui` })
   await studio.keyboard.press('Control+4')
   await expect(studio.getByRole('button', { name: 'Add a workflow' })).toBeVisible()
   const buffer = await readFile(join(WORKFLOWS, 'text-to-image.json'))
