@@ -5,6 +5,7 @@ mod dialect;
 mod forms;
 mod line;
 mod random;
+mod recorded;
 
 use std::collections::BTreeMap;
 
