@@ -26,8 +26,8 @@ for (const theme of ['dark', 'light'] as const) {
     const base = await peer(studio)
     await studio.keyboard.press('Control+4')
     await studio.getByLabel('Find a model by name, provider or id').fill('comfyui')
-    await expect(studio.getByRole('button', { name: 'not set up' }).first()).toBeVisible()
-    await studio.getByRole('button', { name: 'not set up' }).first().click()
+    await expect(studio.getByRole('button', { name: 'set up', exact: true }).first()).toBeVisible()
+    await studio.getByRole('button', { name: 'set up', exact: true }).first().click()
 
     const comfy = server(studio, 'ComfyUI')
     await expect(comfy).toContainText('Not checked yet')
@@ -68,6 +68,6 @@ for (const theme of ['dark', 'light'] as const) {
 
     await studio.keyboard.press('Control+4')
     await expect(studio.getByRole('grid', { name: 'Models' })).toBeVisible()
-    await expect(studio.getByRole('button', { name: 'not set up' })).toHaveCount(0)
+    await expect(studio.getByRole('button', { name: 'set up', exact: true })).toHaveCount(0)
   })
 }

@@ -152,8 +152,14 @@ impl Provider for OpenAiCompatible {
     async fn balance(&self, call: &Call) -> Result<Option<Price>, Error> {
         match call.get("models", Patience::Bulk).await {
             Ok(_) => Ok(None),
-            // A server without a list has answered all the same.
-            Err(error) if error.kind == Kind::NotFound => Ok(None),
+            Err(error) if error.kind == Kind::NotFound => {
+                let whole = call.base().path().trim_end_matches('/').ends_with("/v1");
+                if !whole && call.get("v1/models", Patience::Bulk).await.is_ok() {
+                    return Err(below_v1(&error));
+                }
+                // A server without a list has answered all the same.
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
@@ -173,6 +179,16 @@ fn way<'a>(call: &Call, remote_model: &'a str) -> Result<(Way, Option<&'a str>),
 /// A path beside the base's `/v1`, on the same host.
 fn beside(call: &Call, path: &str) -> Result<(Call, String), Error> {
     call.toward(wire::beside(call.base(), path).as_str())
+}
+
+/// The server is there, and its API lies one step below the address.
+fn below_v1(error: &Error) -> Error {
+    Error {
+        kind: Kind::Invalid { field: None },
+        message: "The address ends too early. The server's models are found below /v1.".into(),
+        hint: Some("Add /v1 to the end of the address, then check again.".into()),
+        ..error.clone()
+    }
 }
 
 fn refusal(call: &Call, answer: &Answer) -> Error {

@@ -441,6 +441,24 @@ async fn models_are_offered_for_what_they_make() {
     assert_eq!(OPENAI_COMPATIBLE.balance(&call).await.unwrap_err().kind, Kind::Auth);
 }
 
+#[tokio::test]
+async fn an_address_that_ends_too_early_is_said_to() {
+    let peer = Peer::start(|seen, _| match seen.path.as_str() {
+        "/v1/models" | "/gateway/v1/models" => Reply::Json(200, json!({"data": []})),
+        _ => Reply::Json(404, json!({"detail": "Not Found"})),
+    })
+    .await;
+    for (path, works) in [("/v1", true), ("/v1/", true), ("/gateway", false), ("/", false)] {
+        let base = peer.url().join(path).unwrap();
+        let call = Call::new(OPENAI_COMPATIBLE.manifest(), base, None).unwrap();
+        let checked = OPENAI_COMPATIBLE.balance(&call).await;
+        assert_eq!(checked.is_ok(), works, "{path}");
+        if let Err(error) = checked {
+            assert!(error.hint.unwrap().contains("/v1"));
+        }
+    }
+}
+
 #[test]
 fn a_server_in_the_house_needs_no_https_and_gets_no_key_without_it() {
     let base = || Url::parse("http://192.168.0.7:8000/v1").unwrap();
