@@ -109,6 +109,9 @@ pub struct Manifest {
     pub sandbox: bool,
     /// Whether lost work can be looked for in the provider's own list.
     pub lists_history: bool,
+    /// Whether that list shows work only once it has ended, so that it takes longer to prove anything.
+    #[serde(default)]
+    pub lists_ended_only: bool,
     /// Whether accepted work can be stopped.
     pub can_cancel: bool,
     /// What the provider's own terms say about outputs.

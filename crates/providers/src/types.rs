@@ -243,6 +243,24 @@ pub struct Lookup {
     pub until: Timestamp,
 }
 
+impl Lookup {
+    /// Whether listed work had exactly our inputs. The provider may add defaults that we did not send, so
+    /// every input of ours must be there and equal; 5 and 5.0 are.
+    pub(crate) fn has_inputs_of(&self, theirs: &Value) -> bool {
+        let same = |a: &Value, b: &Value| match (a, b) {
+            (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+            (a, b) => a == b,
+        };
+        theirs.as_object().is_some_and(|theirs| {
+            !self.inputs.is_empty()
+                && self
+                    .inputs
+                    .iter()
+                    .all(|(name, ours)| theirs.get(name).is_some_and(|other| same(ours, other)))
+        })
+    }
+}
+
 /// A piece of work found in the provider's list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {

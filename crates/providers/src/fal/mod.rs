@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
 use crate::Provider;
@@ -27,6 +27,9 @@ use wire::Outcome;
 
 /// The most pages of the catalogue that are read, of a hundred models each.
 const PAGES: usize = 40;
+
+/// The most pages of an endpoint's requests that one look goes through, of a hundred each.
+const FIND_PAGES: u32 = 20;
 
 static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
     Manifest::parse(include_str!("provider.toml"), include_str!("models.toml"))
@@ -48,7 +51,7 @@ impl Provider for Fal {
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let endpoint = call.path_name(&request.remote_model)?;
         let call = call.clone().with_header("x-fal-object-lifecycle-preference", wire::OUTPUT_LIFE);
-        let body = wire::to_body(request);
+        let body = Value::Object(wire::to_body(&request.inputs));
         let mut path = endpoint.to_owned();
         if let Some(webhook) = &request.webhook {
             path.push_str("?fal_webhook=");
@@ -219,9 +222,27 @@ impl Provider for Fal {
         Ok(Notice { delivery: name, remote_id: delivery.text_at("/request_id")? })
     }
 
-    async fn find(&self, _call: &Call, _lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {
-        // The list of requests by endpoint shows no inputs to tell them apart by.
-        Ok(None)
+    async fn find(&self, call: &Call, lookup: &Lookup) -> Result<Option<Vec<Found>>, Error> {
+        let platform = call.by_door("platform");
+        let (mut found, mut cursor) = (Vec::new(), None);
+        for _ in 0..FIND_PAGES {
+            let path = wire::to_find_path(lookup, cursor.as_deref());
+            let answer = match platform.get(&path, Patience::Bulk).await {
+                Ok(answer) => answer,
+                // A key that may render need not be one that may read this list; its submits tell
+                // whether it is good.
+                Err(error) if matches!(error.kind, Kind::Auth | Kind::Credit) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            let page = wire::parse_found(&answer.json, lookup);
+            let (rows, next) =
+                page.ok_or_else(|| call.unreadable(&answer, "a list of requests"))?;
+            found.extend(rows);
+            let Some(next) = next else { return Ok(Some(found)) };
+            cursor = Some(next);
+        }
+        // Not seen in so many pages is no proof of absence.
+        Err(call.history_too_long())
     }
 
     async fn search(&self, call: &Call, words: &str) -> Result<Option<Vec<LiveModel>>, Error> {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::wire::{self, Outcome};
-use crate::types::{PollState, Request};
+use crate::types::{Lookup, PollState, Request};
 
 /// Reads it in every way, the result as one that came with this status. Panics where work ends without
 /// words that say so.
@@ -23,7 +24,17 @@ pub(crate) fn probe(answer: &Value, status: u16) {
         attached: BTreeMap::new(),
         webhook: None,
     };
-    wire::to_body(&request);
+    wire::to_body(&request.inputs);
+    let lookup = Lookup {
+        remote_model: request.remote_model.clone(),
+        client_ref: String::new(),
+        inputs: request.inputs.clone(),
+        since: Timestamp::MIN,
+        until: Timestamp::MAX,
+    };
+    for found in wire::parse_found(answer, &lookup).map(|page| page.0).unwrap_or_default() {
+        assert!(!found.remote_id.is_empty());
+    }
     for price in wire::parse_price(answer).unwrap_or_default().values() {
         wire::price_of(price, &request);
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +13,8 @@ use crate::conformance::{Dialect, KEY, Peer, Reply, Seen};
 use crate::fuzz::mutated;
 use crate::schema::{FieldKind, Role};
 use crate::types::{
-    Cancelled, Commercial, Modality, Poll, PollState, Price, RemoteOutput, Request, Task, Upload,
+    Cancelled, Commercial, Lookup, Modality, Poll, PollState, Price, RemoteOutput, Request, Task,
+    Upload,
 };
 use crate::{Call, Error, Kind, Provider, Wire};
 use wire::Outcome;
@@ -657,5 +659,74 @@ proptest! {
     #[test]
     fn nothing_ends_without_its_own_words(answer in mutated(answers(), WORDS), status in 200u16..600) {
         probe(&answer, status);
+    }
+}
+
+fn lookup() -> Lookup {
+    let inputs = json!({"prompt": "cat astronaut", "seed": 7.0, "image_size": "512×256"});
+    Lookup {
+        remote_model: "fal-ai/flux/dev".into(),
+        client_ref: "att_0001".into(),
+        inputs: inputs.as_object().unwrap().clone(),
+        since: "2026-11-21T23:59:00Z".parse().unwrap(),
+        until: "2026-11-22T00:03:00Z".parse().unwrap(),
+    }
+}
+
+/// An account whose list of requests has these pages.
+async fn listing(pages: Vec<Value>) -> Peer {
+    let asked = AtomicUsize::new(0);
+    Peer::start(move |_, _| {
+        let n = asked.fetch_add(1, Ordering::SeqCst).min(pages.len() - 1);
+        Reply::Json(200, pages[n].clone())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn lost_work_is_looked_for_in_the_list_of_requests() {
+    let mut last = body!("requests");
+    last["items"].as_array_mut().unwrap().remove(0);
+    (last["has_more"], last["next_cursor"]) = (json!(false), Value::Null);
+    let peer = listing(vec![body!("requests"), last]).await;
+    let found = FAL.find(&call(&peer), &lookup()).await.unwrap().unwrap();
+    let same: Vec<&str> =
+        found.iter().filter(|row| row.same_inputs).map(|row| row.remote_id.as_str()).collect();
+    assert_eq!((found.len(), same), (3, vec!["a1b2c3d4-e5f6-7890-abcd-ef1234567890"]));
+    let asked: Vec<String> = peer.seen().into_iter().map(|seen| seen.path).collect();
+    let list = "/v1/models/requests/by-endpoint?limit=100&expand=payloads\
+                &endpoint_id=fal-ai%2Fflux%2Fdev&start=2026-11-21T23%3A59%3A00Z";
+    assert_eq!(asked, [list.to_owned(), format!("{list}&cursor=Mg%3D%3D")]);
+
+    // What was sent at another time or to another endpoint is not ours.
+    for other in [
+        Lookup { since: "2026-11-22T00:01:00Z".parse().unwrap(), ..lookup() },
+        Lookup { remote_model: "fal-ai/flux/schnell".into(), ..lookup() },
+    ] {
+        let mut page = body!("requests");
+        page["has_more"] = json!(false);
+        let peer = listing(vec![page]).await;
+        assert_eq!(FAL.find(&call(&peer), &other).await.unwrap(), Some(vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_tell_all_proves_nothing() {
+    let mut silent = body!("requests");
+    silent["items"][1].as_object_mut().unwrap().remove("json_input");
+    let mut timeless = body!("requests");
+    timeless["items"][1]["sent_at"] = Value::Null;
+    for page in [silent, timeless, json!({}), json!([]), json!({"items": [{}]})] {
+        let peer = listing(vec![page]).await;
+        let error = FAL.find(&call(&peer), &lookup()).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Protocol);
+    }
+    // A list without an end.
+    let peer = listing(vec![body!("requests")]).await;
+    assert!(FAL.find(&call(&peer), &lookup()).await.is_err());
+    // A key that may render and not read the list: nothing is held for it.
+    for status in [401, 403] {
+        let peer = Peer::start(move |_, _| Reply::Json(status, json!({"detail": "no"}))).await;
+        assert_eq!(FAL.find(&call(&peer), &lookup()).await.unwrap(), None);
     }
 }

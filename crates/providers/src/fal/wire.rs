@@ -1,17 +1,19 @@
 //! The JSON of fal's queue and what it means. Pure.
 
 mod catalog;
+mod history;
 mod outcome;
 
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::schema;
-use crate::types::{Request, Upload};
+use crate::types::Upload;
 
 pub(super) use catalog::{parse_balance, parse_page, parse_price, price_of};
+pub(super) use history::{parse_found, to_find_path};
 pub(super) use outcome::{Outcome, parse_outcome};
 
 /// How long outputs are asked to stay, in seconds: long enough for a computer that was off for days.
@@ -31,13 +33,13 @@ pub(super) fn app(endpoint: &str) -> String {
 }
 
 /// A submit's body: the inputs, with a size in pixels as the object that fal wants for it.
-pub(super) fn to_body(request: &Request) -> Value {
+pub(super) fn to_body(inputs: &Map<String, Value>) -> Map<String, Value> {
     let one = |(name, value): (&String, &Value)| {
         let sides = value.as_str().filter(|_| name.ends_with("size")).and_then(schema::sides);
         let sent = sides.map(|(width, height)| json!({"width": width, "height": height}));
         (name.clone(), sent.unwrap_or_else(|| value.clone()))
     };
-    Value::Object(request.inputs.iter().map(one).collect())
+    inputs.iter().map(one).collect()
 }
 
 /// The answer to a submit.

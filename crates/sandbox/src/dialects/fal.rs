@@ -4,6 +4,7 @@
 mod catalog;
 mod files;
 mod hook;
+mod requests;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ fn routes() -> Router<Arc<World>> {
         .route("/files/upload", post(files::upload).layer(DefaultBodyLimit::disable()))
         .route("/v1/models", get(catalog::models))
         .route("/v1/models/pricing", get(catalog::pricing))
+        .route("/v1/models/requests/by-endpoint", get(requests::list))
         .route("/v1/account/billing", get(catalog::billing))
         .route("/.well-known/jwks.json", get(hook::keys))
         .route("/{*path}", get(ask).post(submit).put(cancel))
@@ -51,6 +53,7 @@ fn kind(method: &Method, path: &str) -> (On, About) {
     match (method.as_str(), path) {
         ("GET", "v1/models") => (On::Models, About::Nothing),
         ("GET", "v1/models/pricing") => (On::Price, About::Nothing),
+        ("GET", "v1/models/requests/by-endpoint") => (On::List, About::Nothing),
         ("GET", "v1/account/billing") => (On::Balance, About::Nothing),
         ("POST", "storage/auth/token" | "storage/upload/initiate") => (On::Upload, About::Nothing),
         ("POST", "files/upload") => (On::Put, About::Nothing),
@@ -162,7 +165,7 @@ fn commission(
         references,
         webhook,
         client_reference: client_reference(headers),
-        echo: Value::Null,
+        echo: body.clone(),
         ..Commission::default()
     }
 }

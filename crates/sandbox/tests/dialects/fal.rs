@@ -1,7 +1,8 @@
 //! fal.
 
+use jiff::{SignedDuration, Timestamp};
 use rushes_providers::Kind;
-use rushes_providers::types::{Cancelled, PollState, Task, Upload};
+use rushes_providers::types::{Cancelled, Lookup, PollState, Task, Upload};
 use rushes_sandbox::{Config, On, Rule};
 use serde_json::json;
 
@@ -83,6 +84,44 @@ async fn a_wish_to_cancel_is_heard_and_changes_nothing_here() {
     let unknown = Task { remote_id: "nobody".into(), poll_url: None, ..task };
     assert_eq!(fal.provider.cancel(&fal.call, &unknown).await.unwrap_err().kind, Kind::NotFound);
     assert_eq!(fal.provider.poll(&fal.call, &unknown).await.unwrap_err().kind, Kind::NotFound);
+}
+
+#[tokio::test]
+async fn ended_work_is_found_again_by_its_inputs() {
+    let fal = Customer::of("fal").await;
+    let now = Timestamp::now();
+    let inputs = json!({"prompt": "hills at dawn", "image_size": "512×256", "seed": 7});
+    let lost = fal.request("fal-ai/flux/dev", inputs.clone(), &[]).await;
+    let other = json!({"prompt": "hills at dawn", "image_size": "512×256", "seed": 8});
+    let other = fal.request("fal-ai/flux/dev", other, &[]).await;
+    let lookup = Lookup {
+        remote_model: "fal-ai/flux/dev".into(),
+        client_ref: "ref_dialects".into(),
+        inputs: inputs.as_object().unwrap().clone(),
+        since: now - SignedDuration::from_mins(1),
+        until: now + SignedDuration::from_mins(1),
+    };
+    let submitted = fal.provider.submit(&fal.call, &lost).await.unwrap();
+    // While it runs, nothing is listed.
+    assert_eq!(fal.provider.find(&fal.call, &lookup).await.unwrap(), Some(vec![]));
+    let task = Task {
+        remote_id: submitted.remote_id.clone(),
+        remote_model: lost.remote_model.clone(),
+        poll_url: submitted.poll_url,
+    };
+    fal.outputs_of(&other).await;
+    while !matches!(
+        fal.provider.poll(&fal.call, &task).await.unwrap().state,
+        PollState::Done { .. }
+    ) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let found = fal.provider.find(&fal.call, &lookup).await.unwrap().unwrap();
+    let ours: Vec<&str> =
+        found.iter().filter(|row| row.same_inputs).map(|row| row.remote_id.as_str()).collect();
+    assert_eq!((found.len(), ours), (2, vec![submitted.remote_id.as_str()]));
+    let elsewhere = Lookup { remote_model: "fal-ai/veo3.1".into(), ..lookup };
+    assert_eq!(fal.provider.find(&fal.call, &elsewhere).await.unwrap(), Some(vec![]));
 }
 
 #[tokio::test]

@@ -64,7 +64,10 @@ impl Engine {
                         .found(attempt, &job.provider_name, &one.remote_id, "history", at)
                         .await;
                 }
-                let Some(step) = next(AttemptState::InDoubt, &Outcome::NotFound { look }) else {
+                let ended_only = rushes_providers::find(&attempt.provider)
+                    .is_some_and(|provider| provider.manifest().lists_ended_only);
+                let outcome = Outcome::NotFound { look, ended_only };
+                let Some(step) = next(AttemptState::InDoubt, &outcome) else {
                     return Ok(());
                 };
                 let last = step.again == Again::Never;

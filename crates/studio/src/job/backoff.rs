@@ -6,6 +6,10 @@ use std::time::Duration;
 pub const LOOKS: [Duration; 4] =
     [Duration::ZERO, Duration::from_secs(30), Duration::from_secs(120), Duration::from_secs(600)];
 
+/// The same where the list shows work only once it has ended: one more look, when most renders have.
+pub const LOOKS_FOR_ENDED: [Duration; 5] =
+    [LOOKS[0], LOOKS[1], LOOKS[2], LOOKS[3], Duration::from_secs(1_800)];
+
 /// Wait after the `tries`-th failure in a row: full jitter over a doubling span, 1 s to `cap`.
 pub fn after_failure(tries: u32, cap: Duration, chance: f64) -> Duration {
     let span = Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(tries.min(16))).min(cap);

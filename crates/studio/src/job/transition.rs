@@ -5,7 +5,7 @@ use std::time::Duration;
 use rushes_providers::types::PollState;
 use rushes_providers::{Error, Kind};
 
-use super::backoff::LOOKS;
+use super::backoff::{LOOKS, LOOKS_FOR_ENDED};
 use super::classify::{Class, classify};
 use super::state::{AttemptState, JobState};
 use crate::view::Charge;
@@ -48,6 +48,8 @@ pub enum Outcome<'a> {
     NotFound {
         /// From 0.
         look: usize,
+        /// Whether the list shows work only once it has ended.
+        ended_only: bool,
     },
     /// The provider has no such list.
     CannotLook,
@@ -166,9 +168,10 @@ pub fn next(from: AttemptState, outcome: &Outcome<'_>) -> Option<Next> {
             _ => to(A::Partial, JobState::Completed, Some(Charge::Charged), Again::Never),
         },
 
-        (A::InDoubt, Outcome::NotFound { look }) => {
-            let again = match LOOKS.get(look + 1) {
-                Some(at) => Again::After(at.saturating_sub(LOOKS[*look])),
+        (A::InDoubt, Outcome::NotFound { look, ended_only }) => {
+            let looks: &[Duration] = if *ended_only { &LOOKS_FOR_ENDED } else { &LOOKS };
+            let again = match looks.get(look + 1) {
+                Some(at) => Again::After(at.saturating_sub(looks[*look])),
                 None => Again::Never,
             };
             to(A::InDoubt, JobState::Running, None, again)
@@ -289,12 +292,20 @@ mod tests {
 
     #[test]
     fn looks_come_at_0_30_120_and_600_seconds_and_then_the_user_decides() {
-        let again = |look| next(AttemptState::InDoubt, &Outcome::NotFound { look }).unwrap().again;
+        let after = |look, ended_only| {
+            let outcome = Outcome::NotFound { look, ended_only };
+            next(AttemptState::InDoubt, &outcome).unwrap().again
+        };
+        let again = |look| after(look, false);
         assert_eq!(again(0), Again::After(Duration::from_secs(30)));
         assert_eq!(again(1), Again::After(Duration::from_secs(90)));
         assert_eq!(again(2), Again::After(Duration::from_secs(480)));
         assert_eq!(again(3), Again::Never);
         assert_eq!(again(50), Again::Never);
+        // A list of ended work is looked at once more, half an hour on.
+        assert_eq!(after(2, true), again(2));
+        assert_eq!(after(3, true), Again::After(Duration::from_secs(1_200)));
+        assert_eq!(after(4, true), Again::Never);
     }
 
     proptest! {
@@ -329,7 +340,10 @@ mod tests {
                 },
                 Outcome::Fetched { saved, total, damaged: 0 },
                 Outcome::Found,
-                Outcome::NotFound { look: usize::from(numbers.0) },
+                Outcome::NotFound {
+                    look: usize::from(numbers.0),
+                    ended_only: numbers.1 % 2 == 0,
+                },
                 Outcome::CannotLook,
                 Outcome::Stopped,
                 Outcome::Dismissed,

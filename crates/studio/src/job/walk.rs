@@ -152,7 +152,9 @@ proptest! {
                     Outcome::Fetched { saved: *saved, total: *total, damaged: *damaged }
                 }
                 Seen::Found => Outcome::Found,
-                Seen::NotFound(look) => Outcome::NotFound { look: *look },
+                Seen::NotFound(look) => {
+                    Outcome::NotFound { look: *look, ended_only: look % 2 == 1 }
+                },
                 Seen::CannotLook => Outcome::CannotLook,
                 Seen::Stopped => Outcome::Stopped,
                 Seen::Dismissed => Outcome::Dismissed,

@@ -1,6 +1,6 @@
 //! Looking for lost work in the list of the account's predictions.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Asked, asked, parse_prediction, time};
 use crate::types::{Found, Lookup};
@@ -14,7 +14,7 @@ pub(in crate::replicate) fn parse_found(
     let found =
         rows.filter(|row| is_of(&row.model, &row.version, &lookup.remote_model)).map(|row| Found {
             created_at: time(&row.created_at),
-            same_inputs: same_inputs(&lookup.inputs, &row.input),
+            same_inputs: lookup.has_inputs_of(&row.input),
             remote_id: row.id,
         });
     let next = answer["next"].as_str().filter(|next| !next.is_empty()).map(ToOwned::to_owned);
@@ -34,19 +34,4 @@ fn is_of(model: &Value, version: &Value, asked_for: &str) -> bool {
         })
     };
     fits(model, name) && fits(version, wanted)
-}
-
-/// Whether a row had exactly our inputs. Defaults that we did not send may have been added, so every
-/// input of ours must be there and equal.
-fn same_inputs(ours: &Map<String, Value>, theirs: &Value) -> bool {
-    let same = |a: &Value, b: &Value| match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (a, b) => a == b,
-    };
-    theirs.as_object().is_some_and(|theirs| {
-        !ours.is_empty()
-            && ours
-                .iter()
-                .all(|(name, value)| theirs.get(name).is_some_and(|other| same(value, other)))
-    })
 }

@@ -1,9 +1,9 @@
 //! Looking for lost work in WaveSpeed's list of the last seven days.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Prediction, parse_prediction};
+use super::parse_prediction;
 use crate::types::{Found, Lookup};
 
 /// The most items that one page holds.
@@ -44,29 +44,9 @@ pub(in crate::wavespeed) fn parse_found(
         .filter(|item| item.model.as_str().is_none_or(|model| model == lookup.remote_model))
         .map(|item| Found {
             created_at: item.created_at.as_str().and_then(|at| at.parse::<Timestamp>().ok()),
-            same_inputs: same_inputs(&lookup.inputs, &item),
+            same_inputs: lookup.has_inputs_of(&item.inputs) || lookup.has_inputs_of(&item.input),
             remote_id: item.id,
         })
         .collect();
     Some((found, more))
-}
-
-/// Whether a listed task had exactly our inputs. The server may add defaults that we did not send,
-/// so every input of ours must be there and equal.
-fn same_inputs(ours: &Map<String, Value>, item: &Prediction) -> bool {
-    let theirs = item.inputs.as_object().or_else(|| item.input.as_object());
-    theirs.is_some_and(|theirs| {
-        !ours.is_empty()
-            && ours
-                .iter()
-                .all(|(name, value)| theirs.get(name).is_some_and(|other| same(value, other)))
-    })
-}
-
-/// Equality that does not tell 5 from 5.0.
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
-        (a, b) => a == b,
-    }
 }

@@ -18,7 +18,7 @@ const ENDPOINTS: [(&str, &str, &str, Craft); 5] = [
 ];
 
 /// The values of a query by name.
-fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a {
+pub(super) fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a {
     url::form_urlencoded::parse(query.as_bytes())
         .filter(move |(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
