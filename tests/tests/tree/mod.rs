@@ -1,5 +1,5 @@
 //! The files of the project, as the tests about the project read them.
-#![allow(unreachable_pub)] // shared by two test crates
+#![allow(unreachable_pub)] // shared by test crates
 #![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::path::Path;
