@@ -246,6 +246,8 @@ fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
         sandbox: row.get("sandbox")?,
         circled: row.get("circled")?,
         present: row.get("present")?,
+        seq: row.get("seq")?,
+        rating: 0, tags: vec![], note: String::new(), trashed_at: None, thumb_hash: None,
     })
 }
 
