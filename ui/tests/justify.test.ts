@@ -92,7 +92,9 @@ describe('justify', () => {
       const own = { ...measure, rowHeight }
       const layout = justify(some, own)
       const plain = plainly(some, own)
-      expect(rowsOf(layout).map(({ top, height, from, to }) => ({ top, height, from, to }))).toEqual(plain.rows)
+      expect(rowsOf(layout).map(({ top, height, from, to }) => ({ top, height, from, to }))).toEqual(
+        plain.rows,
+      )
       expect(layout.height).toBe(plain.height)
     }
   })
@@ -179,7 +181,9 @@ describe('justify', () => {
 
   it('crops slivers and panoramas', () => {
     const odd = { ratios: Uint16Array.from([1, 65535, 1000]), starts: Uint32Array.from([0]) }
-    expect(cells(justify(odd, { ...measure, width: 4000 }), 0).map(({ width }) => width)).toEqual([80, 800, 200])
+    expect(cells(justify(odd, { ...measure, width: 4000 }), 0).map(({ width }) => width)).toEqual([
+      80, 800, 200,
+    ])
   })
 
   it('is empty without frames', () => {

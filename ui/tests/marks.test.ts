@@ -54,7 +54,9 @@ describe('marks', () => {
     await marks.mark({ circled: true }, [kept[0]!])
     expect(toasts.list).toEqual([])
     await marks.mark({ trashed: true }, [kept[0]!])
-    expect(toasts.list.map((t) => [t.message, t.action?.label])).toEqual([['1 print moved to Trash.', 'Undo']])
+    expect(toasts.list.map((t) => [t.message, t.action?.label])).toEqual([
+      ['1 print moved to Trash.', 'Undo'],
+    ])
   })
 
   test('are undone from the toast, the newest first by the key', async () => {

@@ -39,7 +39,12 @@ describe('the view', () => {
     host.prints = [print('a')]
     const views = new Views()
     await views.open('', 'newest')
-    const wrong = { code: 'query', message: 'There is no filter called modle.', hint: 'Try model.', detail: '' }
+    const wrong = {
+      code: 'query',
+      message: 'There is no filter called modle.',
+      hint: 'Try model.',
+      detail: '',
+    }
     answer = () => Response.json(wrong, { status: 400 })
     await views.open('modle:x', 'newest')
     expect([views.error, views.view.seqs.length, views.loading]).toEqual([wrong, 1, false])

@@ -40,12 +40,13 @@ export class Prints {
   /** Takes in changed prints; new ones go to the front, those in the trash out of the list. */
   apply(changed: readonly Print[]): void {
     const known = new Set(this.order)
+    const newest = this.#newest
     const added: Print[] = []
     const gone = new Set<string>()
     let back = false
     for (const print of changed) {
       const before = this.table.get(print.id)
-      const isNew = print.seq > this.#newest
+      const isNew = print.seq > newest && !known.has(print.id)
       if (isNew) this.fresh.add(print.id)
       this.#newest = Math.max(this.#newest, print.seq)
       if (isNew || before) this.table.put(print)

@@ -33,7 +33,7 @@ export class Desk {
   /** How many prints an act is about. */
   readonly size = $derived(selection.size > 0 ? selection.size : this.print ? 1 : 0)
   /** The chosen prints when they are few enough to read them all. */
-  readonly few: number[] = $derived(
+  readonly few: number[] = $derived.by(() =>
     selection.size > 0 && selection.size <= FEW ? selection.among(this.#grid.view.seqs) : [],
   )
   /** Those of them whose rows are here, to show what they share; of very many, those near the window. */
