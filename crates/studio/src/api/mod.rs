@@ -17,4 +17,5 @@ mod workflows;
 
 pub(crate) use catalogue::refresh_lists;
 pub use commands::{COMMANDS, dispatch};
+pub(crate) use gallery::view_bytes;
 pub(crate) use workflows::own_entries;

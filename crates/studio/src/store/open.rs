@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{HookError, M, Migrations};
 
 use super::backup::{self, BackupError};
 use super::check::{self, Depth};
-use super::{StoreError, clean};
+use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -19,6 +19,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0002-keeping.sql")),
         M::up(include_str!("migrations/0003-echo.sql")),
         M::up(include_str!("migrations/0004-workflows.sql")),
+        M::up_with_hook(include_str!("migrations/0005-gallery.sql"), |tx: &Transaction<'_>| {
+            facts::enter_all(tx).map_err(|error| match error {
+                StoreError::Sqlite(error) => HookError::RusqliteError(error),
+                other => HookError::Hook(other.to_string()),
+            })
+        }),
     ])
 });
 

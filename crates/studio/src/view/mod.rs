@@ -10,6 +10,7 @@ mod gallery;
 mod glimpse;
 mod job;
 mod key;
+mod list;
 mod money;
 mod print;
 mod route;
@@ -27,6 +28,7 @@ pub use gallery::{
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
+pub use list::{Day, ViewList, ViewRow};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};
