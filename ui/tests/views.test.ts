@@ -50,6 +50,16 @@ describe('the view', () => {
     expect([views.error, views.view.seqs.length, views.loading]).toEqual([wrong, 1, false])
   })
 
+  test('is not asked for with a filter that nobody knows', async () => {
+    host.on.read_query = () => ({
+      chips: [{ text: 'modle:x', from: 0, to: 7, says: 'There is no filter called modle.', known: false }],
+      words: '',
+    })
+    const views = new Views()
+    await views.open('modle:x', 'newest')
+    expect([urls, views.error?.message]).toEqual([[], 'There is no filter called modle.'])
+  })
+
   test('of a newer query wins over a slower older one', async () => {
     const views = new Views()
     let release = () => {}

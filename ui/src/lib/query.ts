@@ -18,6 +18,11 @@ export function without(query: string, from: number, to: number): string {
   return joined(query.slice(0, from), query.slice(to))
 }
 
+/** Whether a filter is being typed whose value is still to come. */
+export function isHalfTyped(query: string): boolean {
+  return /(^|\s)-?[a-z]+:[<>=]*$/i.test(query)
+}
+
 /** The text after an offer was taken, and where the caret goes. A whole word is followed by a space. */
 export function completed(
   text: string,

@@ -4,6 +4,7 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Print, Sort } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { decodeView, EMPTY_VIEW, type View } from '../lib/view'
+import { readQuery } from './finding'
 import { rows } from './rows.svelte'
 
 /** What is committed in a burst is read once. */
@@ -50,6 +51,8 @@ export class Views {
     const isLate = () => asked !== this.#asked
     this.loading = true
     try {
+      await this.#refuseUnknown()
+      if (isLate()) return
       const words = new URLSearchParams({ query: this.query, sort: this.sort })
       const view = decodeView(await readBytes(`${this.#address}?${words.toString()}`))
       if (isLate()) return
@@ -63,6 +66,13 @@ export class Views {
     } finally {
       if (!isLate()) this.loading = false
     }
+  }
+
+  /** A filter that nobody knows is told of in the words that its chip bears. */
+  async #refuseUnknown(): Promise<void> {
+    if (!this.query.includes(':')) return
+    const wrong = (await readQuery(this.query)).chips.find((chip) => !chip.known)
+    if (wrong) throw { code: 'query', message: wrong.says, hint: '', detail: wrong.text } satisfies ApiError
   }
 
   /** Takes in what was committed: rows at once, and the view again where its list may have changed. */

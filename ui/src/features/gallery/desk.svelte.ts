@@ -58,7 +58,7 @@ export class Desk {
     const seqs = this.#seqs()
     if (seqs.length > MOST_MARKED) {
       toasts.show(
-        `${count(seqs.length, 'print')} are too many at once. Choose at most ${MOST_MARKED.toLocaleString('en-GB')}.`,
+        `${count(seqs.length, 'print')} are too many at once. Select at most ${MOST_MARKED.toLocaleString('en-GB')}.`,
         {
           tone: 'fail',
         },
@@ -147,13 +147,13 @@ export class Desk {
     const isAll = selection.holds(view.seqs, from, to)
     if (isAll) selection.range(view.seqs, 0, view.seqs.length)
     else selection.range(view.seqs, from, to)
-    announcer.now(`${count(selection.size, 'print')} chosen.`)
+    announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 
   chooseNone(): void {
     if (selection.size === 0) return
     selection.begin(this.#grid.active)
-    announcer.now('Nothing chosen.')
+    announcer.now('Nothing selected.')
   }
 
   /** Takes the focused print in or out. */
@@ -162,7 +162,7 @@ export class Desk {
     if (active === null) return
     selection.toggle(active)
     announcer.now(
-      `${selection.has(active) ? 'Chosen' : 'Not chosen'}, ${count(selection.size, 'print')} in all.`,
+      `${selection.has(active) ? 'Selected' : 'Not selected'}, ${count(selection.size, 'print')} in all.`,
     )
   }
 
@@ -171,6 +171,6 @@ export class Desk {
     const { active } = this.#grid
     if (active === null) return
     selection.reach(this.#grid.view.seqs, active)
-    announcer.now(`${count(selection.size, 'print')} chosen.`)
+    announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 }

@@ -1,6 +1,7 @@
 // What the gallery shows, kept while other screens are looked at.
 import type { SavedSearch, Sort } from '../../bridge/generated'
 import { debounce } from '../../lib/debounce'
+import { isHalfTyped } from '../../lib/query'
 import { views } from '../../state/views.svelte'
 import { ALL, queryOf, type Place } from './places'
 
@@ -30,7 +31,8 @@ export class Where {
   /** Words typed: what is shown follows after a moment. */
   type(text: string): void {
     this.text = text
-    this.#later()
+    if (isHalfTyped(text)) this.#later.cancel()
+    else this.#later()
   }
 
   order(sort: Sort): void {
