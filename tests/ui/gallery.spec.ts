@@ -13,6 +13,14 @@ async function fill(page: Page, words = WORDS): Promise<void> {
   await expect(cells(page)).toHaveCount(words.length)
 }
 
+/** Renders a clip, which takes its time on a busy machine, and opens the gallery. */
+async function renderClip(page: Page): Promise<void> {
+  await render(page, 'Video', 'slow waves under a violet sky')
+  await expect(page.locator('[role=feed] [data-print]')).toHaveCount(1, { timeout: 90_000 })
+  await expectPrints(page, 1)
+  await page.keyboard.press('Control+2')
+}
+
 const cells = (page: Page) => page.locator('[role=gridcell][data-print]')
 const focused = (page: Page) => page.locator('[role=gridcell]:focus')
 const find = (page: Page) => page.getByRole('combobox', { name: 'Search prints' })
@@ -170,9 +178,7 @@ test('a note is kept, and the words in it are found', async ({ studio }) => {
 })
 
 test('a clip is looked through by moving over it', async ({ studio }) => {
-  await render(studio, 'Video', 'slow waves under a violet sky')
-  await expectPrints(studio, 1)
-  await studio.keyboard.press('Control+2')
+  await renderClip(studio)
   const cell = cells(studio).first()
   await expect(cell.locator('video')).toHaveCount(0)
   const box = (await cell.boundingBox())!
@@ -189,9 +195,7 @@ test('a clip is looked through by moving over it', async ({ studio }) => {
 
 test('nothing moves under the pointer where motion is unwelcome', async ({ studio }) => {
   await studio.emulateMedia({ reducedMotion: 'reduce' })
-  await render(studio, 'Video', 'slow waves under a violet sky')
-  await expectPrints(studio, 1)
-  await studio.keyboard.press('Control+2')
+  await renderClip(studio)
   await cells(studio).first().hover()
   await expect(cells(studio).first().locator('.code, .sbx').first()).toBeVisible()
   await expect(studio.locator('[role=gridcell] video')).toHaveCount(0)
@@ -310,6 +314,13 @@ for (const theme of ['dark', 'light'] as const) {
     await studio.keyboard.press('Shift+F10')
     await expect(studio.getByRole('menu')).toBeVisible()
     await expectNoFaults(studio, 'menu')
+    await studio.keyboard.press('Escape')
+    await studio.getByRole('button', { name: 'Collections' }).click()
+    await expect(studio.getByRole('menu')).toBeVisible()
+    await expectNoFaults(studio, 'collections')
+    await studio.keyboard.press('Escape')
+    await studio.getByRole('button', { name: 'All prints: choose what is shown' }).click()
+    await expectNoFaults(studio, 'places')
     await studio.keyboard.press('Escape')
     await studio.keyboard.press('Control+f')
     await studio.keyboard.type('rat')
