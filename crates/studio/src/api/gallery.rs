@@ -32,7 +32,10 @@ pub(super) fn sort(word: &str) -> Result<Sort, ApiError> {
     }
     Sort::of(word).ok_or_else(|| {
         let known: Vec<&str> = Sort::ALL.iter().map(|sort| sort.word()).collect();
-        query_error(format!("There is no order “{word}”."), format!("Use one of {}.", known.join(", ")))
+        query_error(
+            format!("There is no order “{word}”."),
+            format!("Use one of {}.", known.join(", ")),
+        )
     })
 }
 
@@ -130,16 +133,8 @@ pub(super) async fn mark_prints(studio: &Studio, wanted: MarkPrints) -> Result<M
         add_to: wanted.add_to,
         remove_from: wanted.remove_from,
     };
-    mark(studio, wanted.ids, marks).await
-}
-
-/// Sets marks; they can be taken back.
-pub(super) async fn mark(
-    studio: &Studio,
-    ids: Vec<String>,
-    marks: Marks,
-) -> Result<Marked, ApiError> {
     let at = studio.clock.now_ms();
+    let ids = wanted.ids;
     let (undo, changed) = studio.store.write(move |tx| tx.mark(&ids, &marks, at)).await?;
     studio.gallery.marked.notify_one();
     Ok(Marked { undo: studio.gallery.undos.keep(undo), changed })

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use jiff::tz::TimeZone;
 
-use super::gallery;
 use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, Nothing};
+use super::gallery;
 use crate::Studio;
 use crate::chance;
 use crate::engine::day;
@@ -78,7 +78,9 @@ pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Pri
     let root = studio.config.library.clone();
     let id = wanted.id.clone();
     let marks = Marks { circled: Some(wanted.circled), ..Marks::default() };
-    gallery::mark(studio, vec![wanted.id], marks).await?;
+    let at = studio.clock.now_ms();
+    studio.store.write(move |tx| tx.mark(&[wanted.id], &marks, at)).await?;
+    studio.gallery.marked.notify_one();
     Ok(studio.store.read(move |sql| store::assets::print(sql, &root, &id)).await?)
 }
 

@@ -81,7 +81,10 @@ mod tests {
 
     #[test]
     fn case_accents_and_width_do_not_matter() {
-        assert_eq!(fold("Crème Brûlée ﬁn ＡＢＣ İstanbul Ångström"), "creme brulee fin abc istanbul angstrom");
+        assert_eq!(
+            fold("Crème Brûlée ﬁn ＡＢＣ İstanbul Ångström"),
+            "creme brulee fin abc istanbul angstrom"
+        );
         assert_eq!(fold("が ｶﾞ 한국 Ёлка"), "が ガ 한국 елка");
         assert_eq!(key("  Golden   HOUR "), "golden hour");
     }

@@ -45,9 +45,18 @@ fn words_phrases_and_filters_are_told_apart() {
 #[test]
 fn what_cannot_be_read_is_named_with_what_would_do() {
     assert!(fault("colour:red").starts_with("There is no filter “colour”. Use one of model, "));
-    assert_eq!(fault("night rating:"), "“rating:” wants a value. Try rating:4 or rating:>=3, with 0 to 5 stars.");
-    assert_eq!(fault("rating:6"), "“rating:” can't read “6”. Try rating:4 or rating:>=3, with 0 to 5 stars.");
-    assert_eq!(fault("has:refs,wings"), "“has:” can't read “wings”. Try has:refs, has:note or has:tags.");
+    assert_eq!(
+        fault("night rating:"),
+        "“rating:” wants a value. Try rating:4 or rating:>=3, with 0 to 5 stars."
+    );
+    assert_eq!(
+        fault("rating:6"),
+        "“rating:” can't read “6”. Try rating:4 or rating:>=3, with 0 to 5 stars."
+    );
+    assert_eq!(
+        fault("has:refs,wings"),
+        "“has:” can't read “wings”. Try has:refs, has:note or has:tags."
+    );
     for none in ["seed:x", "shot:-1", "cost:>", "date:soon", "size:big", "is:good", "licence:gpl"] {
         assert!(fault(none).contains("can't read"), "{none}");
     }
@@ -92,7 +101,10 @@ fn a_query_goes_on_where_the_caret_stands() {
     assert_eq!(offered("-s", 2, &[]).2, ["size:", "seed:", "shot:"]);
     assert_eq!(offered("", 0, &[]).2.len(), 12);
     let known = ["Seedream 4", "FLUX.2", "Nano Séed"];
-    assert_eq!(offered("model:seed x", 10, &known), (6, 10, names(&["\"Seedream 4\"", "\"Nano Séed\""])));
+    assert_eq!(
+        offered("model:seed x", 10, &known),
+        (6, 10, names(&["\"Seedream 4\"", "\"Nano Séed\""]))
+    );
     assert_eq!(offered("model:flux,s", 12, &known).0, 11);
     assert_eq!(offered("🌅 tag:\"no", 10, &["noir"]), (7, 10, names(&["noir"])));
     assert_eq!(offered("is:c", 4, &[]).2, ["circled"]);

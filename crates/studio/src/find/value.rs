@@ -221,7 +221,8 @@ mod tests {
         assert_eq!(days("<=1970-01-02"), Some(Days { from: i32::MIN, to: 1 }));
         assert_eq!(days(">1970-01"), Some(Days { from: 31, to: i32::MAX }));
         assert_eq!(days(">=1970-01"), Some(Days { from: 0, to: i32::MAX }));
-        for none in ["", "70", "2026-13", "2026-02-30", "2026-1-1-1", "2026-", "2026-+1", "..", "x"] {
+        for none in ["", "70", "2026-13", "2026-02-30", "2026-1-1-1", "2026-", "2026-+1", "..", "x"]
+        {
             assert_eq!(days(none), None, "{none}");
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::Studio;
 use crate::library::LibraryError;
+use crate::store;
 use crate::view::ApiError;
 
 /// How long a print lies in the trash before it is removed by itself, ms.
@@ -21,6 +22,10 @@ pub(crate) async fn empty(studio: &Studio) -> Result<u32, ApiError> {
 }
 
 async fn remove_before(studio: &Studio, at: i64) -> Result<u32, ApiError> {
+    // Nothing is written, and no disk woken, where there is nothing to remove.
+    if !studio.store.read(move |sql| store::trash::any(sql, at)).await? {
+        return Ok(0);
+    }
     let (mut removed, mut after, mut refused) = (0, 0, None);
     loop {
         let library = studio.library.clone();

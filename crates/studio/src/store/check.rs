@@ -202,9 +202,7 @@ impl Tx<'_> {
             [WORDS],
             |row| row.get(0),
         )?;
-        self.sql.execute_batch(&format!(
-            "DROP TABLE {WORDS}; {made};"
-        ))?;
+        self.sql.execute_batch(&format!("DROP TABLE {WORDS}; {made};"))?;
         facts::enter_all(&self.sql)
     }
 }

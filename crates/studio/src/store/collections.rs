@@ -97,7 +97,8 @@ pub(crate) fn get(sql: &Connection, id: &str) -> Result<Option<Collection>, Stor
 
 /// All searches, by name.
 pub(crate) fn searches(sql: &Connection) -> Result<Vec<SavedSearch>, StoreError> {
-    let mut query = sql.prepare_cached("SELECT name, query, sort FROM saved_search ORDER BY key")?;
+    let mut query =
+        sql.prepare_cached("SELECT name, query, sort FROM saved_search ORDER BY key")?;
     let rows = query.query_map([], |row| {
         let sort: String = row.get(2)?;
         Ok(SavedSearch {

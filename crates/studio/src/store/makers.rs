@@ -34,10 +34,7 @@ fn all(sql: &Connection) -> Result<Vec<Maker>, StoreError> {
     Ok(makers.collect::<Result<_, _>>()?)
 }
 
-fn those(
-    sql: &Connection,
-    fits: impl Fn(&Maker) -> bool,
-) -> Result<Vec<i64>, StoreError> {
+fn those(sql: &Connection, fits: impl Fn(&Maker) -> bool) -> Result<Vec<i64>, StoreError> {
     Ok(all(sql)?.into_iter().filter(fits).map(|maker| maker.id).collect())
 }
 
@@ -66,7 +63,8 @@ pub(super) fn sandboxes(sql: &Connection) -> Result<Vec<i64>, StoreError> {
 pub(crate) fn values(sql: &Connection, name: Name) -> Result<Vec<Value>, StoreError> {
     let named = |statement: &str| -> Result<Vec<Value>, StoreError> {
         let mut query = sql.prepare_cached(statement)?;
-        let rows = query.query_map([], |row| Ok(Value { text: row.get(0)?, count: row.get(1)? }))?;
+        let rows =
+            query.query_map([], |row| Ok(Value { text: row.get(0)?, count: row.get(1)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     };
     match name {
@@ -83,10 +81,7 @@ pub(crate) fn values(sql: &Connection, name: Name) -> Result<Vec<Value>, StoreEr
     }
 }
 
-fn counted(
-    sql: &Connection,
-    name: impl Fn(Maker) -> String,
-) -> Result<Vec<Value>, StoreError> {
+fn counted(sql: &Connection, name: impl Fn(Maker) -> String) -> Result<Vec<Value>, StoreError> {
     let mut of_maker: BTreeMap<i64, u32> = BTreeMap::new();
     let mut query = sql.prepare_cached("SELECT maker FROM print_fact WHERE trashed = 0")?;
     let mut rows = query.query([])?;

@@ -359,3 +359,5 @@ fn named(names: &[String]) -> impl Iterator<Item = &str> {
     names.iter().map(|name| name.trim()).filter(|name| !fold::key(name).is_empty())
 }
 
+#[cfg(test)]
+mod tests;

@@ -273,4 +273,6 @@ impl Readers {
 }
 
 #[cfg(test)]
+pub(crate) mod testkit;
+#[cfg(test)]
 mod tests;

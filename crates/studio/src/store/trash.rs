@@ -1,6 +1,6 @@
 //! What lies in the trash, and its end.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{StoreError, Tx};
 
@@ -15,6 +15,14 @@ pub(crate) struct Trashed {
     pub(crate) path: String,
 }
 
+/// Whether any print was put into the trash before this time, ms UTC.
+pub(crate) fn any(sql: &Connection, before: i64) -> Result<bool, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT 1 FROM asset WHERE trashed_at IS NOT NULL AND trashed_at < ?1 LIMIT 1",
+    )?;
+    Ok(query.exists([before])?)
+}
+
 impl Tx<'_> {
     /// Prints that were put into the trash before this time, ms UTC, after this number; at most so many.
     pub(crate) fn trashed(
@@ -25,7 +33,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Trashed>, StoreError> {
         let mut query = self.sql.prepare_cached(
             "SELECT seq, id, path FROM asset
-             WHERE trashed_at < ?1 AND origin = 'output' AND seq > ?2 ORDER BY seq LIMIT ?3",
+             WHERE trashed_at IS NOT NULL AND trashed_at < ?1 AND origin = 'output' AND seq > ?2 ORDER BY seq LIMIT ?3",
         )?;
         let rows = query.query_map(params![before, after, most], |row| {
             Ok(Trashed { seq: row.get(0)?, id: row.get(1)?, path: row.get(2)? })
@@ -68,10 +76,7 @@ impl Tx<'_> {
             self.sql.prepare_cached(last)?.execute([print.seq])?;
         }
         if !prints.is_empty() {
-            self.sql.execute(
-                "DELETE FROM tag WHERE id NOT IN (SELECT tag FROM asset_tag)",
-                [],
-            )?;
+            self.sql.execute("DELETE FROM tag WHERE id NOT IN (SELECT tag FROM asset_tag)", [])?;
             self.touch_view();
         }
         Ok(prints.len() as u32)

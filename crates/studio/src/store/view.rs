@@ -36,8 +36,10 @@ pub(crate) fn list(sql: &Connection, query: &Query, sort: Sort) -> Result<ViewLi
     };
     let order = if sort == Sort::Oldest { "ASC" } else { "DESC" };
     let (from, by) = wanted.source();
-    let statement =
-        format!("SELECT f.seq, f.ratio, f.day, {key} FROM {from} {} ORDER BY {by} {order}", wanted.condition());
+    let statement = format!(
+        "SELECT f.seq, f.ratio, f.day, {key} FROM {from} {} ORDER BY {by} {order}",
+        wanted.condition()
+    );
     let mut query = sql.prepare_cached(&statement)?;
     let mut rows = query.query(params_from_iter(wanted.parameters()))?;
     let mut found: Vec<(i64, ViewRow)> = Vec::new();
@@ -97,9 +99,8 @@ pub(crate) fn rows(
     ))?;
     let mut found = Vec::with_capacity(seqs.len());
     for seq in seqs {
-        found.extend(
-            query.query_row([seq], |row| assets::print_from_row(row, library)).optional()?,
-        );
+        found
+            .extend(query.query_row([seq], |row| assets::print_from_row(row, library)).optional()?);
     }
     Ok(found)
 }
@@ -144,7 +145,9 @@ impl Wanted {
     fn source(&self) -> (&'static str, &'static str) {
         match self.words {
             // The index gives its rows in order, and each is looked up by its number.
-            Some(_) => ("print_words AS w CROSS JOIN print_fact AS f ON f.seq = w.rowid", "w.rowid"),
+            Some(_) => {
+                ("print_words AS w CROSS JOIN print_fact AS f ON f.seq = w.rowid", "w.rowid")
+            }
             None => ("print_fact AS f", "f.seq"),
         }
     }
@@ -295,3 +298,5 @@ fn numbers(all: &[i64]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+#[cfg(test)]
+mod tests;

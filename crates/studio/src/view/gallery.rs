@@ -22,8 +22,7 @@ pub enum Sort {
 
 impl Sort {
     /// All orders, as they are offered.
-    pub const ALL: [Self; 5] =
-        [Self::Newest, Self::Oldest, Self::Rating, Self::Cost, Self::Render];
+    pub const ALL: [Self; 5] = [Self::Newest, Self::Oldest, Self::Rating, Self::Cost, Self::Render];
 
     /// Its word in addresses and on the command line.
     pub fn word(self) -> &'static str {
