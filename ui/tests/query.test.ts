@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { filterKeys, placeName, queryOf } from '../src/features/gallery/places'
 import { thumbWidth } from '../src/features/gallery/thumbs'
-import { completed, isHalfTyped, joined, quoted, without } from '../src/lib/query'
+import { completed, isHalfTyped, joined, quoted, unquoted, without } from '../src/lib/query'
 
 test('a query is put together and taken apart', () => {
   expect(joined('is:circled', ' fog ', '')).toBe('is:circled fog')
   expect(quoted('portrait')).toBe('portrait')
   expect(quoted('golden hour')).toBe('"golden hour"')
   expect(quoted('say "cheese"')).toBe('"say cheese"')
+  expect([unquoted('"golden hour"'), unquoted('portrait')]).toEqual(['golden hour', 'portrait'])
   expect(without('fog rating:3 dusk', 4, 12)).toBe('fog dusk')
   expect(without('rating:3', 0, 8)).toBe('')
 })

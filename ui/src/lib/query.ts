@@ -5,6 +5,11 @@ export function quoted(value: string): string {
   return /^[^\s",:()]+$/.test(value) ? value : `"${value.replace(/"/g, '')}"`
 }
 
+/** A value without the quotes that hold it together. */
+export function unquoted(value: string): string {
+  return value.replace(/^"(.*)"$/, '$1')
+}
+
 /** Joins parts of a query, leaving empty ones out. */
 export function joined(...parts: string[]): string {
   return parts

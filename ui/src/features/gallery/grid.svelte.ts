@@ -200,6 +200,12 @@ export class Grid {
     if (this.layout && this.view.seqs.length > 0) this.place = neighbour(this.layout, this.place, step)
   }
 
+  /** Moves, and keeps the active print in the window. */
+  look(step: Step): void {
+    this.move(step)
+    this.reveal()
+  }
+
   toFirst(): void {
     this.place = 0
   }
