@@ -261,7 +261,7 @@ function lastUpTo(numbers: ArrayLike<number>, count: number, most: number): numb
 
 /**
  * Rows to draw for a window on the layout: those inside it, then as many around as fit under `most`
- * frames, at most one window above and below. Returns `[from, to)`.
+ * frames, at most half a window above and below. Returns `[from, to)`.
  */
 export function visibleRows(layout: Layout, top: number, height: number, most: number): [number, number] {
   const { rows, tops, froms } = layout
@@ -273,9 +273,9 @@ export function visibleRows(layout: Layout, top: number, height: number, most: n
   while (to < rows && tops[to]! < top + height && drawn + count(to) <= most) drawn += count(to++)
   if (to === from) drawn += count(to++)
   for (;;) {
-    const below = to < rows && tops[to]! < top + height * 2 && drawn + count(to) <= most
+    const below = to < rows && tops[to]! < top + height * 1.5 && drawn + count(to) <= most
     if (below) drawn += count(to++)
-    const above = from > 0 && tops[from - 1]! > top - height && drawn + count(from - 1) <= most
+    const above = from > 0 && tops[from - 1]! > top - height / 2 && drawn + count(from - 1) <= most
     if (above) drawn += count(--from)
     if (!below && !above) return [from, to]
   }
