@@ -139,7 +139,7 @@ fn one(tx: &mut Tx<'_>, n: u64, prints: u64) -> Result<(), StoreError> {
     let (model, path, provider) = *dice.of(&MODELS);
     let mut words: Vec<&str> = (0..28).map(|_| *dice.of(&WORDS)).collect();
     if dice.below(10) == 0 {
-        words.push(dice.of(&JAPANESE));
+        words.push(*dice.of::<&str>(&JAPANESE));
     }
     let prompt = words.join(" ");
     let id = format!("job_{n:012}");
