@@ -104,6 +104,12 @@ fn several_at_once_are_several_jobs_with_seeds_of_their_own() {
     assert_eq!(prints.len(), 3);
     assert_eq!(rushes.json(&["gallery", "search", "boats"]).all(0), prints);
     assert_eq!(rushes.json(&["gallery", "search", "submarine"]).all(0), Vec::<Value>::new());
+    let found =
+        |query: &str| rushes.json(&["gallery", "list", "--sort", "cost", "--find", query]).all(0);
+    assert_eq!(found("boats type:image -tag:none"), prints);
+    assert_eq!(found("-boats"), Vec::<Value>::new());
+    let refused = rushes.json(&["gallery", "list", "--find", "colour:red"]).one(2);
+    assert_eq!(refused["error"]["code"], "query");
     let shown = rushes.json(&["gallery", "show", prints[0]["id"].as_str().unwrap()]).one(0);
     assert_eq!(shown["print"], prints[0]);
 }

@@ -42,9 +42,14 @@ const RUST: &[Rule] = &[
     },
     Rule { room: "crates/studio/src/job/", never: PURE },
     Rule { room: "crates/studio/src/catalog/", never: PURE },
+    Rule { room: "crates/studio/src/find/", never: PURE },
     Rule { room: "crates/studio/src/store/", never: BELOW_THE_ENGINE },
     Rule { room: "crates/studio/src/library/", never: BELOW_THE_ENGINE },
     Rule { room: "crates/studio/src/engine/", never: &["crate::api", "crate::http"] },
+    Rule {
+        room: "crates/studio/src/gallery/",
+        never: &["crate::api", "crate::http", "INSERT INTO", "SELECT "],
+    },
     Rule {
         room: "crates/studio/src/doctor/",
         never: &["crate::api", "crate::http", "reqwest", "INSERT INTO", "SELECT "],

@@ -74,12 +74,15 @@ test('under way: running first, then waiting, then the line', () => {
 describe('prints', () => {
   test('that arrive go to the front once, and are counted', async () => {
     const host = new FakeHost()
-    host.prints = [print('old', { created_at: 1 })]
+    host.prints = [print('old', { seq: 1, created_at: 1 })]
     setHost(host)
     const prints = new Prints()
     await prints.load()
-    prints.apply([print('two', { created_at: 5, number: 2 }), print('one', { created_at: 5, number: 1 })])
-    prints.apply([print('one', { created_at: 5, number: 1, circled: true })])
+    prints.apply([
+      print('two', { seq: 3, created_at: 5, number: 2 }),
+      print('one', { seq: 2, created_at: 5, number: 1 }),
+    ])
+    prints.apply([print('one', { seq: 2, created_at: 5, number: 1, circled: true })])
     expect(prints.list.map((p) => [p.id, p.circled])).toEqual([
       ['one', true],
       ['two', false],
@@ -88,14 +91,17 @@ describe('prints', () => {
     expect([prints.total, [...prints.fresh]]).toEqual([3, ['two', 'one']])
   })
 
-  test('stay out of a search they do not match', async () => {
+  test('that were marked somewhere else are no new prints, and those in the trash leave the list', async () => {
     const host = new FakeHost()
+    host.prints = [print('a', { seq: 9, created_at: 9 }), print('b', { seq: 8, created_at: 8 })]
     setHost(host)
     const prints = new Prints()
-    await prints.search('boats')
-    prints.apply([print('a', { prompt: 'A fig' }), print('b', { prompt: 'Two BOATS' })])
-    expect(prints.order).toEqual(['b'])
-    expect(prints.table.get('a')?.prompt).toBe('A fig')
+    await prints.load()
+    prints.apply([print('old', { seq: 2, rating: 4 }), print('b', { seq: 8, trashed_at: 10 })])
+    expect([prints.order, prints.total, prints.fresh.size]).toEqual([['a'], 1, 0])
+    prints.apply([print('b', { seq: 8, created_at: 8 })])
+    await Promise.resolve()
+    await expect.poll(() => prints.order).toEqual(['a', 'b'])
   })
 
   test('lose the circle again when it could not be kept', async () => {

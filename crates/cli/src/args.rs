@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rushes_studio::api::types::Sort;
 
 /// Pictures and video from many AI services, with your own keys, on your own disk.
 #[derive(Debug, Parser)]
@@ -145,11 +146,17 @@ pub(crate) enum Choice {
     Again,
 }
 
-#[derive(Debug, Default, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum Gallery {
-    /// Newest first
-    #[default]
-    List,
+    /// Newest first, or those that a query finds in an order of your choice
+    List {
+        /// Words and filters, as in the gallery: `dusk model:seedream rating:>=3 -is:circled`
+        #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+        find: Option<String>,
+        /// newest, oldest, rating, cost or render (longest first)
+        #[arg(long, default_value = "newest", value_parser = sort)]
+        sort: Sort,
+    },
     /// Those whose prompt or model has all of these words
     Search {
         #[arg(required = true)]
@@ -159,6 +166,19 @@ pub(crate) enum Gallery {
     Show { id: String },
     /// Check every file against what was saved
     Verify,
+}
+
+impl Default for Gallery {
+    fn default() -> Self {
+        Self::List { find: None, sort: Sort::Newest }
+    }
+}
+
+fn sort(word: &str) -> Result<Sort, String> {
+    Sort::of(word).ok_or_else(|| {
+        let known: Vec<&str> = Sort::ALL.iter().map(|sort| sort.word()).collect();
+        format!("the orders are {}", known.join(", "))
+    })
 }
 
 #[derive(Debug, Default, Subcommand)]

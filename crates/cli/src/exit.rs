@@ -71,7 +71,7 @@ impl Failure {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         let exit = match error.code.as_str() {
-            "invalid" | "unreadable" | "not_found" => Exit::Usage,
+            "invalid" | "query" | "unreadable" | "not_found" => Exit::Usage,
             "budget" | "unpriced" => Exit::Budget,
             "no_key" => Exit::NoKey,
             _ => Exit::Failed,

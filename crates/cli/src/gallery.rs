@@ -1,7 +1,7 @@
 //! `rushes gallery`.
 
 use rushes_studio::api::types::{Print, PrintBook, PrintPage, Verification};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::args::Gallery;
 use crate::exit::{Exit, Failure};
@@ -11,8 +11,12 @@ use crate::words;
 
 pub(crate) async fn run(session: &Session, command: Gallery, out: Out) -> Result<Exit, Failure> {
     match command {
-        Gallery::List => list(session, None, out).await,
-        Gallery::Search { words } => list(session, Some(words.join(" ")), out).await,
+        Gallery::List { find, sort } => {
+            list(session, json!({ "find": find, "sort": sort }), find.is_some(), out).await
+        }
+        Gallery::Search { words } => {
+            list(session, json!({ "words": words.join(" ") }), true, out).await
+        }
         Gallery::Show { id } => {
             let book: PrintBook = session.call("get_print", json!({ "id": id })).await?;
             out.result(&book, about);
@@ -28,16 +32,21 @@ pub(crate) async fn run(session: &Session, command: Gallery, out: Out) -> Result
 }
 
 /// All pages, each printed as it comes.
-async fn list(session: &Session, words: Option<String>, out: Out) -> Result<Exit, Failure> {
+async fn list(
+    session: &Session,
+    mut asked: Value,
+    searched: bool,
+    out: Out,
+) -> Result<Exit, Failure> {
     let mut before: Option<String> = None;
+    asked["limit"] = json!(1000);
     loop {
-        let asked = json!({ "before": before, "limit": 1000, "words": words });
-        let page: PrintPage = session.call("list_prints", asked).await?;
-        let empty = match words {
-            Some(_) => "Nothing matches.",
-            None => {
-                "Nothing printed yet. Every picture and video you make is saved here the moment it lands."
-            }
+        asked["before"] = json!(before);
+        let page: PrintPage = session.call("list_prints", asked.clone()).await?;
+        let empty = if searched {
+            "Nothing matches."
+        } else {
+            "Nothing printed yet. Every picture and video you make is saved here the moment it lands."
         };
         if before.is_none() || !page.prints.is_empty() {
             out.results(&page.prints, empty, row);

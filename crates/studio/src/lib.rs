@@ -8,6 +8,8 @@ pub mod chance;
 pub mod clock;
 pub mod doctor;
 pub mod engine;
+pub mod find;
+mod gallery;
 mod handout;
 mod host;
 pub mod http;

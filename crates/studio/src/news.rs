@@ -57,6 +57,7 @@ impl Watch {
             }
             Change::Glimpse { .. }
             | Change::Print { .. }
+            | Change::View
             | Change::Catalog { .. }
             | Change::Routes { .. }
             | Change::Notices { .. } => return None,

@@ -20,6 +20,7 @@ use crate::catalog::{Entry, merge};
 use crate::chance;
 use crate::clock::Clock;
 use crate::engine::{Embedded, Engine, Lines};
+use crate::gallery::{self, Gallery};
 use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Variant};
 use crate::keys::{Keys, Vault};
 use crate::library::{Library, LibraryError};
@@ -88,6 +89,7 @@ pub struct Studio {
     pub(crate) lines: Arc<Lines>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) gallery: Gallery,
     entries: RwLock<Arc<Vec<Entry>>>,
     /// What providers said that inputs cost, by endpoint and inputs.
     pub(crate) quotes: std::sync::Mutex<HashMap<String, Price>>,
@@ -133,6 +135,7 @@ impl Studio {
             library,
             lines,
             engine,
+            gallery: Gallery::default(),
             entries: RwLock::new(Arc::new(Vec::new())),
             quotes: std::sync::Mutex::new(HashMap::new()),
             vault: watch::Sender::new(None),
@@ -176,6 +179,12 @@ impl Studio {
         }
         self.keep_copies();
         self.keep_lists();
+        self.beside.spawn(gallery::keep(
+            Arc::downgrade(self),
+            self.gallery.marked.clone(),
+            self.clock.clone(),
+            self.closing.clone(),
+        ));
         Ok(())
     }
 
@@ -421,6 +430,10 @@ impl Desk for Studio {
 
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
         Self::media_file(self, asset, variant).await
+    }
+
+    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError> {
+        api::view_bytes(self, query, sort).await
     }
 
     fn glimpse(&self, job: &str) -> Option<Bytes> {

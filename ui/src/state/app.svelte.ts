@@ -14,6 +14,7 @@ import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
 import { spend } from './spend.svelte'
 import { isOpen, needsYou } from './telling'
+import { views } from './views.svelte'
 
 /** What stands in the composer the first time: Ctrl+Enter renders it at once. */
 const FIRST_WORDS = {
@@ -67,6 +68,7 @@ export class App {
       spend.refresh()
       this.notices = info.notices
       this.info = info
+      views.at(info.media_base)
       this.error = null
     } catch (cause) {
       this.error = asApiError(cause)
@@ -84,7 +86,12 @@ export class App {
       return
     }
     // A job may be told of before its prints in the same batch: prints first, so no frame is missing.
-    prints.apply(batch.flatMap((change) => (change.kind === 'print' ? [change.print] : [])))
+    const changed = batch.flatMap((change) => (change.kind === 'print' ? [change.print] : []))
+    prints.apply(changed)
+    views.apply(
+      changed,
+      batch.some((change) => change.kind === 'view'),
+    )
     let catalogueChanged = false
     for (const change of batch) {
       if (change.kind === 'job') this.#takeJob(change.job)

@@ -8,12 +8,29 @@ export interface Place {
   focus: string | null
 }
 
+/** A longer list that the viewer's sequence is a part of. */
+export interface Longer {
+  /** Place of the sequence's first print in it. */
+  from: number
+  /** One past the place of the last. */
+  to: number
+  total: number
+  /** Ids of the prints at these places; those that are gone are left out. */
+  read: (from: number, to: number) => Promise<string[]>
+}
+
+/** Prints that are added to the sequence at once. */
+const MORE = 100
+
 export class Nav {
   screen = $state<Screen>('studio')
   /** The print the viewer shows; null when it is closed. */
   viewing = $state<string | null>(null)
   /** The prints the viewer steps through, in order. */
   sequence = $state.raw<string[]>([])
+  /** The list that the sequence was cut from; null when it is all there is. */
+  longer = $state.raw<Longer | null>(null)
+  #growing = false
   /** A section the settings should open at. */
   section = $state<string | null>(null)
   #before: Screen = 'studio'
@@ -33,12 +50,32 @@ export class Nav {
     else if (this.screen === 'settings') this.go(this.#before)
   }
 
-  openPrint(id: string, sequence: string[] = [id]): void {
+  openPrint(id: string, sequence: string[] = [id], longer: Longer | null = null): void {
     if (this.viewing === null) {
       this.#returnTo = document.activeElement instanceof HTMLElement ? document.activeElement : null
     }
     this.sequence = sequence
+    this.longer = longer
     this.viewing = id
+  }
+
+  /** Adds the prints before or after the sequence when `place` comes within `ahead` of its end. */
+  async reach(place: number, ahead: number): Promise<void> {
+    const longer = this.longer
+    if (!longer || this.#growing) return
+    const { from, to, total, read } = longer
+    const isBefore = place < ahead && from > 0
+    if (!isBefore && (place < this.sequence.length - ahead || to >= total)) return
+    this.#growing = true
+    try {
+      const [first, last] = isBefore ? [Math.max(0, from - MORE), from] : [to, Math.min(total, to + MORE)]
+      const ids = await read(first, last)
+      if (this.longer !== longer) return
+      this.sequence = isBefore ? [...ids, ...this.sequence] : [...this.sequence, ...ids]
+      this.longer = { ...longer, from: Math.min(from, first), to: Math.max(to, last) }
+    } finally {
+      this.#growing = false
+    }
   }
 
   /** Closes the viewer; the focus goes back to where it was opened from. */

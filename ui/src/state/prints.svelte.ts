@@ -1,4 +1,4 @@
-// Prints: all that are known by id, and the gallery's pages in order.
+// Prints: all that are known by id, and the newest in order.
 import { call } from '../bridge/call'
 import { host } from '../bridge/call'
 import type { Print, PrintBook } from '../bridge/generated'
@@ -8,88 +8,59 @@ const PAGE = 200
 
 export class Prints {
   readonly table = new Table<Print>()
-  /** Ids of the gallery's pages, newest first. */
+  /** Ids of the newest prints, newest first. */
   order = $state.raw<string[]>([])
-  /** Words the pages are narrowed to. */
-  words = $state('')
-  /** How many match in all. */
+  /** How many there are in all. */
   total = $state(0)
   next = $state<string | null>(null)
-  loading = $state(false)
   loaded = $state(false)
   readonly list = $derived(
     this.order.map((id) => this.table.get(id)).filter((p): p is Print => p !== undefined),
   )
   /** Prints that arrived while the window was open: they develop once. */
   readonly fresh = new Set<string>()
+  /** The highest number seen: prints above it are new. */
+  #newest = 0
   #asked = 0
   #wanted = new Set<string>()
 
-  /** Reads the first page again, under the present words. */
+  /** Reads the newest prints. */
   async load(): Promise<void> {
     const asked = ++this.#asked
-    this.loading = true
-    try {
-      const page = await call(
-        'list_prints',
-        this.words ? { limit: PAGE, words: this.words } : { limit: PAGE },
-      )
-      if (asked !== this.#asked) return
-      this.table.putAll(page.prints)
-      this.order = page.prints.map((p) => p.id)
-      this.next = page.next
-      this.total = page.total
-      this.loaded = true
-    } finally {
-      if (asked === this.#asked) this.loading = false
-    }
+    const page = await call('list_prints', { limit: PAGE })
+    if (asked !== this.#asked) return
+    this.table.putAll(page.prints)
+    this.order = page.prints.map((p) => p.id)
+    this.#newest = Math.max(this.#newest, ...page.prints.map((p) => p.seq))
+    this.next = page.next
+    this.total = page.total
+    this.loaded = true
   }
 
-  async loadMore(): Promise<void> {
-    if (this.next === null || this.loading) return
-    const asked = ++this.#asked
-    this.loading = true
-    try {
-      const request = { before: this.next, limit: PAGE }
-      const page = await call('list_prints', this.words ? { ...request, words: this.words } : request)
-      if (asked !== this.#asked) return
-      this.table.putAll(page.prints)
-      const known = new Set(this.order)
-      this.order = [...this.order, ...page.prints.map((p) => p.id).filter((id) => !known.has(id))]
-      this.next = page.next
-      this.total = page.total
-    } finally {
-      if (asked === this.#asked) this.loading = false
-    }
-  }
-
-  async search(words: string): Promise<void> {
-    this.words = words.trim()
-    await this.load()
-  }
-
-  /** Takes in changed prints; new ones go to the front of the pages. */
+  /** Takes in changed prints; new ones go to the front, those in the trash out of the list. */
   apply(changed: readonly Print[]): void {
     const known = new Set(this.order)
+    const newest = this.#newest
     const added: Print[] = []
+    const gone = new Set<string>()
+    let back = false
     for (const print of changed) {
-      const isNew = !this.table.get(print.id)
+      const before = this.table.get(print.id)
+      const isNew = print.seq > newest && !known.has(print.id)
       if (isNew) this.fresh.add(print.id)
-      this.table.put(print)
-      if (isNew && !known.has(print.id) && this.#fits(print)) added.push(print)
+      this.#newest = Math.max(this.#newest, print.seq)
+      if (isNew || before) this.table.put(print)
+      if (print.trashed_at !== null && known.has(print.id)) gone.add(print.id)
+      else if (print.trashed_at === null && isNew) added.push(print)
+      else if (print.trashed_at === null && before && before.trashed_at !== null) back = true
     }
-    if (added.length === 0) return
-    added.sort((a, b) => b.created_at - a.created_at || a.number - b.number)
-    this.order = [...added.map((p) => p.id), ...this.order]
-    this.total += added.length
-  }
-
-  #fits(print: Print): boolean {
-    const text = `${print.prompt} ${print.model_name}`.toLowerCase()
-    return this.words
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word))
+    if (added.length > 0 || gone.size > 0) {
+      added.sort((a, b) => b.created_at - a.created_at || a.number - b.number)
+      this.order = [...added.map((p) => p.id), ...this.order.filter((id) => !gone.has(id))]
+      this.total += added.length - gone.size
+    }
+    // Where a print that was put back belongs, the studio knows.
+    if (back) this.load().catch(() => undefined)
   }
 
   /** Fetches the prints of a job that no page has brought yet. */

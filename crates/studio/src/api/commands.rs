@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::types::{
-    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, ImportedWorkflow, Job, JobBook,
-    KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RouteChange,
-    RoutesFile, SavedFile, Settings, Spending, Submission, SyncReport, Verification, WorkflowFile,
+    ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint,
+    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook, PrintPage,
+    Problem, QueryReading, Quote, Reference, Route, RouteChange, RoutesFile, SavedFile,
+    SavedSearch, Settings, Sort, Spending, Submission, SyncReport, Undone, Verification,
+    WorkflowFile,
 };
-use super::{catalogue, doctor, jobs, keys, library, routes, settings, workflows};
+use super::{catalogue, doctor, gallery, jobs, keys, library, routes, settings, workflows};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -71,25 +73,32 @@ macro_rules! single {
 single!(
     AppState,
     Asset,
+    Collection,
     Diagnosis,
+    Emptied,
     Endpoint,
     ImportedWorkflow,
     Job,
     JobBook,
     KeyRow,
+    Marked,
+    Offers,
     Print,
     PrintBook,
     PrintPage,
+    QueryReading,
     Quote,
     Route,
     RoutesFile,
     Saved,
     SavedFile,
+    SavedSearch,
     Settings,
     Spending,
     StoredDraft,
     Submission,
     SyncReport,
+    Undone,
     Verification,
     WorkflowFile
 );
@@ -251,10 +260,99 @@ pub struct ListPrints {
     #[serde(default)]
     #[ts(optional)]
     pub limit: Option<u32>,
-    /// Words in the prompt or the model's name.
+    /// Words in prompt, model, note or tags, each as a beginning.
     #[serde(default)]
     #[ts(optional)]
     pub words: Option<String>,
+    /// A query with filters, in place of `words`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub find: Option<String>,
+    /// In which order; newest first when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub sort: Option<Sort>,
+}
+
+/// Names prints of a view by their numbers.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ViewRows {
+    /// At most 500.
+    #[ts(type = "Array<number>")]
+    pub seqs: Vec<i64>,
+}
+
+/// Marks to set on prints: on all of them, or on none. What is left out stays as it is.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct MarkPrints {
+    /// Print ids, at most 100 000.
+    pub ids: Vec<String>,
+    /// Stars, 1 to 5; 0 takes them away.
+    #[serde(default)]
+    #[ts(optional)]
+    pub rating: Option<u8>,
+    /// Picks or not.
+    #[serde(default)]
+    #[ts(optional)]
+    pub circled: Option<bool>,
+    /// The user's own words; empty takes them away.
+    #[serde(default)]
+    #[ts(optional)]
+    pub note: Option<String>,
+    /// Names of tags that they get; one that is not there yet is made.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub add_tags: Vec<String>,
+    /// Names of tags that they lose.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub remove_tags: Vec<String>,
+    /// Into the trash, or out of it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub trashed: Option<bool>,
+    /// Id of a collection that they join.
+    #[serde(default)]
+    #[ts(optional)]
+    pub add_to: Option<String>,
+    /// Id of a collection that they leave.
+    #[serde(default)]
+    #[ts(optional)]
+    pub remove_from: Option<String>,
+}
+
+/// Names a mark to be taken back.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct UndoMarks {
+    /// As the mark answered.
+    pub undo: String,
+}
+
+/// A query that is being typed.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct Suggest {
+    /// All of it.
+    pub text: String,
+    /// Where the caret stands, in UTF-16 units.
+    pub at: u32,
+}
+
+/// A query.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ReadQuery {
+    /// As it was typed.
+    pub query: String,
+}
+
+/// A collection to make, or to give another name.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct SaveCollection {
+    /// Which one gets the name; a new one when left out.
+    #[serde(default)]
+    #[ts(optional)]
+    pub id: Option<String>,
+    /// What the user calls it.
+    pub name: String,
 }
 
 /// Marks a print as a pick or not.
@@ -393,6 +491,30 @@ api! {
     list_prints: ListPrints => PrintPage = library::list_prints;
     /// Everything about a print.
     get_print: ById => PrintBook = library::get_print;
+    /// Prints of a view by their numbers, in the order asked; those that are gone are left out.
+    view_rows: ViewRows => Vec<Print> = gallery::view_rows;
+    /// Sets marks on many prints at once.
+    mark_prints: MarkPrints => Marked = gallery::mark_prints;
+    /// Takes a mark back: every print it changed is as it was before.
+    undo_marks: UndoMarks => Undone = gallery::undo_marks;
+    /// How a query may go on at the caret.
+    suggest: Suggest => Offers = gallery::suggest;
+    /// What a query says.
+    read_query: ReadQuery => QueryReading = gallery::read_query;
+    /// Collections, by name.
+    list_collections: Nothing => Vec<Collection> = gallery::list_collections;
+    /// Makes a collection, or gives one another name.
+    save_collection: SaveCollection => Collection = gallery::save_collection;
+    /// Forgets a collection; its prints stay.
+    delete_collection: ById => Saved = gallery::delete_collection;
+    /// Searches that were kept, by name.
+    list_searches: Nothing => Vec<SavedSearch> = gallery::list_searches;
+    /// Keeps a search, in the place of one of the same name.
+    save_search: SavedSearch => SavedSearch = gallery::save_search;
+    /// Forgets a search.
+    delete_search: ByName => Saved = gallery::delete_search;
+    /// Removes for good what lies in the trash.
+    empty_trash: Nothing => Emptied = gallery::empty_trash;
     /// Circles a print.
     mark_print: MarkPrint => Print = library::mark_print;
     /// Takes a file of this computer into the library, as a reference.

@@ -6,11 +6,13 @@ use base64::Engine as _;
 use jiff::tz::TimeZone;
 
 use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, Nothing};
+use super::gallery;
 use crate::Studio;
 use crate::chance;
 use crate::engine::day;
+use crate::find::Query;
 use crate::library::{LibraryError, Stored};
-use crate::store::{self, NewAsset, PrintQuery};
+use crate::store::{self, Marks, NewAsset};
 use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
 
 const PAGE: u32 = 200;
@@ -31,13 +33,15 @@ pub(super) async fn list_prints(
             ));
         }
     };
-    let query = PrintQuery {
-        before,
-        limit: wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE),
-        words: wanted.words.unwrap_or_default(),
+    let query = match &wanted.find {
+        Some(find) => gallery::query(find)?,
+        None => Query::of_words(wanted.words.as_deref().unwrap_or_default()),
     };
+    let sort = wanted.sort.unwrap_or_default();
+    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let root = studio.config.library.clone();
-    Ok(studio.store.read(move |sql| store::assets::page(sql, &root, &query)).await?)
+    let page = move |sql: &_| store::view::page(sql, &root, &query, sort, before, limit);
+    Ok(studio.store.read(page).await?)
 }
 
 pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook, ApiError> {
@@ -73,7 +77,10 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
 pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Print, ApiError> {
     let root = studio.config.library.clone();
     let id = wanted.id.clone();
-    studio.store.write(move |tx| tx.circle(&wanted.id, wanted.circled)).await?;
+    let marks = Marks { circled: Some(wanted.circled), ..Marks::default() };
+    let at = studio.clock.now_ms();
+    studio.store.write(move |tx| tx.mark(&[wanted.id], &marks, at)).await?;
+    studio.gallery.marked.notify_one();
     Ok(studio.store.read(move |sql| store::assets::print(sql, &root, &id)).await?)
 }
 

@@ -5,6 +5,7 @@ mod catalogue;
 pub mod commands;
 mod doctor;
 mod errors;
+mod gallery;
 mod jobs;
 mod keys;
 mod library;
@@ -16,4 +17,5 @@ mod workflows;
 
 pub(crate) use catalogue::refresh_lists;
 pub use commands::{COMMANDS, dispatch};
+pub(crate) use gallery::view_bytes;
 pub(crate) use workflows::own_entries;

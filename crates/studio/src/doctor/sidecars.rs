@@ -3,8 +3,8 @@
 
 use super::{blocking, count};
 use crate::Studio;
-use crate::library::Sidecar;
-use crate::store::{StoreError, assets, check, jobs};
+use crate::gallery::sidecars::story;
+use crate::store::check;
 use crate::view::{ApiError, Finding, FindingState};
 
 pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiError> {
@@ -49,40 +49,4 @@ pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiEr
     }
     let message = format!("{n} written again.");
     Ok(Finding::new("sidecars", FindingState::Repaired, message, "").about(paths))
-}
-
-/// The story of a print, as the job book has it.
-fn story(sql: &rusqlite::Connection, id: &str) -> Result<Sidecar, StoreError> {
-    // The folder does not matter here: only names below it are taken.
-    let print = assets::print(sql, std::path::Path::new(""), id)?;
-    let job = jobs::view(sql, &print.job)?;
-    let inputs = jobs::get(sql, &print.job)?.inputs;
-    let (seed, remote_id) = check::maker(sql, id)?;
-    let references = job
-        .references
-        .iter()
-        .map(|reference| Ok(assets::row(sql, &reference.asset)?.path))
-        .collect::<Result<_, StoreError>>()?;
-    Ok(Sidecar {
-        rushes: Sidecar::VERSION,
-        id: print.id,
-        code: print.code,
-        prompt: job.prompt,
-        model: job.model_name,
-        provider: job.provider_name,
-        endpoint: job.endpoint,
-        inputs,
-        seed,
-        references,
-        price: job.price,
-        licence: job.licence,
-        output_terms: job.output_terms,
-        remote_id,
-        created_at: print.created_at,
-        blake3: assets::row(sql, id)?.blake3,
-        bytes: print.bytes,
-        width: print.width,
-        height: print.height,
-        duration_ms: print.duration_ms,
-    })
 }

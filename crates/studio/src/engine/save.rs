@@ -81,6 +81,10 @@ impl Engine {
             width: stored.width,
             height: stored.height,
             duration_ms: stored.duration_ms,
+            rating: 0,
+            circled: false,
+            tags: Vec::new(),
+            note: String::new(),
         };
         let (library, path, id) = (self.library.clone(), stored.path.clone(), asset.clone());
         chance::off_thread(move || {

@@ -67,9 +67,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The nearest HTTP status of an error's word; hosts read the word.
-fn status(code: &str) -> StatusCode {
+pub(super) fn status(code: &str) -> StatusCode {
     match code {
-        "unreadable" => StatusCode::BAD_REQUEST,
+        "unreadable" | "query" => StatusCode::BAD_REQUEST,
         "invalid" => StatusCode::UNPROCESSABLE_ENTITY,
         "not_found" => StatusCode::NOT_FOUND,
         "no_key" => StatusCode::CONFLICT,

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, DoorNote, call, changes, guard, media, ui};
+use super::{Desk, DoorNote, call, changes, guard, media, ui, view};
 
 /// The largest body of a call: a pasted picture in base64.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -158,6 +158,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/{token}/call", post(call::call).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .route("/{token}/changes", get(changes::changes))
         .route("/{token}/media/{asset}/{variant}", get(media::media))
+        .route("/{token}/view", get(view::view))
         .route("/{token}/glimpse/{job}/{number}", get(media::glimpse))
         .route("/{token}/", get(ui::index))
         .route("/{token}/{*path}", get(ui::file))

@@ -13,6 +13,7 @@ mod note;
 mod range;
 mod remote;
 mod ui;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,9 @@ pub trait Desk: Send + Sync + 'static {
 
     /// Where an asset's file is.
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError>;
+
+    /// A whole view in the bytes of `ViewList`. `sort` is a word of `Sort`; empty for newest first.
+    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError>;
 
     /// The newest picture of a running job half made.
     fn glimpse(&self, job: &str) -> Option<Bytes>;

@@ -42,6 +42,13 @@ impl Desk for Fake {
         self.feed.subscribe()
     }
 
+    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError> {
+        match query {
+            "foo:bar" => Err(error("query", "There is no filter “foo”.", "Use one of model.")),
+            _ => Ok(format!("{query}|{sort}").into()),
+        }
+    }
+
     fn glimpse(&self, job: &str) -> Option<Bytes> {
         match job {
             "job_painted" => Some(PNG.into()),
@@ -365,4 +372,19 @@ async fn a_second_process_finds_the_door_by_its_note_and_notices_when_it_closes(
     assert!(!note.exists());
     assert_eq!(remote.call("get_job", json!({})).await.unwrap_err().code, "away");
     assert_eq!(Remote::find(street.data.path()).await.err().unwrap().code, "away");
+}
+
+#[tokio::test]
+async fn a_view_is_bytes_and_one_that_cannot_be_read_says_so() {
+    let street = Street::new().await;
+    let view = street.get("view?query=%E5%A4%9C%20rating%3A%3E%3D3&sort=rating", &[]).await;
+    assert_eq!(view.status(), StatusCode::OK);
+    assert_eq!(header(&view, "content-type"), Some("application/octet-stream"));
+    assert_eq!(header(&view, "cache-control"), Some("no-store"));
+    assert_eq!(view.text().await.unwrap(), "夜 rating:>=3|rating");
+    assert_eq!(street.get("view", &[]).await.text().await.unwrap(), "|");
+    let refused = street.get("view?query=foo:bar", &[]).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    let said: ApiError = refused.json().await.unwrap();
+    assert_eq!((said.code.as_str(), said.message.as_str()), ("query", "There is no filter “foo”."));
 }

@@ -10,6 +10,7 @@ mod naming;
 mod part;
 mod picture;
 mod place;
+mod remove;
 mod sidecar;
 mod thumb;
 mod verify;

@@ -52,6 +52,18 @@ pub struct Sidecar {
     pub height: u32,
     /// Length of a clip in ms.
     pub duration_ms: Option<i64>,
+    /// Stars, 1 to 5; 0 for none. This and what follows came later; older sidecars have none of it.
+    #[serde(default)]
+    pub rating: u8,
+    /// A pick.
+    #[serde(default)]
+    pub circled: bool,
+    /// Names of tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The user's own words about it.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl Sidecar {
@@ -126,6 +138,10 @@ mod tests {
             width: 1024,
             height: 1024,
             duration_ms: None,
+            rating: 4,
+            circled: true,
+            tags: vec!["Golden hour".into()],
+            note: "for the \u{1f30a} poster".into(),
         }
     }
 
@@ -143,13 +159,23 @@ mod tests {
     }
 
     #[test]
-    fn one_from_before_the_providers_terms_were_kept_is_read() {
+    fn one_from_before_the_providers_terms_and_the_marks_were_kept_is_read() {
         let bench = Bench::new();
         let mut old = serde_json::to_value(sample()).unwrap();
-        old.as_object_mut().unwrap().remove("output_terms");
+        for later in ["output_terms", "rating", "circled", "tags", "note"] {
+            old.as_object_mut().unwrap().remove(later).unwrap();
+        }
         bench.write("2026/a.png.json", old.to_string().as_bytes());
         let read = bench.library.read_sidecar("2026/a.png").unwrap();
-        assert_eq!(read, Sidecar { output_terms: Licence::default(), ..sample() });
+        let without = Sidecar {
+            output_terms: Licence::default(),
+            rating: 0,
+            circled: false,
+            tags: Vec::new(),
+            note: String::new(),
+            ..sample()
+        };
+        assert_eq!(read, without);
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
 use rushes_providers::schema::MediaKind;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{StoreError, Tx};
-use crate::view::{Asset, Print, PrintPage};
+use super::{StoreError, Tx, facts, jobs};
+use crate::view::{Asset, Print};
 
 /// A file that was saved.
 #[derive(Debug, Clone)]
@@ -54,17 +55,6 @@ pub struct AssetRow {
     pub blake3: String,
 }
 
-/// Which prints.
-#[derive(Debug, Clone, Default)]
-pub struct PrintQuery {
-    /// Only those saved before this one.
-    pub before: Option<i64>,
-    /// At most.
-    pub limit: u32,
-    /// Words that all must stand in prompt or model.
-    pub words: String,
-}
-
 fn media_word(media: MediaKind) -> &'static str {
     match media {
         MediaKind::Image => "image",
@@ -107,27 +97,10 @@ impl Tx<'_> {
             ],
         )?;
         let seq = self.sql.last_insert_rowid();
-        if let Some(job) = &asset.job {
-            self.sql.execute(
-                "INSERT INTO print_words (rowid, prompt, model)
-                 SELECT ?1, prompt, model_name || ' ' || provider_name FROM job WHERE id = ?2",
-                params![seq, job],
-            )?;
+        if asset.job.is_some() {
+            facts::enter(&self.sql, seq)?;
             self.touch_print(&asset.id);
         }
-        Ok(())
-    }
-
-    /// Circles a print or wipes the circle.
-    pub fn circle(&mut self, id: &str, circled: bool) -> Result<(), StoreError> {
-        let moved = self.sql.execute(
-            "UPDATE asset SET circled = ?2 WHERE id = ?1 AND origin = 'output'",
-            params![id, circled],
-        )?;
-        if moved == 0 {
-            return Err(StoreError::NotFound(format!("print {id}")));
-        }
-        self.touch_print(id);
         Ok(())
     }
 
@@ -148,7 +121,8 @@ impl Tx<'_> {
         Ok(self
             .sql
             .query_row(
-                "SELECT id FROM asset WHERE blake3 = ?1 AND origin = 'reference' LIMIT 1",
+                "SELECT id FROM asset WHERE blake3 = ?1 AND origin = 'reference'
+                   AND path <> 'removed/' || id LIMIT 1",
                 [blake3],
                 |row| row.get(0),
             )
@@ -166,7 +140,7 @@ impl Tx<'_> {
     }
 }
 
-fn asset_origin(sql: &Connection, id: &str) -> Result<String, StoreError> {
+pub(super) fn asset_origin(sql: &Connection, id: &str) -> Result<String, StoreError> {
     Ok(sql.query_row("SELECT origin FROM asset WHERE id = ?1", [id], |row| row.get(0))?)
 }
 
@@ -188,7 +162,10 @@ pub(crate) fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
 
 /// Every asset's id, path and hash.
 pub(crate) fn hashes(sql: &Connection) -> Result<Vec<(String, String, String)>, StoreError> {
-    let mut query = sql.prepare("SELECT id, path, blake3 FROM asset ORDER BY seq")?;
+    // A print that was removed while a job still names it as its reference has no file any more.
+    let mut query = sql.prepare(
+        "SELECT id, path, blake3 FROM asset WHERE path <> 'removed/' || id ORDER BY seq",
+    )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -217,15 +194,20 @@ pub(crate) fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset,
         .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
 }
 
-const PRINT: &str = "SELECT asset.*, job.take, job.prompt, job.model_name, job.provider_name, job.sandbox,
-  shot.number AS shot_number FROM asset JOIN job ON job.id = asset.job JOIN shot ON shot.id = job.shot";
+/// A print with what its job and its tags add to it.
+pub(super) const PRINT: &str = "SELECT asset.*, job.take, job.prompt, job.model_name, job.provider_name, job.sandbox,
+  shot.number AS shot_number,
+  (SELECT json_group_array(tag.name ORDER BY tag.key) FROM asset_tag JOIN tag ON tag.id = asset_tag.tag
+   WHERE asset_tag.asset_seq = asset.seq) AS tags
+  FROM asset JOIN job ON job.id = asset.job JOIN shot ON shot.id = job.shot";
 
-fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
+pub(super) fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
     let path: String = row.get("path")?;
     let (shot, take, number): (u32, u32, u32) =
         (row.get("shot_number")?, row.get("take")?, row.get("number")?);
     Ok(Print {
         id: row.get("id")?,
+        seq: row.get("seq")?,
         job: row.get("job")?,
         code: format!("{shot}-{take}\u{b7}{number}"),
         shot_number: shot,
@@ -246,6 +228,13 @@ fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
         sandbox: row.get("sandbox")?,
         circled: row.get("circled")?,
         present: row.get("present")?,
+        rating: row.get("rating")?,
+        tags: jobs::json(row, "tags")?,
+        note: row.get("note")?,
+        trashed_at: row.get("trashed_at")?,
+        thumb_hash: row
+            .get::<_, Option<Vec<u8>>>("thumb_hash")?
+            .map(|hash| base64::engine::general_purpose::STANDARD.encode(hash)),
     })
 }
 
@@ -267,71 +256,4 @@ pub(crate) fn of_job(
         sql.prepare_cached(&format!("{PRINT} WHERE asset.job = ?1 ORDER BY asset.number"))?;
     let rows = query.query_map([job], |row| print_from_row(row, library))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Turns what a person typed into an FTS query: every word, the last one as a beginning.
-fn match_words(words: &str) -> Option<String> {
-    let quoted: Vec<String> = words
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("\"{word}\"*"))
-        .collect();
-    (!quoted.is_empty()).then(|| quoted.join(" "))
-}
-
-/// A page of prints, newest first.
-pub(crate) fn page(
-    sql: &Connection,
-    library: &Path,
-    query: &PrintQuery,
-) -> Result<PrintPage, StoreError> {
-    let before = query.before.unwrap_or(i64::MAX);
-    let words = match_words(&query.words);
-    let limit = i64::from(query.limit) + 1;
-    // One more than asked tells whether there is a next page.
-    let mut rows: Vec<(i64, Print)> = match &words {
-        Some(words) => sql
-            .prepare_cached(&format!(
-                "{PRINT} WHERE asset.seq IN (SELECT rowid FROM print_words WHERE print_words MATCH ?3)
-                 AND asset.seq < ?1 ORDER BY asset.seq DESC LIMIT ?2"
-            ))?
-            .query_map(params![before, limit, words], |row| {
-                Ok((row.get("seq")?, print_from_row(row, library)?))
-            })?
-            .collect::<Result<_, _>>()?,
-        None => sql
-            .prepare_cached(&format!(
-                "{PRINT} WHERE asset.origin = 'output' AND asset.seq < ?1 ORDER BY asset.seq DESC LIMIT ?2"
-            ))?
-            .query_map(params![before, limit], |row| {
-                Ok((row.get("seq")?, print_from_row(row, library)?))
-            })?
-            .collect::<Result<_, _>>()?,
-    };
-    let total: u32 = match &words {
-        Some(words) => sql.query_row(
-            "SELECT count(*) FROM print_words WHERE print_words MATCH ?1",
-            [words],
-            |row| row.get(0),
-        )?,
-        None => sql.query_row("SELECT count(*) FROM asset WHERE origin = 'output'", [], |row| {
-            row.get(0)
-        })?,
-    };
-    let more = rows.len() > query.limit as usize;
-    rows.truncate(query.limit as usize);
-    let next = if more { rows.last().map(|(seq, _)| seq.to_string()) } else { None };
-    Ok(PrintPage { prints: rows.into_iter().map(|(_, print)| print).collect(), next, total })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn typed_words_become_a_safe_query() {
-        assert_eq!(match_words("low light"), Some("\"low\"* \"light\"*".into()));
-        assert_eq!(match_words("\"a OR b* -c"), Some("\"a\"* \"OR\"* \"b\"* \"c\"*".into()));
-        assert_eq!(match_words(" *()' "), None);
-    }
 }

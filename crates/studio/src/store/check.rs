@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{SCHEMA_VERSION, StoreError, Tx, open};
+use super::{SCHEMA_VERSION, StoreError, Tx, facts, open};
 
 /// The index of words; it is made from the rows and can be made again.
 const WORDS: &str = "print_words";
@@ -129,23 +129,33 @@ pub(crate) fn counts(sql: &Connection) -> Result<(u32, u32), StoreError> {
     )?)
 }
 
-/// How many prints the index of words does not have, has wrongly, or has without there being one.
+/// How many prints the search does not have, has wrongly, or has without there being one.
 pub(crate) fn words_astray(sql: &Connection) -> Result<u32, StoreError> {
-    Ok(sql.query_row(
+    let mut astray = facts::astray(sql)?;
+    let mut query = sql.prepare(&format!(
+        "SELECT asset.seq, w.prompt, w.model, w.note, w.tags FROM asset
+         LEFT JOIN {WORDS} AS w ON w.rowid = asset.seq WHERE asset.origin = 'output'"
+    ))?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut found = Vec::new();
+        for column in 1..=4 {
+            found.extend(row.get::<_, Option<String>>(column)?);
+        }
+        if found != facts::words(sql, row.get(0)?)? {
+            astray += 1;
+        }
+    }
+    let strangers: u32 = sql.query_row(
         &format!(
-            "WITH wanted AS ({WANTED_WORDS}) SELECT
-               (SELECT count(*) FROM wanted LEFT JOIN {WORDS} AS found ON found.rowid = wanted.seq
-                WHERE found.prompt IS NOT wanted.prompt OR found.model IS NOT wanted.model)
-             + (SELECT count(*) FROM {WORDS} WHERE rowid NOT IN (SELECT seq FROM wanted))"
+            "SELECT count(*) FROM {WORDS}
+             WHERE rowid NOT IN (SELECT seq FROM asset WHERE origin = 'output')"
         ),
         [],
         |row| row.get(0),
-    )?)
+    )?;
+    Ok(astray + strangers)
 }
-
-const WANTED_WORDS: &str =
-    "SELECT asset.seq, job.prompt, job.model_name || ' ' || job.provider_name AS model
-   FROM asset JOIN job ON job.id = asset.job WHERE asset.origin = 'output'";
 
 /// Every print's id and path.
 pub(crate) fn prints(sql: &Connection) -> Result<Vec<(String, String)>, StoreError> {
@@ -184,7 +194,7 @@ pub(crate) fn awaited_outputs(sql: &Connection) -> Result<Vec<String>, StoreErro
 }
 
 impl Tx<'_> {
-    /// Makes the index of words anew from the rows.
+    /// Makes the index of words and the facts anew from the rows.
     pub(crate) fn rebuild_words(&mut self) -> Result<(), StoreError> {
         // Not emptied but dropped: taking words out of a damaged index reads it.
         let made: String = self.sql.query_row(
@@ -192,9 +202,7 @@ impl Tx<'_> {
             [WORDS],
             |row| row.get(0),
         )?;
-        self.sql.execute_batch(&format!(
-            "DROP TABLE {WORDS}; {made}; INSERT INTO {WORDS} (rowid, prompt, model) {WANTED_WORDS};"
-        ))?;
-        Ok(())
+        self.sql.execute_batch(&format!("DROP TABLE {WORDS}; {made};"))?;
+        facts::enter_all(&self.sql)
     }
 }

@@ -9,12 +9,17 @@ pub(crate) mod backup;
 pub(crate) mod catalogues;
 pub(crate) mod check;
 mod clean;
+pub(crate) mod collections;
+pub(crate) mod due;
 pub(crate) mod events;
+mod facts;
 mod files;
 pub(crate) mod holds;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
+pub(crate) mod makers;
+pub(crate) mod marks;
 mod open;
 pub(crate) mod outputs;
 mod reserve;
@@ -25,12 +30,15 @@ pub(crate) mod shots;
 pub(crate) mod spending;
 pub(crate) mod steps;
 mod terms;
+pub(crate) mod trash;
 mod tx;
 pub(crate) mod uploads;
+pub(crate) mod view;
 pub(crate) mod workflows;
 mod writer;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,15 +50,17 @@ use crate::view::Change;
 use reserve::Reserve;
 use writer::{Committer, Room, Writer};
 
-pub use assets::{AssetRow, NewAsset, PrintQuery};
+pub use assets::{AssetRow, NewAsset};
 pub use attempts::{AttemptRow, Begin};
 pub use backup::{BackupError, Copy};
 pub use catalogues::Cached;
+pub use collections::Kept;
 pub use events::Told;
 pub use holds::Hold;
 pub use jobs::{JobRow, JobUpdate, NewJob, Which};
 pub use keys::KeyRecord;
 pub use ledger::LedgerKind;
+pub use marks::{Marks, Undo};
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use outputs::{NewOutput, OutputRow};
 pub use steps::{FallBack, Step};
@@ -90,6 +100,7 @@ pub struct Store {
     changes: broadcast::Sender<Arc<Vec<Change>>>,
     library: Arc<Path>,
     reserve: Arc<Reserve>,
+    revision: Arc<AtomicU32>,
 }
 
 struct Readers {
@@ -105,11 +116,13 @@ impl Store {
         let (changes, _) = broadcast::channel(256);
         let library: Arc<Path> = library.into();
         let reserve = Arc::new(Reserve::beside(path));
+        let revision = Arc::new(AtomicU32::new(1));
         let committer = Committer {
             connection,
             library: library.clone(),
             changes: changes.clone(),
             reserve: reserve.clone(),
+            revision: revision.clone(),
         };
         let writer = if chance::replayed() {
             Writer::caller(committer)
@@ -122,6 +135,7 @@ impl Store {
             changes,
             library,
             reserve,
+            revision,
         };
         if !chance::replayed() {
             store.keep_room();
@@ -166,6 +180,12 @@ impl Store {
     /// The media folder.
     pub fn library(&self) -> &Path {
         &self.library
+    }
+
+    /// Grows with each commit that changed the gallery, from 1 at each start. Taken before a view is
+    /// read it is never newer than the view.
+    pub fn revision(&self) -> u32 {
+        self.revision.load(Ordering::Relaxed)
     }
 
     /// Committed changes from now on. A receiver that lags must read everything again.
@@ -252,5 +272,7 @@ impl Readers {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testkit;
 #[cfg(test)]
 mod tests;

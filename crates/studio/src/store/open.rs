@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rusqlite::Connection;
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{HookError, M, Migrations};
 
 use super::backup::{self, BackupError};
 use super::check::{self, Depth};
-use super::{StoreError, clean};
+use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -19,6 +19,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0002-keeping.sql")),
         M::up(include_str!("migrations/0003-echo.sql")),
         M::up(include_str!("migrations/0004-workflows.sql")),
+        M::up_with_hook(include_str!("migrations/0005-gallery.sql"), |tx: &Transaction<'_>| {
+            facts::enter_all(tx).map_err(|error| match error {
+                StoreError::Sqlite(error) => HookError::RusqliteError(error),
+                other => HookError::Hook(other.to_string()),
+            })
+        }),
     ])
 });
 
@@ -297,6 +303,61 @@ mod tests {
         let copy = folder.path().join("backups/before-2.db");
         let format = |path: &Path| check::format(&Connection::open(path).unwrap()).unwrap();
         assert_eq!((format(&copy), format(&path)), (1, SCHEMA_VERSION));
+    }
+
+    #[test]
+    fn prints_of_an_older_book_are_found_by_words_and_filters() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let mut old = Connection::open(&path).unwrap();
+        MIGRATIONS.to_version(&mut old, 4).unwrap();
+        old.execute_batch(
+            "INSERT INTO shot VALUES ('shot_1', 7, 'Crème 夜景', 1);
+             INSERT INTO job (id, shot, take, place, state, endpoint, remote_model, model_name, provider,
+               provider_name, modality, sandbox, prompt, inputs, seed, price_micros, licence, charge,
+               run_at, created_at)
+             VALUES ('job_1', 'shot_1', 1, 1, 'completed', 'fal:x', 'x', 'Seedream', 'fal', 'fal', 'image', 0,
+               'Crème 夜景', '{}', 1, 40000, '{\"commercial\":\"conditions\"}', 'charged', 1, 1);
+             INSERT INTO attempt (id, job, n, endpoint, provider, account, remote_model, state, client_ref, seed,
+               inputs_sent, request_hash, submit_started_at, rendered_ms)
+             VALUES ('att_1', 'job_1', 1, 'fal:x', 'fal', 'a', 'x', 'succeeded', 'ref', 42, '{}', 'h', 1, 2500);
+             INSERT INTO asset (id, origin, job, path, media, media_type, width, height, bytes, blake3, day,
+               circled, created_at)
+             VALUES ('ast_r', 'reference', NULL, 'r.png', 'image', 'image/png', 1, 1, 1, 'r', '2026-11-22', 0, 1),
+                    ('ast_1', 'output', 'job_1', 'a.png', 'image', 'image/png', 300, 200, 1, 'a', '2026-11-22', 1, 1);
+             INSERT INTO output (id, attempt, place, url_seen_at, state, asset)
+             VALUES ('out_1', 'att_1', 1, 1, 'saved', 'ast_1');
+             INSERT INTO print_words (rowid, prompt, model) VALUES (2, 'Crème 夜景', 'Seedream fal');",
+        )
+        .unwrap();
+        drop(old);
+        let sql = writer(&path).unwrap();
+        let found = |text: &str| {
+            let query = crate::find::read(text).query().unwrap();
+            let list = crate::store::view::list(&sql, &query, crate::view::Sort::Newest).unwrap();
+            list.rows
+        };
+        let print = crate::view::ViewRow { seq: 2, ratio: 1_500, day: 20_779 };
+        for text in [
+            "",
+            "creme",
+            "夜",
+            "seedream",
+            "is:circled",
+            "licence:conditions",
+            "seed:42",
+            "shot:7",
+            "cost:0.04",
+            "date:2026-11-22",
+        ] {
+            assert_eq!(found(text), [print], "{text}");
+        }
+        assert_eq!(found("rating:>0"), []);
+        assert_eq!(check::words_astray(&sql).unwrap(), 0);
+        assert_eq!(check::strange_parts(&sql).unwrap(), Vec::<String>::new());
+        let rendered: i64 =
+            sql.query_row("SELECT render_ms FROM print_fact", [], |row| row.get(0)).unwrap();
+        assert_eq!(rendered, 2_500);
     }
 
     #[test]

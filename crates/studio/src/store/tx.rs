@@ -16,7 +16,12 @@ enum Touched {
     Catalog(String),
     Routes,
     Settings,
+    /// So many prints that single ones are not told, or prints that are gone.
+    View,
 }
+
+/// The most single prints that one commit tells of.
+const MOST_PRINTS: usize = 1_000;
 
 /// An open transaction. Tables add their own methods to it.
 pub struct Tx<'c> {
@@ -62,6 +67,20 @@ impl Tx<'_> {
         self.touch(Touched::Print(id.to_owned()));
     }
 
+    /// The same for many; for too many of them hosts are asked to look at their views again.
+    pub(super) fn touch_prints<'i>(&mut self, ids: impl ExactSizeIterator<Item = &'i str>) {
+        if ids.len() > MOST_PRINTS {
+            self.touch_view();
+        } else {
+            ids.for_each(|id| self.touch_print(id));
+        }
+    }
+
+    /// Hosts will be asked to look at their views again after the commit.
+    pub fn touch_view(&mut self) {
+        self.touch(Touched::View);
+    }
+
     /// The provider's models or key will be published after the commit.
     pub fn touch_catalog(&mut self, provider: &str) {
         self.touch(Touched::Catalog(provider.to_owned()));
@@ -95,6 +114,11 @@ pub(super) fn run(
             }
         }
     }
+    let is_print = |row: &Touched| matches!(row, Touched::Print(_));
+    if touched.iter().filter(|row| is_print(row)).count() > MOST_PRINTS {
+        touched.retain(|row| !is_print(row) && *row != Touched::View);
+        touched.push(Touched::View);
+    }
     let mut news = Vec::with_capacity(touched.len());
     for row in touched {
         // The commit stands; a row that cannot be read back is only not announced.
@@ -115,6 +139,7 @@ fn change(connection: &Connection, library: &Path, row: &Touched) -> Result<Chan
         Touched::Catalog(provider) => Change::Catalog { provider: provider.clone() },
         Touched::Routes => Change::Routes { routes: routes::list(connection)? },
         Touched::Settings => Change::Settings { settings: settings::settings(connection)? },
+        Touched::View => Change::View,
     })
 }
 

@@ -5,6 +5,7 @@
 //! the commit, and a commit that fails fails every part of it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -166,12 +167,19 @@ pub(super) struct Committer {
     pub(super) library: Arc<Path>,
     pub(super) changes: broadcast::Sender<Arc<Vec<Change>>>,
     pub(super) reserve: Arc<Reserve>,
+    /// Counts the commits that changed the gallery.
+    pub(super) revision: Arc<AtomicU32>,
 }
 
 impl Committer {
     /// Commits these together; then publishes what they touched and answers their callers.
     fn commit(&mut self, mut parts: Vec<Box<dyn Part>>) {
         let news = tx::run(&mut self.connection, &self.library, &mut parts);
+        let is_of_the_gallery =
+            |change: &Change| matches!(change, Change::Print { .. } | Change::View);
+        if news.iter().any(is_of_the_gallery) {
+            self.revision.fetch_add(1, Ordering::Relaxed);
+        }
         if !news.is_empty() {
             let _ = self.changes.send(Arc::new(news));
         }

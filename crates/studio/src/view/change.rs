@@ -29,6 +29,8 @@ pub enum Change {
         /// As it is now.
         print: Print,
     },
+    /// So much changed in the gallery, or was taken out of it, that views are to be asked for again.
+    View,
     /// A provider's models, key or address changed: list the endpoints and keys again.
     Catalog {
         /// Provider id.

@@ -6,9 +6,11 @@ mod change;
 mod doctor;
 mod endpoint;
 mod error;
+mod gallery;
 mod glimpse;
 mod job;
 mod key;
+mod list;
 mod money;
 mod print;
 mod route;
@@ -20,9 +22,13 @@ pub use endpoint::{
     Endpoint, Estimate, ImportedWorkflow, Problem, Quote, SyncReport, WorkflowFile,
 };
 pub use error::ApiError;
+pub use gallery::{
+    Chip, Collection, Emptied, Marked, Offer, Offers, QueryReading, SavedSearch, Sort, Undone,
+};
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
+pub use list::{Day, ViewList, ViewRow};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};

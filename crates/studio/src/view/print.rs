@@ -11,6 +11,9 @@ use super::job::Job;
 pub struct Print {
     /// The asset's id, `ast_…`.
     pub id: String,
+    /// Its number in views; it never changes.
+    #[ts(type = "number")]
+    pub seq: i64,
     /// Its job.
     pub job: String,
     /// Edge print, e.g. `152-1·2`.
@@ -54,6 +57,17 @@ pub struct Print {
     pub circled: bool,
     /// False when the file is not where it was.
     pub present: bool,
+    /// Stars, 1 to 5; 0 for none.
+    pub rating: u8,
+    /// By name, in the order of the alphabet.
+    pub tags: Vec<String>,
+    /// The user's own words about it; may be empty.
+    pub note: String,
+    /// When it was put into the trash, ms UTC; it is removed for good 30 days later.
+    #[ts(type = "number | null")]
+    pub trashed_at: Option<i64>,
+    /// What it looks like at a glance (ThumbHash, base64), once a thumbnail was made.
+    pub thumb_hash: Option<String>,
 }
 
 /// A page of prints, newest first.

@@ -21,7 +21,7 @@ glimpse: Glimpse, } | { "kind": "print",
 /**
  * As it is now.
  */
-print: Print, } | { "kind": "catalog", 
+print: Print, } | { "kind": "view" } | { "kind": "catalog", 
 /**
  * Provider id.
  */

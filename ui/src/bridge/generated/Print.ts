@@ -10,6 +10,10 @@ export type Print = {
  */
 id: string, 
 /**
+ * Its number in views; it never changes.
+ */
+seq: number, 
+/**
  * Its job.
  */
 job: string, 
@@ -88,4 +92,24 @@ circled: boolean,
 /**
  * False when the file is not where it was.
  */
-present: boolean, };
+present: boolean, 
+/**
+ * Stars, 1 to 5; 0 for none.
+ */
+rating: number, 
+/**
+ * By name, in the order of the alphabet.
+ */
+tags: Array<string>, 
+/**
+ * The user's own words about it; may be empty.
+ */
+note: string, 
+/**
+ * When it was put into the trash, ms UTC; it is removed for good 30 days later.
+ */
+trashed_at: number | null, 
+/**
+ * What it looks like at a glance (ThumbHash, base64), once a thumbnail was made.
+ */
+thumb_hash: string | null, };

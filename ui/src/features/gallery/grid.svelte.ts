@@ -1,13 +1,21 @@
-// What stands in the gallery's window: the layout of all shown prints, and the few that are drawn.
+// What stands in the gallery's window: the layout of the view, and the few prints that are drawn.
 import { untrack } from 'svelte'
-import { cells, justify, neighbour, rowAt, rowOf, visibleRows } from '../../lib/justify'
-import type { Cell, Day, Frame, Layout, Row, Step } from '../../lib/justify'
-import { prints } from '../../state/prints.svelte'
+import { cells, dayOfRow, layOut, neighbour, rowAt, rowOf, rowOfLayout, visibleRows } from '../../lib/justify'
+import type { Cell, Layout, Measure, Row, Step } from '../../lib/justify'
+import { ScrollSpace } from '../../lib/scrollspace'
+import { inSlices } from '../../lib/slices'
+import { dayEnd, dayOf, EMPTY_VIEW, isGrouped, type View } from '../../lib/view'
 
 /** Frames in the DOM at most; the row that holds the focus may come on top. */
-const MOST_DRAWN = 180
+const MOST_DRAWN = 176
+/** Prints on each side of what is drawn whose rows are read as well. */
+const AHEAD = 120
 const GAP = 4
 const HEADING = 46
+/** Above the first row where there are no days. */
+const NO_HEADING = 16
+/** Below the last row: room for the bar of what is chosen. */
+const FOOT = 84
 /** Room kept free above and below a frame that is scrolled to, for its focus ring. */
 const MARGIN = 12
 /** Scrolled less than this counts as being at the top. */
@@ -24,132 +32,256 @@ export interface DrawnRow {
 }
 
 export interface DrawnDay {
-  day: Day
-  /** False while later pages may still add to it. */
-  whole: boolean
+  /** Index into the view's days. */
+  day: number
+  /** px from the top of the whole. */
+  top: number
+  firstRow: number
+  rowCount: number
   rows: DrawnRow[]
+}
+
+/** What was looked at, to come back to. */
+export interface Spot {
+  depth: number
+  seq: number | null
 }
 
 export class Grid {
   /** Inner size of the window, px. */
   width = $state(0)
   height = $state(0)
-  scroll = $state(0)
   rowHeight = $state(220)
-  #active = $state<string | null>(null)
-  /** The newest print shown while scrolled down; newer ones wait above it. */
-  #head = $state<string | null>(null)
+  uniform = $state(false)
+  /** The view that is laid out; the newest one may still be under way. */
+  view = $state.raw<View>(EMPTY_VIEW)
+  layout = $state.raw<Layout | null>(null)
+  /** px of the whole above the window, and how much of it the scrolled element leaves out. */
+  depth = $state(0)
+  shift = $state(0)
+  /** Height of the scrolled element, px. */
+  tall = $state(0)
+  /** Place in the view of the print that the keys act on. */
+  place = $state(0)
+  /** A `scrollTop` that the element must be put to; a new object each time. */
+  go = $state.raw<{ top: number } | null>(null)
+  readonly #space = new ScrollSpace()
+  #key = ''
+  #spot: Spot | null = null
+  #stop = () => {}
 
-  /** How many new prints wait above, so that nothing moves under the eye. */
-  readonly held = $derived(this.#head === null ? 0 : Math.max(0, prints.order.indexOf(this.#head)))
-  readonly ids = $derived(this.held === 0 ? prints.order : prints.order.slice(this.held))
-  readonly #places = $derived(new Map(this.ids.map((id, place) => [id, place])))
-  readonly #frames = $derived.by(() => {
-    const ids = this.ids
-    return untrack(() => ids.map(frameOf))
-  })
-  readonly layout: Layout = $derived(
-    justify(this.#frames, { width: this.width, rowHeight: this.rowHeight, gap: GAP, heading: HEADING }),
+  readonly active = $derived(this.view.seqs[this.place] ?? null)
+  readonly grouped = $derived(isGrouped(this.view))
+  readonly #window = $derived(
+    this.layout ? visibleRows(this.layout, this.depth, this.height, MOST_DRAWN) : ([0, 0] as const),
   )
-  /** The print that the keys act on; the first one until another is chosen. */
-  readonly active = $derived(
-    this.#active !== null && this.#places.has(this.#active) ? this.#active : (this.ids[0] ?? null),
-  )
-  readonly place = $derived(this.active === null ? -1 : (this.#places.get(this.active) ?? -1))
-  readonly #window = $derived(visibleRows(this.layout, this.scroll, this.height, MOST_DRAWN))
   readonly drawn: DrawnDay[] = $derived.by(() => {
-    if (this.width <= 0 || this.layout.rows.length === 0) return []
+    const layout = this.layout
+    if (!layout || layout.rows === 0) return []
     const [from, to] = this.#window
     // The row with the focus stays in the DOM, or scrolling would drop the focus.
-    const kept = rowOf(this.layout, Math.max(0, this.place))
-    const rows = range(from, to)
+    const kept = rowOf(layout, this.place)
+    const rows = Array.from({ length: to - from }, (_, i) => from + i)
     if (kept < from) rows.unshift(kept)
     else if (kept >= to) rows.push(kept)
-    return this.#byDay(rows)
+    return byDay(layout, rows)
   })
-  /** Whether the end of what is loaded comes near. */
-  readonly nearEnd = $derived(this.scroll + this.height * 3 > this.layout.height)
+  /** The prints whose rows are to be there. */
+  readonly wished: number[] = $derived.by(() => {
+    const layout = this.layout
+    if (!layout || layout.rows === 0) return []
+    const [from, to] = this.#window
+    const first = Math.max(0, layout.froms[from]! - AHEAD)
+    const seqs = Array.from(this.view.seqs.subarray(first, layout.froms[to]! + AHEAD))
+    if (this.active !== null) seqs.unshift(this.active)
+    return seqs
+  })
 
-  #byDay(rows: number[]): DrawnDay[] {
-    const days: DrawnDay[] = []
-    for (const index of rows) {
-      const row = this.layout.rows[index]!
-      const day = this.layout.days[row.day]!
-      const whole = prints.next === null || row.day < this.layout.days.length - 1
-      if (days.at(-1)?.day !== day) days.push({ day, whole, rows: [] })
-      days.at(-1)!.rows.push({ index, row, cells: cells(this.layout, row) })
+  /** Where a row stands in the scrolled element; one kept far away for its focus does not make it longer. */
+  topOf(row: Row): number {
+    return Math.max(-row.height - FOOT, Math.min(row.top - this.shift, this.tall - row.height))
+  }
+
+  /** Where to begin once the first view is laid out. */
+  startAt(spot: Spot): void {
+    this.#spot = spot
+  }
+
+  /** Lays a view out; `key` tells whose view it is: with another one the window goes back to the top. */
+  lay(view: View, key: string): void {
+    const { width, rowHeight, uniform } = this
+    if (width <= 0) return
+    const heading = isGrouped(view) ? HEADING : NO_HEADING
+    const measure: Measure = { width, rowHeight, gap: GAP, heading, uniform }
+    this.#stop()
+    this.#stop = inSlices(layOut(view, measure), (layout) => untrack(() => this.#take(view, layout, key)))
+  }
+
+  #take(view: View, layout: Layout, key: string): void {
+    const isOther = key !== this.#key
+    const { active } = this
+    const anchor = isOther ? null : this.#anchor()
+    this.#key = key
+    this.view = view
+    this.layout = layout
+    this.#measure()
+    let depth = 0
+    if (this.#spot) {
+      depth = this.#spot.depth
+      this.place = this.#placeOf(this.#spot.seq)
+      if (view.seqs.length > 0) this.#spot = null
+    } else if (isOther) this.place = 0
+    else {
+      this.place = this.#placeOf(active)
+      if (anchor) depth = layout.tops[rowOf(layout, this.#placeOf(anchor.seq, anchor.place))]! - anchor.above
     }
-    return days
+    this.#goTo(depth)
   }
 
-  activate(id: string): void {
-    this.#active = id
+  /** The first print in the window, or the active one when it is there: it stays where it is. */
+  #anchor(): { seq: number; place: number; above: number } | null {
+    const { layout } = this
+    if (!layout || layout.rows === 0 || this.depth <= AT_TOP) return null
+    const inWindow = (row: number) =>
+      layout.tops[row]! + layout.heights[row]! > this.depth && layout.tops[row]! < this.depth + this.height
+    const own = rowOf(layout, this.place)
+    const row = inWindow(own) ? own : rowAt(layout, this.depth)
+    const place = inWindow(own) ? this.place : layout.froms[row]!
+    return { seq: this.view.seqs[place]!, place, above: layout.tops[row]! - this.depth }
   }
 
-  scrolled(to: number): void {
-    this.scroll = to
-    if (to <= AT_TOP) this.#head = null
-    else this.#head ??= prints.order[0] ?? null
+  /** Where a print is now; when it is gone, where it was, or the last one. */
+  #placeOf(seq: number | null, before = this.place): number {
+    const at = seq === null ? -1 : this.view.seqs.indexOf(seq)
+    return at >= 0 ? at : Math.max(0, Math.min(before, this.view.seqs.length - 1))
   }
 
-  /** Shows what waits above. */
-  release(): void {
-    this.#head = null
+  #measure(): void {
+    this.#space.measure((this.layout?.height ?? 0) + FOOT, this.height)
+    this.tall = this.#space.height
+  }
+
+  /** The window has another height. */
+  resized(height: number): void {
+    this.height = height
+    this.#measure()
+  }
+
+  #goTo(depth: number): void {
+    const top = this.#space.to(depth)
+    this.#read()
+    this.go = { top }
+  }
+
+  #read(): void {
+    this.depth = this.#space.depth
+    this.shift = this.#space.shift
+  }
+
+  /** The element was scrolled. */
+  scrolled(top: number): void {
+    const other = this.#space.moved(top)
+    this.#read()
+    if (other !== null) this.go = { top: other }
+  }
+
+  /** Scrolling rests. */
+  settle(): void {
+    const top = this.#space.settle()
+    this.#read()
+    if (top !== null) this.go = { top }
+  }
+
+  activate(place: number): void {
+    this.place = place
   }
 
   move(step: Step): void {
-    if (this.place >= 0) this.#active = this.ids[neighbour(this.layout, this.place, step)]!
+    if (this.layout && this.view.seqs.length > 0) this.place = neighbour(this.layout, this.place, step)
+  }
+
+  /** Moves, and keeps the active print in the window. */
+  look(step: Step): void {
+    this.move(step)
+    this.reveal()
   }
 
   toFirst(): void {
-    this.#active = this.ids[0] ?? null
+    this.place = 0
   }
 
   toLast(): void {
-    this.#active = this.ids.at(-1) ?? null
+    this.place = Math.max(0, this.view.seqs.length - 1)
   }
 
   /** One window up (-1) or down (1). */
   page(direction: number): void {
-    if (this.place < 0) return
-    const row = this.layout.rows[rowOf(this.layout, this.place)]!
-    const there = this.layout.rows[rowAt(this.layout, row.top + direction * this.height)]!
-    this.#active = this.ids[Math.min(there.from + this.place - row.from, there.to - 1)]!
+    const { layout } = this
+    if (!layout || layout.rows === 0) return
+    const row = rowOfLayout(layout, rowOf(layout, this.place))
+    const there = rowOfLayout(layout, rowAt(layout, row.top + direction * this.height))
+    this.place = Math.min(there.from + this.place - row.from, there.to - 1)
   }
 
-  /** Where to scroll so that the active print is whole in the window; null when it is. */
-  scrollToActive(): number | null {
-    if (this.place < 0) return null
-    const index = rowOf(this.layout, this.place)
-    const row = this.layout.rows[index]!
-    const heading = this.layout.days[row.day]!.from === index ? HEADING : 0
-    const top = row.top - heading - MARGIN
+  /** Goes to a day's heading; its first print becomes the active one. */
+  toDay(day: number): void {
+    const { layout } = this
+    if (!layout || day < 0 || day >= layout.dayTops.length) return
+    this.place = this.view.starts[day]!
+    this.#goTo(layout.dayTops[day]!)
+  }
+
+  /** Goes to a depth of the whole, px. */
+  toDepth(depth: number): void {
+    this.#goTo(depth)
+  }
+
+  /** The places of the active print's day, as `[from, to)`. */
+  ownDay(): [number, number] {
+    if (!this.grouped) return [0, this.view.seqs.length]
+    const day = dayOf(this.view, this.place)
+    return [this.view.starts[day]!, dayEnd(this.view, day)]
+  }
+
+  /** Makes a print the active one and brings it into the window. */
+  show(seq: number): void {
+    this.place = this.#placeOf(seq)
+    this.reveal()
+  }
+
+  /** Scrolls just so far that the active print is whole in the window. */
+  reveal(): void {
+    const { layout } = this
+    if (!layout || layout.rows === 0) return
+    const index = rowOf(layout, this.place)
+    const row = rowOfLayout(layout, index)
+    const isFirst = layout.dayRows[dayOfRow(layout, index)] === index
+    const top = row.top - (isFirst ? layout.measure.heading : 0) - MARGIN
     const bottom = row.top + row.height + MARGIN
-    if (top < this.scroll) return Math.max(0, top)
-    return bottom > this.scroll + this.height ? Math.max(0, Math.min(top, bottom - this.height)) : null
+    if (top < this.depth) this.#goTo(top)
+    else if (bottom > this.depth + this.height) this.#goTo(Math.min(top, bottom - this.height))
   }
 
-  /** Applies a change of size and answers how far what was looked at has moved, px. */
-  resize(change: () => void): number {
-    const before = this.layout
-    if (before.rows.length === 0) {
-      change()
-      return 0
+  spot(): Spot {
+    return { depth: this.depth, seq: this.active }
+  }
+
+  /** Gives up a layout that is under way. */
+  close(): void {
+    this.#stop()
+  }
+}
+
+function byDay(layout: Layout, rows: number[]): DrawnDay[] {
+  const days: DrawnDay[] = []
+  for (const index of rows) {
+    const day = dayOfRow(layout, index)
+    if (days.at(-1)?.day !== day) {
+      const firstRow = layout.dayRows[day]!
+      const rowCount = layout.dayRows[day + 1]! - firstRow
+      days.push({ day, top: layout.dayTops[day]!, firstRow, rowCount, rows: [] })
     }
-    const inWindow = (row: Row) => row.top + row.height > this.scroll && row.top < this.scroll + this.height
-    const own = before.rows[rowOf(before, Math.max(0, this.place))]!
-    const anchor = inWindow(own) ? this.place : before.rows[rowAt(before, this.scroll)]!.from
-    const from = before.rows[rowOf(before, anchor)]!.top
-    change()
-    return this.layout.rows[rowOf(this.layout, anchor)]!.top - from
+    days.at(-1)!.rows.push({ index, row: rowOfLayout(layout, index), cells: cells(layout, index) })
   }
-}
-
-function frameOf(id: string): Frame {
-  const print = prints.table.get(id)
-  return { ratio: print && print.height > 0 ? print.width / print.height : 1, day: print?.day ?? '' }
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i)
+  return days
 }

@@ -20,6 +20,8 @@ export function frameName(print: Print): string {
     `take ${print.take}`,
     `print ${print.number}`,
     print.circled ? 'circled' : '',
+    print.rating > 0 ? `${print.rating} ${print.rating === 1 ? 'star' : 'stars'}` : '',
+    print.trashed_at === null ? '' : 'in the trash',
     print.sandbox ? 'sandbox, no AI' : '',
     print.model_name,
     print.present ? '' : 'file moved',

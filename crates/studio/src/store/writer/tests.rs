@@ -45,6 +45,7 @@ impl Bench {
             library: Path::new("/library").into(),
             changes: broadcast::channel(16).0,
             reserve: Arc::new(Reserve::beside(&path)),
+            revision: Arc::default(),
         };
         Self { committer, folder }
     }

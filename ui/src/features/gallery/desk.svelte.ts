@@ -1,0 +1,176 @@
+// What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
+import type { Collection, Print } from '../../bridge/generated'
+import { count } from '../../lib/format'
+import type { Marking } from '../../lib/marking'
+import { useAsReference } from '../../state/acts'
+import { announcer } from '../../state/announce.svelte'
+import { marks, MOST_MARKED } from '../../state/marks.svelte'
+import { nav } from '../../state/nav.svelte'
+import { prints } from '../../state/prints.svelte'
+import { rows } from '../../state/rows.svelte'
+import { selection } from '../../state/selection.svelte'
+import { shelves } from '../../state/shelves.svelte'
+import { orToast, toasts } from '../../state/toasts.svelte'
+import type { Grid } from './grid.svelte'
+
+/** Prints on each side that the viewer gets at once. */
+const BESIDE = 60
+/** So many chosen prints are read whole, to say what they share. */
+const FEW = 500
+/** References that are taken at once. */
+const MOST_REFERENCES = 10
+
+export class Desk {
+  readonly #grid: Grid
+  /** What asks something of the user: tags, or a name for a new collection or search. */
+  asking = $state<'tags' | 'collection' | 'search' | null>(null)
+
+  /** The print with the focus, once its row is here. */
+  readonly print: Print | undefined = $derived.by(() => {
+    const { active } = this.#grid
+    return active === null ? undefined : rows.get(active)
+  })
+  /** How many prints an act is about. */
+  readonly size = $derived(selection.size > 0 ? selection.size : this.print ? 1 : 0)
+  /** The chosen prints when they are few enough to read them all. */
+  readonly few: number[] = $derived.by(() =>
+    selection.size > 0 && selection.size <= FEW ? selection.among(this.#grid.view.seqs) : [],
+  )
+  /** Those of them whose rows are here, to show what they share; of very many, those near the window. */
+  readonly known: Print[] = $derived.by(() => {
+    if (selection.size === 0) return this.print ? [this.print] : []
+    const seqs = this.few.length > 0 ? this.few : this.#grid.wished.filter((seq) => selection.has(seq))
+    return [...new Set(seqs)].flatMap((seq) => rows.get(seq) ?? [])
+  })
+  readonly allCircled = $derived(this.known.length > 0 && this.known.every((print) => print.circled))
+
+  constructor(grid: Grid) {
+    this.#grid = grid
+  }
+
+  /** The numbers of the prints that an act is about, in order. */
+  #seqs(): number[] {
+    if (selection.size > 0) return selection.among(this.#grid.view.seqs)
+    return this.#grid.active === null ? [] : [this.#grid.active]
+  }
+
+  mark(marking: Marking, place = ''): void {
+    const seqs = this.#seqs()
+    if (seqs.length > MOST_MARKED) {
+      toasts.show(
+        `${count(seqs.length, 'print')} are too many at once. Select at most ${MOST_MARKED.toLocaleString('en-GB')}.`,
+        {
+          tone: 'fail',
+        },
+      )
+      return
+    }
+    orToast(
+      rows.read(seqs).then(async (some) => {
+        await marks.mark(marking, some, place)
+        if (marking.trashed !== undefined) selection.begin(null)
+      }),
+    )
+  }
+
+  rate(stars: number): void {
+    this.mark({ rating: stars })
+  }
+
+  circle(): void {
+    this.mark({ circled: !this.allCircled })
+  }
+
+  trash(): void {
+    this.mark({ trashed: true })
+  }
+
+  restore(): void {
+    this.mark({ trashed: false })
+  }
+
+  add(to: Collection): void {
+    this.mark({ add_to: to.id }, to.name)
+  }
+
+  takeOut(of: { id: string; name: string }): void {
+    this.mark({ remove_from: of.id }, of.name)
+  }
+
+  /** Makes a collection; what is chosen goes into it. */
+  async makeCollection(name: string): Promise<void> {
+    const made = await shelves.make(name)
+    if (selection.size > 0) this.add(made)
+    else toasts.show(`Collection ${made.name} made.`)
+  }
+
+  undo(): void {
+    orToast(
+      marks.undo().then((done) => {
+        if (!done) announcer.now('Nothing to take back.')
+      }),
+    )
+  }
+
+  reference(): void {
+    const some = this.known.slice(0, MOST_REFERENCES)
+    for (const print of some) useAsReference(print)
+  }
+
+  copyPrompt(): void {
+    const text = this.print?.prompt ?? ''
+    orToast(navigator.clipboard.writeText(text).then(() => toasts.show('Prompt copied.')))
+  }
+
+  /** Opens the viewer on a print of the view, with its neighbours. */
+  open(place: number): void {
+    const { view } = this.#grid
+    const seq = view.seqs[place]
+    const own = seq === undefined ? undefined : rows.get(seq)
+    if (!own) return
+    const read = async (from: number, to: number) => {
+      const some = await rows.read(Array.from(view.seqs.subarray(from, to)))
+      prints.table.putAll(some)
+      return some.map((print) => print.id)
+    }
+    const from = Math.max(0, place - BESIDE)
+    const to = Math.min(view.seqs.length, place + BESIDE)
+    orToast(
+      read(from, to).then((ids) => nav.openPrint(own.id, ids, { from, to, total: view.seqs.length, read })),
+    )
+  }
+
+  /** All of the day; all of the view when the day is chosen already. */
+  chooseMore(): void {
+    const { view } = this.#grid
+    const [from, to] = this.#grid.ownDay()
+    const isAll = selection.holds(view.seqs, from, to)
+    if (isAll) selection.range(view.seqs, 0, view.seqs.length)
+    else selection.range(view.seqs, from, to)
+    announcer.now(`${count(selection.size, 'print')} selected.`)
+  }
+
+  chooseNone(): void {
+    if (selection.size === 0) return
+    selection.begin(this.#grid.active)
+    announcer.now('Nothing selected.')
+  }
+
+  /** Takes the focused print in or out. */
+  toggle(): void {
+    const { active } = this.#grid
+    if (active === null) return
+    selection.toggle(active)
+    announcer.now(
+      `${selection.has(active) ? 'Selected' : 'Not selected'}, ${count(selection.size, 'print')} in all.`,
+    )
+  }
+
+  /** Chooses from where the range began to the focused print. */
+  extend(): void {
+    const { active } = this.#grid
+    if (active === null) return
+    selection.reach(this.#grid.view.seqs, active)
+    announcer.now(`${count(selection.size, 'print')} selected.`)
+  }
+}

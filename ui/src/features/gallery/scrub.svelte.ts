@@ -1,0 +1,36 @@
+// Looking through a clip in the grid by moving over it: one clip at a time, and only where motion is welcome.
+
+/** Passing over a clip on the way to another reads nothing. */
+const AFTER_MS = 120
+
+export class Scrub {
+  /** The clip that is looked through, and how far along, 0 to 1. */
+  at = $state.raw<{ id: string; share: number } | null>(null)
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #share = 0
+
+  enter(id: string, pointer: string): void {
+    this.stop()
+    const calm = window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
+    if (pointer === 'touch' || calm) return
+    this.#timer = setTimeout(() => (this.at = { id, share: this.#share }), AFTER_MS)
+  }
+
+  move(id: string, event: PointerEvent): void {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+    this.#share = box.width > 0 ? Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) : 0
+    if (this.at?.id === id) this.at = { id, share: this.#share }
+  }
+
+  leave(id: string): void {
+    clearTimeout(this.#timer)
+    if (this.at?.id === id) this.at = null
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.at = null
+  }
+}
+
+export const scrub = new Scrub()

@@ -1,0 +1,33 @@
+/** Work in slices: some now, the rest in tasks of their own, so that the window answers in between. */
+
+/** How long one task may work before it lets others in, ms. */
+const TASK_MS = 6
+
+/**
+ * Runs the work to its end and hands over what it comes to: at once when it is short. Answers with a function
+ * that gives it up.
+ */
+export function inSlices<T>(work: Generator<void, T>, done: (value: T) => void): () => void {
+  let given = false
+  const go = () => {
+    if (given) return
+    const until = performance.now() + TASK_MS
+    for (;;) {
+      const step = work.next()
+      if (step.done) return done(step.value)
+      if (performance.now() >= until) return soon(go)
+    }
+  }
+  go()
+  return () => (given = true)
+}
+
+/** The next task; a timer would wait four milliseconds each time. */
+function soon(run: () => void): void {
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    port1.close()
+    run()
+  }
+  port2.postMessage(null)
+}
