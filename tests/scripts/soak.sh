@@ -12,10 +12,11 @@ say "── build"
 cargo build --quiet "${all[@]}" --bins
 say "── the kill loop, at every call"
 RUSHES_KILL_POINTS=all cargo test --quiet "${all[@]}" --test kill_loop -- --nocapture
+# Hours of pure reckoning in a development build.
 say "── ten thousand seeds of the simulation"
-RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet "${all[@]}" --test simulation -- --nocapture no_seed
+RUSHES_SIMULATION_SEEDS=10000 cargo test --quiet --release -p rushes-tests --test simulation -- --nocapture no_seed
 say "── a million steps through the rules"
-RUSHES_WALKS=5000 cargo test --quiet "${all[@]}" --lib no_walk
+RUSHES_WALKS=5000 cargo test --quiet --release -p rushes-studio --lib no_walk
 say "── answers that nobody wrote, for every adapter"
 tests/scripts/fuzz.sh
 say "── the schemas of a large catalogue"
