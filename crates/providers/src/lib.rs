@@ -26,6 +26,7 @@ pub mod probe;
 mod received;
 mod redact;
 mod replicate;
+mod runway;
 mod sandbox;
 pub mod schema;
 mod sift;
@@ -140,6 +141,7 @@ static ALL: &[&dyn Provider] = &[
     &gemini::GEMINI,
     &fal::FAL,
     &replicate::REPLICATE,
+    &runway::RUNWAY,
     &bfl::BFL,
     &comfyui::COMFYUI,
     &openai_compatible::OPENAI_COMPATIBLE,
