@@ -8,6 +8,7 @@ mod gemini;
 pub(crate) mod openai;
 pub(crate) mod openai_compatible;
 mod replicate;
+mod runway;
 
 use std::sync::Arc;
 
@@ -72,6 +73,7 @@ static ALL: &[&Dialect] = &[
     &openai::OPENAI,
     &openai_compatible::OPENAI_COMPATIBLE,
     &replicate::REPLICATE,
+    &runway::RUNWAY,
 ];
 
 /// The dialect of a path, and the path below its name.
