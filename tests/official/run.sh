@@ -60,6 +60,8 @@ client 3 3 "$python" "$here/gemini.py"
 client 2 2 "$python" "$here/comfyui.py"
 client 4 3 "$python" "$here/fal_render.py"
 client 4 3 "$python" "$here/replicate_render.py"
+client 4 2 "$python" "$here/runway_render.py"
+client 4 3 node "$place/node/runway.mjs"
 client 7 5 node "$place/node/clients.mjs"
 
 # Every one made and charged once.

@@ -4,6 +4,7 @@
 mod answer;
 mod form;
 mod socket;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -332,42 +333,6 @@ impl Call {
             Ok(Events::new(self.provider, response, self.tray.clone()))
         } else {
             Err(Received::read(self.provider, response, self.tray.as_ref()).await)
-        })
-    }
-
-    /// Puts bytes to a presigned URL, with the headers that its ticket names and without the key.
-    pub async fn put_presigned(
-        &self,
-        url: &str,
-        headers: &[(String, String)],
-        bytes: Bytes,
-    ) -> Result<(), Error> {
-        let from_here = on_this_computer(&self.base);
-        let url = Url::parse(url)
-            .ok()
-            .filter(|url| if on_this_computer(url) { from_here } else { url.scheme() == "https" })
-            .ok_or_else(|| failure::unsafe_address(self.provider))?;
-        let patience = self.ask_timeout + Duration::from_secs(bytes.len() as u64 / SLOWEST_UPLOAD);
-        let mut request = bare_client_for(&url).put(url).timeout(patience).body(bytes);
-        for (name, value) in headers {
-            // A ticket must not be able to make us repeat the key, whatever it says.
-            if !name.eq_ignore_ascii_case("authorization") {
-                request = request.header(name, value);
-            }
-        }
-        let response = self.go(request).await?;
-        let received = Received::read(self.provider, response, None).await;
-        // The store's own words after a yes do not matter, so neither does where they end.
-        if received.status.is_success() {
-            return Ok(());
-        }
-        let (status, raw) = (received.status.as_u16(), self.redact(&received.text()));
-        let json: Value = serde_json::from_slice(&received.body).unwrap_or_default();
-        let words = failure::words(&json).map(|words| self.redact(&words));
-        let raw = Some(raw).filter(|raw| !raw.is_empty());
-        Err(Error {
-            retry_after: wait::asked(status, &received.headers, &json, jiff::Timestamp::now()),
-            ..failure::of_store(self.provider, status, words.as_deref(), raw)
         })
     }
 

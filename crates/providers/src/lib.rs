@@ -26,6 +26,7 @@ pub mod probe;
 mod received;
 mod redact;
 mod replicate;
+mod runway;
 mod sandbox;
 pub mod schema;
 mod sift;
@@ -125,15 +126,22 @@ pub trait Provider: Send + Sync + 'static {
     async fn watch(&self, _call: &Call, _task: &Task) -> Result<(), Error> {
         Ok(())
     }
+
+    /// What no answer may make its readers do ([`probe`]). None where it reads as another one does.
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<probe::Probe> {
+        None
+    }
 }
 
 /// Every provider that Rushes speaks with.
-static ALL: [&dyn Provider; 9] = [
+static ALL: &[&dyn Provider] = &[
     &wavespeed::WAVESPEED,
     &openai::OPENAI,
     &gemini::GEMINI,
     &fal::FAL,
     &replicate::REPLICATE,
+    &runway::RUNWAY,
     &bfl::BFL,
     &comfyui::COMFYUI,
     &openai_compatible::OPENAI_COMPATIBLE,
@@ -142,12 +150,12 @@ static ALL: [&dyn Provider; 9] = [
 
 /// Every provider, in the order that people are shown.
 pub fn all() -> &'static [&'static dyn Provider] {
-    &ALL
+    ALL
 }
 
 /// The provider with this id.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
-    ALL.into_iter().find(|provider| provider.manifest().id == id)
+    ALL.iter().copied().find(|provider| provider.manifest().id == id)
 }
 
 #[cfg(test)]

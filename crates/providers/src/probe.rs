@@ -3,32 +3,22 @@
 
 use serde_json::Value;
 
-use crate::{bfl, comfyui, fal, gemini, openai, openai_compatible, replicate, wavespeed};
-
 /// Reads an answer in every way that the adapter knows; the status is the one it came with. Panics when
 /// a rule is broken.
 pub type Probe = fn(answer: &Value, status: u16);
 
-/// Each adapter's by the provider's id. The sandbox speaks as WaveSpeed does.
-pub const PROBES: [(&str, Probe); 8] = [
-    ("wavespeed", wavespeed::probe::probe),
-    ("openai", openai::probe::probe),
-    ("gemini", gemini::probe::probe),
-    ("fal", fal::probe::probe),
-    ("replicate", replicate::probe::probe),
-    ("bfl", bfl::probe::probe),
-    ("comfyui", comfyui::probe::probe),
-    ("openai_compatible", openai_compatible::probe::probe),
-];
+/// The probe of the provider with this id. The sandbox speaks as WaveSpeed does and has none of its own.
+pub fn of(id: &str) -> Option<Probe> {
+    crate::find(id)?.probe()
+}
 
 #[cfg(test)]
 mod tests {
-    use super::PROBES;
-
     #[test]
     fn every_adapter_has_one() {
-        let mut own: Vec<&str> = crate::all().iter().map(|p| p.manifest().id.as_str()).collect();
-        own.retain(|id| *id != "sandbox");
-        assert_eq!(own, PROBES.map(|(id, _)| id));
+        for provider in crate::all() {
+            let manifest = provider.manifest();
+            assert_eq!(super::of(&manifest.id).is_none(), manifest.sandbox, "{}", manifest.id);
+        }
     }
 }

@@ -5,13 +5,12 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::{Corpus, fuzz_target};
-use rushes_providers::probe::{PROBES, Probe};
+use rushes_providers::probe::{self, Probe};
 use serde_json::Value;
 
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {
     let wanted = std::env::var("RUSHES_PROBE").unwrap_or_default();
-    let found = PROBES.iter().find(|(id, _)| *id == wanted);
-    found.unwrap_or_else(|| panic!("RUSHES_PROBE names no adapter: {wanted:?}")).1
+    probe::of(&wanted).unwrap_or_else(|| panic!("RUSHES_PROBE names no adapter: {wanted:?}"))
 });
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {

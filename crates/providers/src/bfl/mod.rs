@@ -38,6 +38,11 @@ impl Provider for Bfl {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let path = format!("v1/{}", call.path_name(&request.remote_model)?);
         let answer = call.post(&path, &wire::to_body(request), Patience::Submit).await?;

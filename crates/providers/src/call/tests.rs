@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::conformance::{Peer, Reply};
+use crate::types::Upload;
 
 fn call(base: &str) -> Result<Call, Error> {
     let manifest = crate::find("wavespeed").unwrap().manifest();
@@ -91,7 +92,35 @@ async fn bytes_go_only_to_addresses_that_are_safe() {
     ] {
         let error = far.put_presigned(url, &[], Bytes::new()).await.unwrap_err();
         assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::NotSent), "{url}");
+        let error = far.post_presigned(url, &[], &picture()).await.unwrap_err();
+        assert_eq!((error.kind, error.wire), (Kind::Protocol, Wire::NotSent), "{url}");
     }
+}
+
+fn picture() -> Upload {
+    Upload { name: "a.png".into(), content_type: "image/png".into(), bytes: "a picture".into() }
+}
+
+#[tokio::test]
+async fn a_form_goes_to_its_store_with_the_file_last_and_without_the_key() {
+    let store = Peer::start(|_, _| Reply::Full(204, vec![], String::new())).await;
+    let call = call(store.url().as_str()).unwrap();
+    let fields = [("key".to_owned(), "x/7".to_owned()), ("policy".to_owned(), "e30=".to_owned())];
+    call.post_presigned(store.url().as_str(), &fields, &picture()).await.unwrap();
+    let seen = store.seen();
+    assert_eq!((seen.len(), seen[0].method.as_str()), (1, "POST"));
+    assert_eq!(seen[0].header("authorization"), None);
+    assert!(!seen[0].holds("a-secret-key"));
+    let body = String::from_utf8(seen[0].body.clone()).unwrap();
+    let at = |part: &str| body.find(part).unwrap_or_else(|| panic!("{part}: {body}"));
+    assert!(at("name=\"key\"\r\n\r\nx/7\r\n") < at("name=\"policy\"\r\n\r\ne30=\r\n"));
+    let file = "name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\na picture\r\n";
+    assert!(at("name=\"policy\"") < at(file));
+    let refusing = Peer::start(|_, _| Reply::Full(403, vec![], "<Error>old</Error>".into())).await;
+    let error = call.post_presigned(refusing.url().as_str(), &fields, &picture()).await;
+    let error = error.unwrap_err();
+    assert_eq!((error.kind, error.wire), (Kind::Unavailable, Wire::Answered(403)));
+    assert_eq!(refusing.seen().len(), 1);
 }
 
 #[tokio::test]

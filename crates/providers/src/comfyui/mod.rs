@@ -163,6 +163,11 @@ impl Provider for ComfyUi {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let (workflow, filled) = filled(call, request)?;
         let id = prompt_id(&request.client_ref);

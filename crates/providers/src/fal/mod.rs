@@ -48,6 +48,11 @@ impl Provider for Fal {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let endpoint = call.path_name(&request.remote_model)?;
         let call = call.clone().with_header("x-fal-object-lifecycle-preference", wire::OUTPUT_LIFE);

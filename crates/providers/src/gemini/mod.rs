@@ -102,6 +102,11 @@ impl Provider for Gemini {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let model = call.path_name(&request.remote_model)?;
         if wire::holds_too_much(request) {

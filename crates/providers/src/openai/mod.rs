@@ -44,6 +44,11 @@ impl Provider for OpenAi {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         call.path_name(&request.remote_model)?;
         // Only where someone looks on: previews cost tokens.

@@ -41,6 +41,11 @@ impl Provider for OpenAiCompatible {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let (way, model) = way(call, &request.remote_model)?;
         let (door, path, body) = match way {

@@ -50,6 +50,11 @@ impl Provider for Replicate {
         &MANIFEST
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        Some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let model = call.path_name(&request.remote_model)?;
         let path = match wire::asked(model) {

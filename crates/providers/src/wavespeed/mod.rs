@@ -53,6 +53,11 @@ impl Provider for WaveSpeed {
         self.manifest
     }
 
+    #[cfg(any(test, feature = "testkit"))]
+    fn probe(&self) -> Option<crate::probe::Probe> {
+        (!self.manifest.sandbox).then_some(probe::probe)
+    }
+
     async fn submit(&self, call: &Call, request: &Request) -> Result<Submitted, Error> {
         let mut call = signed(call);
         if let Some(header) = &self.manifest.client_ref_header {

@@ -8,6 +8,7 @@ mod gemini;
 pub(crate) mod openai;
 pub(crate) mod openai_compatible;
 mod replicate;
+mod runway;
 
 use std::sync::Arc;
 
@@ -64,14 +65,15 @@ pub(crate) struct Hook {
     pub(crate) body: String,
 }
 
-static ALL: [&Dialect; 7] = [
-    &bfl::BFL, //
+static ALL: &[&Dialect] = &[
+    &bfl::BFL,
     &comfyui::COMFYUI,
     &fal::FAL,
     &gemini::GEMINI,
     &openai::OPENAI,
     &openai_compatible::OPENAI_COMPATIBLE,
     &replicate::REPLICATE,
+    &runway::RUNWAY,
 ];
 
 /// The dialect of a path, and the path below its name.
@@ -83,13 +85,13 @@ pub(crate) fn of_path(path: &str) -> Option<(&'static Dialect, &str)> {
 
 /// The dialect of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Dialect> {
-    ALL.into_iter().find(|dialect| dialect.name == name)
+    ALL.iter().copied().find(|dialect| dialect.name == name)
 }
 
 /// All dialects' routes.
 pub(crate) fn router(world: &Arc<World>) -> Router<Arc<World>> {
     let mut router = Router::new();
-    for dialect in ALL {
+    for &dialect in ALL {
         let own = (dialect.routes)()
             .fallback(|| async { crate::answer::Refusal::not_found("path") })
             .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -11,3 +11,4 @@ mod gemini;
 mod openai;
 mod openai_compatible;
 mod replicate;
+mod runway;

@@ -146,6 +146,8 @@ mod tests {
                 "Nano Banana",
                 "Pictures",
                 "Qwen Image",
+                "Runway Aleph",
+                "Runway Gen",
                 "Sandbox Clips",
                 "Sandbox Stills",
                 "Seedance",
