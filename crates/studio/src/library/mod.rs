@@ -2,14 +2,18 @@
 //! still is made of them. It keeps no rows and asks no network; whoever calls writes down what it
 //! answers. Original bytes are never altered. All calls block: call from `spawn_blocking`.
 
+mod apart;
 mod clip;
 mod error;
 mod form;
+mod heif;
 mod import;
 mod naming;
 mod part;
 mod picture;
 mod place;
+mod probe;
+mod reading;
 mod sidecar;
 mod thumb;
 mod verify;
@@ -21,12 +25,15 @@ use std::time::Duration;
 use rushes_providers::schema::MediaKind;
 use serde::{Deserialize, Serialize};
 
+pub use apart::{read_apart, read_apart_by};
 pub(crate) use error::size_words;
 pub use error::{LibraryError, Result};
 pub use form::media_type_of;
 pub use naming::Naming;
 pub use part::Part;
+pub use probe::probe;
 pub use sidecar::Sidecar;
+pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
 
 /// Largest picture, and largest reference of any kind, in bytes.
