@@ -15,15 +15,16 @@ media=$(counted media)
 
 seeds=$place/seeds/media
 mkdir -p "$place/found" "$place/corpus/media" "$seeds"
-film=(-f lavfi -i testsrc=size=64x48:rate=10:duration=1)
-for name in a.png a.jpg a.webp a.gif a.mp4 fragments.mp4 a.mov vp9.webm; do
+for name in a.png a.jpg a.webp a.gif a.avif a.mp4 fragments.mp4 a.mov vp9.webm a.wav a.mp3; do
     [ -s "$seeds/$name" ] && continue
+    from=(-f lavfi -i testsrc=size=64x48:rate=10:duration=1)
+    more=()
     case $name in
-        *.png | *.jpg) more=(-frames:v 1) ;;
+        *.png | *.jpg | *.avif) more=(-frames:v 1) ;;
+        *.wav | *.mp3) from=(-f lavfi -i sine=duration=0.5) ;;
         fragments.mp4) more=(-movflags frag_keyframe+empty_moov) ;;
-        *) more=() ;;
     esac
-    ffmpeg -v error -y "${film[@]}" "${more[@]}" "$seeds/$name"
+    ffmpeg -v error -y "${from[@]}" "${more[@]}" "$seeds/$name"
 done
 log=$place/media.log
 # What an earlier run found its way to is gone on from. A gigabyte of pixels and as much for their

@@ -18,8 +18,17 @@ use super::range::{self, Asked};
 use crate::library::ThumbSize;
 
 /// Types that are shown. Anything else is only ever offered as a download of unknown bytes.
-const SHOWN: [&str; 7] =
-    ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "video/mp4", "video/webm"];
+const SHOWN: [&str; 9] = [
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+    "video/mp4",
+    "video/webm",
+    "audio/wav",
+    "audio/mpeg",
+];
 
 /// How much is read from the disk at a time.
 const CHUNK: usize = 256 * 1024;

@@ -101,6 +101,9 @@ impl LibraryError {
             Self::NoPoster { codec } if is_picture(codec) => {
                 format!("Rushes keeps this {codec} and cannot make a small one of it.")
             }
+            Self::NoPoster { codec } if codec.ends_with(" sound") => {
+                "There is no picture in a sound.".into()
+            }
             Self::NoPoster { .. } => "Rushes cannot take a still from this kind of clip.".into(),
             Self::Outside(_) => "The record of this file is damaged.".into(),
             Self::Io { what, .. } => format!("The system could not {what}."),
@@ -118,11 +121,14 @@ impl LibraryError {
             Self::Empty => "Choose another file, or save it again where it came from.",
             Self::TooLarge { .. } => "Make it smaller, or choose another file.",
             Self::NotMedia { .. } => {
-                "Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV and WebM."
+                "Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV, WebM, WAV and MP3."
             }
             Self::Damaged { .. } => "Save or fetch it again, then try once more.",
             Self::NoPoster { codec } if is_picture(codec) => {
                 "The file itself is saved and can be opened with other programs."
+            }
+            Self::NoPoster { codec } if codec.ends_with(" sound") => {
+                "The sound itself is saved and can be played."
             }
             Self::NoPoster { .. } => "The clip itself is saved and can be played.",
             Self::Outside(_) => "Restart Rushes; if it stays, report it.",

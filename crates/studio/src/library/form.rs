@@ -24,15 +24,17 @@ pub(super) enum Form {
     Mp4,
     Mov,
     Webm,
+    Wav,
+    Mp3,
 }
 
 /// What was read out of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Inspected {
     pub(super) form: Form,
-    /// Pixels as shown.
+    /// Pixels as shown; 0 of a sound.
     pub(super) width: u32,
-    /// Pixels as shown.
+    /// Pixels as shown; 0 of a sound.
     pub(super) height: u32,
     pub(super) duration_ms: Option<i64>,
 }
@@ -41,7 +43,7 @@ pub(super) struct Inspected {
 pub(super) const HEAD: usize = 4096;
 
 impl Form {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Png,
         Self::Jpeg,
         Self::Webp,
@@ -51,6 +53,8 @@ impl Form {
         Self::Mp4,
         Self::Mov,
         Self::Webm,
+        Self::Wav,
+        Self::Mp3,
     ];
 
     /// Tells the form by the first bytes; says what it is instead when it is none of ours.
@@ -68,6 +72,8 @@ impl Form {
             Some("image/heif") => Some(Self::Heic),
             Some("video/mp4" | "video/x-m4v") => Some(Self::Mp4),
             Some("video/quicktime") => Some(Self::Mov),
+            Some("audio/x-wav") => Some(Self::Wav),
+            Some("audio/mpeg") => Some(Self::Mp3),
             _ if webm::is_webm(head) => Some(Self::Webm),
             // A brand younger than the list: the reader decides.
             None if head.get(4..8) == Some(b"ftyp") => Some(Self::Mp4),
@@ -82,6 +88,7 @@ impl Form {
                 MediaKind::Image
             }
             Self::Mp4 | Self::Mov | Self::Webm => MediaKind::Video,
+            Self::Wav | Self::Mp3 => MediaKind::Audio,
         }
     }
 
@@ -96,6 +103,8 @@ impl Form {
             Self::Mp4 => "video/mp4",
             Self::Mov => "video/quicktime",
             Self::Webm => "video/webm",
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
         }
     }
 
@@ -110,6 +119,8 @@ impl Form {
             Self::Mp4 => "mp4",
             Self::Mov => "mov",
             Self::Webm => "webm",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
         }
     }
 
@@ -125,6 +136,8 @@ impl Form {
             Self::Mp4 => "MP4 clip",
             Self::Mov => "MOV clip",
             Self::Webm => "WebM clip",
+            Self::Wav => "WAV sound",
+            Self::Mp3 => "MP3 sound",
         }
     }
 }

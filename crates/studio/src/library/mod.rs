@@ -15,6 +15,7 @@ mod place;
 mod probe;
 mod reading;
 mod sidecar;
+mod sound;
 mod thumb;
 mod verify;
 mod webm;
@@ -57,7 +58,7 @@ pub struct Library {
 pub struct Stored {
     /// Path below the library folder, with forward slashes.
     pub path: String,
-    /// Picture or clip.
+    /// Picture, clip or sound.
     pub media: MediaKind,
     /// Sniffed type, e.g. `image/png`.
     pub media_type: String,
@@ -65,7 +66,7 @@ pub struct Stored {
     pub width: u32,
     /// Pixels as shown; 0 when it could not be read.
     pub height: u32,
-    /// Length of a clip in ms, where the file tells it.
+    /// Length of a clip or sound in ms, where the file tells it.
     pub duration_ms: Option<i64>,
     /// Size of the file.
     pub bytes: i64,

@@ -21,7 +21,9 @@ pub(super) fn decode(mut file: &File, form: Form) -> Result<Picture> {
         Form::Avif | Form::Heic => {
             return Err(LibraryError::NoPoster { codec: form.words().into() });
         }
-        Form::Mp4 | Form::Mov | Form::Webm => return Err(damaged("not a picture".into())),
+        Form::Mp4 | Form::Mov | Form::Webm | Form::Wav | Form::Mp3 => {
+            return Err(damaged("not a picture".into()));
+        }
     };
     let length = file.metadata().map_err(LibraryError::unread)?.len();
     if length > IMAGE_LIMIT {

@@ -36,3 +36,50 @@ pub fn probe(file: &File) {
         Err(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // a test stops at the first surprise
+    use std::io::{Seek, Write};
+
+    use image::ImageFormat;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::library::testkit;
+
+    #[test]
+    fn no_altered_file_breaks_a_promise() {
+        let seeds = [
+            testkit::png(40, 30),
+            testkit::see_through(40, 30, ImageFormat::WebP),
+            testkit::picture(40, 30, ImageFormat::Gif),
+            testkit::turned_jpeg(40, 30, 6),
+            testkit::clip(64, 48, 3),
+            testkit::webm(64, 48),
+            testkit::wav(100),
+            testkit::heif(b"avif", 64, 48, 1),
+            testkit::heif(b"heic", 64, 48, 0),
+        ];
+        let mut dice = StdRng::seed_from_u64(11);
+        let mut file = tempfile::tempfile().unwrap();
+        for seed in &seeds {
+            for _ in 0..60 {
+                let mut altered = seed.clone();
+                for _ in 0..dice.random_range(1..6) {
+                    let at = dice.random_range(0..altered.len());
+                    altered[at] = dice.random();
+                }
+                if dice.random_bool(0.2) {
+                    altered.truncate(dice.random_range(1..altered.len()));
+                }
+                file.set_len(0).unwrap();
+                file.rewind().unwrap();
+                file.write_all(&altered).unwrap();
+                file.rewind().unwrap();
+                probe(&file);
+            }
+        }
+    }
+}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{LibraryError, Result};
 use super::form::{Form, Inspected, guarded};
 use super::thumb::ThumbSize;
-use super::{clip, heif, picture, webm};
+use super::{clip, heif, picture, sound, webm};
 
 /// What is to be done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ fn inspect(form: Form, file: &File) -> Result<Inspected> {
             let (width, height, duration_ms) = webm::read(file)?;
             ((width, height), duration_ms)
         }
+        Form::Wav => ((0, 0), sound::wav(file)?),
+        Form::Mp3 => ((0, 0), sound::mp3(file)?),
     };
     Ok(Inspected { form, width, height, duration_ms })
 }
@@ -78,6 +80,9 @@ fn stills(form: Form, file: &File) -> Result<Stills> {
     let picture: Picture = match form {
         Form::Mp4 | Form::Mov => clip::Clip::open(file, form)?.poster()?,
         Form::Webm => return Err(LibraryError::NoPoster { codec: "WebM".into() }),
+        Form::Wav | Form::Mp3 => {
+            return Err(LibraryError::NoPoster { codec: form.words().into() });
+        }
         _ => picture::decode(file, form)?,
     };
     let made = picture

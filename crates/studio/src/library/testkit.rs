@@ -217,3 +217,25 @@ pub(super) fn heif(brand: &[u8; 4], width: u32, height: u32, quarters: u8) -> Ve
     let brands = [&brand[..], &[0; 4], b"mif1", &brand[..]].concat();
     [of(b"ftyp", &brands), of(b"meta", &head.concat()), of(b"mdat", &[7; 64])].concat()
 }
+
+/// A silent WAV of so many ms: 8,000 samples of two bytes a second.
+pub(super) fn wav(ms: u32) -> Vec<u8> {
+    let data = vec![0; ms as usize * 16];
+    let shape = [1_u16.to_le_bytes(), 1_u16.to_le_bytes()].concat();
+    let rates = [8_000_u32.to_le_bytes(), 16_000_u32.to_le_bytes()].concat();
+    let sample = [2_u16.to_le_bytes(), 16_u16.to_le_bytes()].concat();
+    let long = |length: usize| (length as u32).to_le_bytes();
+    [
+        &b"RIFF"[..],
+        &long(data.len() + 36),
+        b"WAVEfmt ",
+        &long(16),
+        &shape,
+        &rates,
+        &sample,
+        b"data",
+        &long(data.len()),
+        &data,
+    ]
+    .concat()
+}

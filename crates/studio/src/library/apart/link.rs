@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
 use std::time::Duration;
 
 use super::Program;
 
 /// The longest that the studio waits for one answer. A reader that computes is stopped long before.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_mins(10);
 /// The longest that a reader waits for the next file before it goes.
+#[cfg(unix)]
 const IDLE: Duration = Duration::from_secs(20);
 
 /// The program as it is started: without the studio's surroundings, in no folder of the user's.
