@@ -26,6 +26,11 @@ enum Fate {
 }
 use Fate::{Refused, Shown};
 
+const PNG: &str = "This PNG picture is damaged or not complete.";
+const JPEG: &str = "This JPEG picture is damaged or not complete.";
+const GIF: &str = "This GIF picture is damaged or not complete.";
+const WEBP: &str = "This WebP picture is damaged or not complete.";
+
 /// How much this process may grow while others read, in KiB.
 const GROWTH: u64 = 48 << 10;
 
@@ -115,22 +120,17 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, Fate)> {
     let gif = picture(ImageFormat::Gif);
     let mut wide_gif = gif.clone();
     wide_gif[6..10].fill(0xFF);
-    let damaged = |what| Refused(what);
-    const PNG: &str = "This PNG picture is damaged or not complete.";
-    const JPEG: &str = "This JPEG picture is damaged or not complete.";
-    const GIF: &str = "This GIF picture is damaged or not complete.";
-    const WEBP: &str = "This WebP picture is damaged or not complete.";
     vec![
         ("an honest one", picture(ImageFormat::Png), Shown(90, 60)),
-        ("half a PNG", half(ImageFormat::Png), damaged(PNG)),
-        ("half a JPEG", half(ImageFormat::Jpeg), damaged(JPEG)),
-        ("half a GIF", half(ImageFormat::Gif), damaged(GIF)),
-        ("half a WebP", half(ImageFormat::WebP), damaged(WEBP)),
-        ("65,535 squared", lying(65_535, 65_535, 8, 6), damaged(PNG)),
-        ("a gigabyte and a half of 16 bits", lying(14_000, 14_000, 16, 6), damaged(PNG)),
-        ("more lines than there are", lying(90, 6_000, 8, 2), damaged(PNG)),
-        ("no pixels at all", lying(0, 0, 8, 2), damaged(PNG)),
-        ("a canvas of 65,535 squared", wide_gif, damaged(GIF)),
+        ("half a PNG", half(ImageFormat::Png), Refused(PNG)),
+        ("half a JPEG", half(ImageFormat::Jpeg), Refused(JPEG)),
+        ("half a GIF", half(ImageFormat::Gif), Refused(GIF)),
+        ("half a WebP", half(ImageFormat::WebP), Refused(WEBP)),
+        ("65,535 squared", lying(65_535, 65_535, 8, 6), Refused(PNG)),
+        ("a gigabyte and a half of 16 bits", lying(14_000, 14_000, 16, 6), Refused(PNG)),
+        ("more lines than there are", lying(90, 6_000, 8, 2), Refused(PNG)),
+        ("no pixels at all", lying(0, 0, 8, 2), Refused(PNG)),
+        ("a canvas of 65,535 squared", wide_gif, Refused(GIF)),
         (
             "196 million pixels in a few bytes",
             written(GrayImage::new(14_000, 14_000), ImageFormat::Png),
@@ -159,7 +159,7 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, Fate)> {
         (
             "a PNG that begins as a JPEG",
             [&b"\xFF\xD8\xFF"[..], &picture(ImageFormat::Png)].concat(),
-            damaged(JPEG),
+            Refused(JPEG),
         ),
         ("scripts in every text", talkative(), Shown(90, 60)),
     ]

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)] // a test stops at the first surprise
 
+use std::fmt::Write;
+
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, Rgb, Rgba, RgbaImage};
 
@@ -193,14 +195,14 @@ fn inks(values: [i32; 4]) -> Vec<u8> {
     for value in values {
         let steps = (value - 128) * 8;
         let category = 32 - steps.unsigned_abs().leading_zeros();
-        bits += &format!("{category:04b}");
+        write!(bits, "{category:04b}").unwrap();
         if category > 0 {
             let coded = if steps < 0 { steps + (1 << category) - 1 } else { steps };
-            bits += &format!("{coded:0width$b}", width = category as usize);
+            write!(bits, "{coded:0width$b}", width = category as usize).unwrap();
         }
         bits.push('0');
     }
-    while bits.len() % 8 > 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push('1');
     }
     let scan: Vec<u8> = (0..bits.len() / 8)
