@@ -66,8 +66,8 @@ fn boxes(mut rest: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     })
 }
 
-fn find<'a>(within: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(within).find(|(name, _)| name == wanted).map(|(_, body)| body)
+fn find<'a>(within: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
+    boxes(within).find(|(name, _)| name.as_slice() == wanted).map(|(_, body)| body)
 }
 
 /// The size of the main picture of a `meta` box.

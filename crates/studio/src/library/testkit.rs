@@ -199,7 +199,7 @@ pub(super) fn webm(width: u16, height: u16) -> Vec<u8> {
 
 /// A picture of a kind that is kept without being decoded: its head, turned by so many quarters
 /// against the clock, and a few coded bytes.
-pub(super) fn heif(brand: &[u8; 4], width: u32, height: u32, quarters: u8) -> Vec<u8> {
+pub(super) fn heif(brand: &[u8], width: u32, height: u32, quarters: u8) -> Vec<u8> {
     let of = |name: &[u8], body: &[u8]| {
         [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
     };
@@ -214,7 +214,7 @@ pub(super) fn heif(brand: &[u8; 4], width: u32, height: u32, quarters: u8) -> Ve
         of(b"pitm", &[0, 0, 0, 0, 0, 2]),
         of(b"iprp", &[of(b"ipco", &sizes), whose].concat()),
     ];
-    let brands = [&brand[..], &[0; 4], b"mif1", &brand[..]].concat();
+    let brands = [brand, &[0; 4], b"mif1", brand].concat();
     [of(b"ftyp", &brands), of(b"meta", &head.concat()), of(b"mdat", &[7; 64])].concat()
 }
 

@@ -169,15 +169,13 @@ impl Library {
 /// The ThumbHash of an asset (at most 32 bytes). Taken from its small still, which is made where it
 /// is missing.
 pub fn thumb_hash(library: &Library, relative: &str, asset_id: &str) -> Result<Vec<u8>> {
-    match made(&library.thumb_base(ThumbSize::Small, asset_id)?) {
-        Some(small) => Ok(apart::stills(&small)?.hash),
-        None => {
-            if let Some(known) = library.refused(&library.path(relative)?, asset_id) {
-                return Err(known);
-            }
-            library.make_thumbs(relative, asset_id)
-        }
+    if let Some(small) = made(&library.thumb_base(ThumbSize::Small, asset_id)?) {
+        return Ok(apart::stills(&small)?.hash);
     }
+    if let Some(known) = library.refused(&library.path(relative)?, asset_id) {
+        return Err(known);
+    }
+    library.make_thumbs(relative, asset_id)
 }
 
 /// The still that stands in the cache.

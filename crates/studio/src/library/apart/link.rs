@@ -133,8 +133,9 @@ mod ways {
             );
             match came {
                 Ok(came) if came.bytes == 0 => return Ok(None),
+                Ok(_) => {}
                 Err(rustix::io::Errno::AGAIN) => return Ok(None),
-                came => drop(came?),
+                Err(error) => return Err(error.into()),
             }
             let file = beside.drain().find_map(|beside| match beside {
                 RecvAncillaryMessage::ScmRights(mut files) => files.next(),

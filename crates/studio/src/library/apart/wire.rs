@@ -79,17 +79,17 @@ pub(super) fn answer(to: &mut impl Write, done: Result<Done>, last: bool) -> io:
             pictures.extend(small.into_iter().map(|still| still.bytes));
             Said::Stills { hash, small: said }
         }
-        Err(LibraryError::Damaged { detail, .. }) => Said::Damaged { detail: cut(detail) },
-        Err(LibraryError::NoPoster { codec }) => Said::NoPoster { codec: cut(codec) },
+        Err(LibraryError::Damaged { detail, .. }) => Said::Damaged { detail: cut(&detail) },
+        Err(LibraryError::NoPoster { codec }) => Said::NoPoster { codec: cut(&codec) },
         Err(LibraryError::TooLarge { limit }) => Said::TooLarge { limit },
-        Err(error) => Said::Unread { detail: cut(error.to_string()) },
+        Err(error) => Said::Unread { detail: cut(&error.to_string()) },
     };
     send(to, &Told { said, last })?;
     pictures.iter().try_for_each(|bytes| to.write_all(bytes))
 }
 
 /// A decoder's words can hold what the file says, at any length.
-fn cut(words: String) -> String {
+fn cut(words: &str) -> String {
     words.chars().take(1_000).collect()
 }
 
