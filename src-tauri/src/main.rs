@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    rushes_studio::library::read_apart();
     match rushes_shell::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,4 +1,5 @@
-//! `thumbnails FOLDER`: makes the thumbnails of a folder's pictures, two at a time, and prints how many a second.
+//! `thumbnails FOLDER [within]`: makes the thumbnails of a folder's pictures, each in three sizes, two at
+//! a time, and prints how many pictures a second. In processes of their own, as the hosts do it, or within.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring program")]
 #![allow(
     clippy::case_sensitive_file_extension_comparisons,
@@ -12,6 +13,9 @@ use std::time::Instant;
 use rushes_studio::library::Library;
 
 fn main() {
+    if std::env::args().nth(2).as_deref() != Some("within") {
+        rushes_studio::library::read_apart();
+    }
     let folder = PathBuf::from(std::env::args_os().nth(1).unwrap());
     let pictures: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()

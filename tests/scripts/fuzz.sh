@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Looks for answers of a provider that make its readers panic, or end work without a word that says so,
 # led by the branches that each answer takes. RUSHES_FUZZ_SECONDS for each adapter, one minute unless
-# told otherwise. What breaks a rule is kept under target/fuzz/found and named. Stable Rust will do: the
-# branches are counted by LLVM's own pass, and libFuzzer is built from its crate.
+# told otherwise. What breaks a rule is kept under target/fuzz/found and named.
 . "$(dirname "$0")/lib.sh"
 
 need_system "${build_packages[@]}"
@@ -10,15 +9,9 @@ need_toolchains
 
 seconds=${RUSHES_FUZZ_SECONDS:-60}
 case $target in /*) place=$target/fuzz ;; *) place=$PWD/$target/fuzz ;; esac
-host=$(rustc -vV | sed -n 's/^host: //p')
-# With --target, build scripts and macros are left uncounted. These are cargo-fuzz's own flags.
-export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
--Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
--Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1"
 say "── build with every branch counted"
-CARGO_TARGET_DIR=$place/build cargo build --quiet --release --locked --target "$host" \
-    --manifest-path tests/fuzz/Cargo.toml
-answers=$place/build/$host/release/answers
+. "$(dirname "$0")/counted.sh"
+answers=$(counted answers)
 
 mkdir -p "$place/found"
 for fixtures in crates/providers/src/*/fixtures; do

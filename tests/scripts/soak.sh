@@ -19,6 +19,8 @@ say "── a million steps through the rules"
 RUSHES_WALKS=5000 cargo test --quiet --release -p rushes-studio --lib no_walk
 say "── answers that nobody wrote, for every adapter"
 tests/scripts/fuzz.sh
+say "── pictures and clips that nobody made"
+tests/scripts/fuzz-media.sh
 say "── the schemas of a large catalogue"
 tests/scripts/schemas.sh
 say "── our requests against a service's own description of them"

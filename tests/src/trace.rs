@@ -57,10 +57,9 @@ fn trace(command: &mut Command, home: &Path, place: Option<Place>) -> nix::Resul
     let mut child = command.process_group(0).spawn().expect("sh starts");
     let main = Pid::from_raw(child.id() as i32);
     waitpid(main, Some(WaitPidFlag::WUNTRACED))?;
+    // Its threads, and not the processes that it starts to read media: those leave no mark.
     let options = Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACECLONE
-        | Options::PTRACE_O_TRACEFORK
-        | Options::PTRACE_O_TRACEVFORK
         | Options::PTRACE_O_TRACEEXEC
         | Options::PTRACE_O_EXITKILL;
     if let Err(error) = ptrace::seize(main, options) {

@@ -31,8 +31,14 @@ use crate::exit::{Exit, Failure};
 use crate::out::Out;
 use crate::session::{Engine, Session};
 
+fn main() {
+    // First of all, before there are threads: this process may have been started to read media.
+    rushes_studio::library::read_apart();
+    work();
+}
+
 #[tokio::main]
-async fn main() {
+async fn work() {
     let cli = Cli::parse();
     let out = Out::new(cli.json);
     log::to_stderr();

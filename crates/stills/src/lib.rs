@@ -1,16 +1,18 @@
 //! Reads pictures with limits and makes small ones of them.
 //!
 //! A crate of its own because pixel loops are unusable unoptimised, and only a crate can be
-//! optimised while the rest is being developed. It must stay quick to build: what `image` compiles
-//! itself is called, and what would be compiled once more here is not.
+//! optimised while the rest is being developed. It must stay quick to build.
 #![warn(missing_docs)]
 
+mod colour;
 mod jpeg;
 mod shrink;
 
+use std::io::Cursor;
+
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageEncoder};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
 use jpeg::Jpeg;
 
@@ -19,8 +21,15 @@ pub use image::{ImageFormat, RgbImage};
 
 /// Longest side of a picture that is read, in pixels.
 pub const MAX_SIDE: u32 = 32_768;
+/// Most pixels of a picture that is read.
+pub const MAX_PIXELS: u64 = 200_000_000;
+/// Most memory for the pixels of one picture, and again for what its decoder needs beside them, in
+/// bytes: 200 million pixels of five bytes.
+const MAX_MEMORY: u64 = 1 << 30;
 /// JPEG quality of what is made, 1 to 100.
 const QUALITY: u8 = 82;
+/// Longest side of what a ThumbHash is taken from, in pixels.
+const HASHED_SIDE: u32 = 100;
 
 /// Why a picture could not be read or made; the decoder's words.
 #[derive(Debug, thiserror::Error)]
@@ -48,23 +57,41 @@ pub struct Small {
     pub format: ImageFormat,
 }
 
+/// What is made of one decoded picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stills<const N: usize> {
+    /// One for each side that was asked for, in that order.
+    pub small: [Small; N],
+    /// ThumbHash, at most 32 bytes: a blur to show before anything is loaded
+    /// (<https://evanw.github.io/thumbhash/>).
+    pub hash: Vec<u8>,
+}
+
 impl Picture {
-    /// Decodes a whole picture, the first frame of a moving one. What would take more than half a
-    /// gigabyte is refused by its head.
+    /// Decodes a whole picture, the first frame of a moving one. What is too large is refused by
+    /// its head.
     pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<Self, Unreadable> {
-        let (orientation, profile) = if format == ImageFormat::Jpeg {
-            let jpeg = Jpeg::read(bytes).filter(Jpeg::is_whole);
-            let jpeg = jpeg.ok_or_else(|| unreadable("the file ends before the picture"))?;
-            (jpeg.orientation(), jpeg.profile())
-        } else {
-            (Orientation::NoTransforms, None)
-        };
-        // Of all ways into the decoders this one is compiled with them and not once more here. It
-        // keeps their default limits: 512 MiB for the pixels and whatever the decoder needs.
-        let pixels = image::load_from_memory_with_format(bytes, format).map_err(unreadable)?;
-        if pixels.width().max(pixels.height()) > MAX_SIDE {
-            return Err(unreadable("a side is longer than 32768 pixels"));
+        if format == ImageFormat::Jpeg && !Jpeg::read(bytes).is_some_and(|jpeg| jpeg.is_whole()) {
+            return Err(unreadable("the file ends before the picture"));
         }
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(MAX_MEMORY);
+        limits.max_image_width = Some(MAX_SIDE);
+        limits.max_image_height = Some(MAX_SIDE);
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder().map_err(unreadable)?;
+        let (width, height) = decoder.dimensions();
+        if u64::from(width) * u64::from(height) > MAX_PIXELS {
+            return Err(unreadable("there are more than 200 million pixels"));
+        }
+        if decoder.total_bytes() > MAX_MEMORY {
+            return Err(unreadable("the pixels need more than a gigabyte"));
+        }
+        // A broken note on the side costs no picture.
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let profile = decoder.icc_profile().ok().flatten();
+        let pixels = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
         Ok(Self { pixels, orientation, profile })
     }
 
@@ -85,34 +112,62 @@ impl Picture {
         }
     }
 
-    /// Shrinks to at most `side` pixels on the longest side, never enlarging, turns it upright and
-    /// encodes it. Keeps the colour profile of a JPEG.
-    pub fn shrink(self, side: u32) -> Result<Small, Unreadable> {
-        let mut small = shrink::shrink(self.pixels, side);
+    /// Small pictures of at most so many pixels on the longest side, never enlarged, upright, 8 bits
+    /// a channel, in sRGB. Each is made of the next larger one, so that the picture is gone over once.
+    pub fn stills<const N: usize>(self, sides: [u32; N]) -> Result<Stills<N>, Unreadable> {
+        let mut order: Vec<usize> = (0..N).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(sides[*at]));
+        let largest = order.first().map_or(HASHED_SIDE, |at| sides[*at]);
+        let mut small = shrink::shrink(self.pixels, largest);
         small.apply_orientation(self.orientation);
-        encode(small, self.profile)
+        if let Some(profile) = &self.profile {
+            small = colour::to_srgb(small, profile);
+        }
+        let mut made: [Option<Small>; N] = [const { None }; N];
+        let mut last: Option<Small> = None;
+        for at in order {
+            // One that is small enough already is the same picture again.
+            let fits = small.width().max(small.height()) <= sides[at];
+            if !fits {
+                small = shrink::shrink(small, sides[at]);
+            }
+            let next = match last {
+                Some(same) if fits => same,
+                _ => encode(&small)?,
+            };
+            last = Some(next.clone());
+            made[at] = Some(next);
+        }
+        let hash = hash(small);
+        let made: Vec<Small> = made.into_iter().flatten().collect();
+        let small = <[Small; N]>::try_from(made).map_err(|_| unreadable("a size is missing"))?;
+        Ok(Stills { small, hash })
     }
 }
 
-fn encode(small: DynamicImage, profile: Option<Vec<u8>>) -> Result<Small, Unreadable> {
+fn encode(small: &DynamicImage) -> Result<Small, Unreadable> {
     let see_through =
         small.as_rgba8().is_some_and(|rgba| rgba.pixels().any(|pixel| pixel.0[3] < 255));
     let mut bytes = Vec::new();
     let format = if see_through {
-        let mut encoder = PngEncoder::new(&mut bytes);
-        keep(&mut encoder, profile);
-        small.write_with_encoder(encoder).map_err(unreadable)?;
+        small.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
         ImageFormat::Png
     } else {
-        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-        keep(&mut encoder, profile);
-        small.into_rgb8().write_with_encoder(encoder).map_err(unreadable)?;
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+        match small.as_rgb8() {
+            Some(rgb) => rgb.write_with_encoder(encoder),
+            None => small.to_rgb8().write_with_encoder(encoder),
+        }
+        .map_err(unreadable)?;
         ImageFormat::Jpeg
     };
     Ok(Small { bytes, format })
 }
 
-fn keep(encoder: &mut impl ImageEncoder, profile: Option<Vec<u8>>) {
-    // An encoder that takes none shows the colours a little off, which is better than nothing.
-    let _ = profile.map(|profile| encoder.set_icc_profile(profile));
+fn hash(small: DynamicImage) -> Vec<u8> {
+    let tiny = shrink::shrink(small, HASHED_SIDE).into_rgba8();
+    thumbhash::rgba_to_thumb_hash(tiny.width() as usize, tiny.height() as usize, &tiny)
 }
+
+#[cfg(test)]
+mod tests;

@@ -327,8 +327,8 @@ impl Studio {
                     Err(LibraryError::Gone { name: row.path })
                 }
             }
-            Variant::Thumb => {
-                let path = library.thumb(&row.path, &row.id)?;
+            Variant::Thumb(size) => {
+                let path = library.thumb_sized(&row.path, &row.id, size)?;
                 let png = path.extension().is_some_and(|ending| ending == "png");
                 Ok(MediaFile {
                     content_type: if png { "image/png" } else { "image/jpeg" }.into(),

@@ -1,10 +1,11 @@
 //! `GET /TOKEN/media/{asset}/{original|thumb}`: media by id, in parts where a player asks for them.
+//! A thumb comes in 512 pixels, or with `?w=256`, `?w=512`, `?w=1024` in so many.
 
 use std::io::SeekFrom;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header, response};
 use axum::response::{IntoResponse, Response};
 use tokio::fs::File;
@@ -14,10 +15,20 @@ use tokio_util::io::ReaderStream;
 use super::Variant;
 use super::door::Room;
 use super::range::{self, Asked};
+use crate::library::ThumbSize;
 
 /// Types that are shown. Anything else is only ever offered as a download of unknown bytes.
-const SHOWN: [&str; 6] =
-    ["image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm"];
+const SHOWN: [&str; 9] = [
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+    "video/mp4",
+    "video/webm",
+    "audio/wav",
+    "audio/mpeg",
+];
 
 /// How much is read from the disk at a time.
 const CHUNK: usize = 256 * 1024;
@@ -25,11 +36,15 @@ const CHUNK: usize = 256 * 1024;
 pub(super) async fn media(
     State(room): State<Arc<Room>>,
     Path((_, asset, variant)): Path<(String, String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let variant = match variant.as_str() {
         "original" => Variant::Original,
-        "thumb" => Variant::Thumb,
+        "thumb" => match thumb_size(query.as_deref()) {
+            Some(size) => Variant::Thumb(size),
+            None => return StatusCode::BAD_REQUEST.into_response(),
+        },
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let Some(desk) = room.desk.upgrade() else {
@@ -56,7 +71,9 @@ pub(super) async fn media(
     // An id names the same bytes for ever.
     let (tag, keep) = match variant {
         Variant::Original => (format!("\"{asset}\""), "private, max-age=31536000, immutable"),
-        Variant::Thumb => (format!("\"{asset}-thumb\""), "private, max-age=86400"),
+        Variant::Thumb(size) => {
+            (format!("\"{asset}-thumb-{}\"", size.side()), "private, max-age=86400")
+        }
     };
     let head = Response::builder()
         .header(header::ETAG, &tag)
@@ -75,6 +92,12 @@ pub(super) async fn media(
     let asked = text(&headers, &header::RANGE)
         .filter(|_| text(&headers, &header::IF_RANGE).is_none_or(|known| known == tag));
     send(head, opened, length, range::parse(asked, length)).await
+}
+
+/// The size that is asked for; None for one that is not made.
+fn thumb_size(query: Option<&str>) -> Option<ThumbSize> {
+    let asked = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("w="));
+    asked.map_or(Some(ThumbSize::default()), |side| ThumbSize::of_side(side.parse().ok()?))
 }
 
 /// `GET /TOKEN/glimpse/{job}/{number}`: the newest picture of a running job half made. The number

@@ -27,6 +27,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 use crate::api::types::{ApiError, Change};
+use crate::library::ThumbSize;
 
 pub use door::{Door, DoorConfig, OpenDoor, UiFiles};
 pub use hooks::Hooks;
@@ -58,7 +59,7 @@ pub enum Variant {
     /// The bytes as they were saved.
     Original,
     /// A small picture of it; a clip's poster.
-    Thumb,
+    Thumb(ThumbSize),
 }
 
 /// A file that the door may serve.

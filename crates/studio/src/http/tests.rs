@@ -60,14 +60,15 @@ impl Desk for Fake {
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
         let content_type = match (asset, variant) {
             ("ast_clip", Variant::Original) => "video/mp4",
-            ("ast_clip", Variant::Thumb) => "image/jpeg",
+            ("ast_clip", Variant::Thumb(_)) => "image/jpeg",
             ("ast_page", Variant::Original) => "text/html",
             ("ast_gone", Variant::Original) => "image/png",
             _ => return Err(error("not_found", "No such asset.", "")),
         };
         let name = match variant {
             Variant::Original => asset.to_owned(),
-            Variant::Thumb => format!("{asset}-thumb"),
+            Variant::Thumb(ThumbSize::Medium) => format!("{asset}-thumb"),
+            Variant::Thumb(size) => format!("{asset}-thumb-{}", size.side()),
         };
         Ok(MediaFile { path: self.folder.join(name), content_type: content_type.into() })
     }
@@ -90,6 +91,8 @@ impl Street {
         let data = tempfile::tempdir().unwrap();
         std::fs::write(data.path().join("ast_clip"), b"0123456789").unwrap();
         std::fs::write(data.path().join("ast_clip-thumb"), b"thumb").unwrap();
+        std::fs::write(data.path().join("ast_clip-thumb-256"), b"small").unwrap();
+        std::fs::write(data.path().join("ast_clip-thumb-1024"), b"large").unwrap();
         std::fs::write(data.path().join("ast_page"), b"<script>1</script>").unwrap();
         let desk = Arc::new(Fake { folder: data.path().into(), feed: broadcast::channel(2).0 });
         let files: UiFiles = Arc::new(|path| {
@@ -189,6 +192,27 @@ async fn a_foreign_name_for_this_computer_gets_nothing() {
     ] {
         let answer = street.get("media/ast_clip/original", &[("host", &host)]).await;
         assert_eq!(answer.status(), status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_thumb_comes_in_the_size_that_is_asked_for() {
+    let street = Street::new().await;
+    let mut tags = Vec::new();
+    for (query, bytes) in
+        [("", "thumb"), ("?w=512", "thumb"), ("?w=256", "small"), ("?x=1&w=1024", "large")]
+    {
+        let answer = street.get(&format!("media/ast_clip/thumb{query}"), &[]).await;
+        assert_eq!(header(&answer, "content-type"), Some("image/jpeg"), "{query}");
+        tags.push(header(&answer, "etag").unwrap().to_owned());
+        assert_eq!(answer.text().await.unwrap(), bytes, "{query}");
+    }
+    assert_eq!(tags[0], tags[1]);
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "{tags:?}");
+    for wrong in ["?w=", "?w=300", "?w=-256", "?w=99999999999999999999"] {
+        let answer = street.get(&format!("media/ast_clip/thumb{wrong}"), &[]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
     }
 }
 

@@ -3,8 +3,6 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use openh264::OpenH264API;
 use openh264::decoder::{DecodeOptions, Decoder, DecoderConfig, Flush};
@@ -26,7 +24,7 @@ const MAX_SAMPLE: u64 = 64 << 20;
 const TRIES: usize = 30;
 
 /// An open clip.
-pub(super) struct Clip {
+pub(super) struct Clip<'a> {
     /// Pixels as shown.
     pub(super) width: u32,
     /// Pixels as shown.
@@ -37,20 +35,18 @@ pub(super) struct Clip {
     form: Form,
     index: Mp4,
     track: u32,
-    file: Mutex<File>,
+    file: &'a File,
 }
 
-impl Clip {
+impl<'a> Clip<'a> {
     /// Reads the index and checks that the file holds all that the index promises.
-    pub(super) fn open(path: &Path, form: Form) -> Result<Self> {
+    pub(super) fn open(mut file: &'a File, form: Form) -> Result<Self> {
         let damaged = |detail: String| LibraryError::Damaged { what: form.words(), detail };
-        let failed = |error| LibraryError::read(path, error);
-        let mut file = File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        let end = check_boxes(&mut file, length).map_err(&damaged)?;
-        file.rewind().map_err(failed)?;
+        let length = file.metadata().map_err(LibraryError::unread)?.len();
+        let end = check_boxes(file, length).map_err(&damaged)?;
+        file.rewind().map_err(LibraryError::unread)?;
         let index =
-            Mp4::read(BufReader::new(&file), end).map_err(|error| damaged(error.to_string()))?;
+            Mp4::read(BufReader::new(file), end).map_err(|error| damaged(error.to_string()))?;
 
         let Some(track) = index.tracks().values().find(|track| is_video(track, &index)) else {
             return Err(LibraryError::NotMedia { what: "a sound file".into() });
@@ -72,17 +68,7 @@ impl Clip {
             .or_else(|| ms(shown(track), track.timescale));
         let codec = track.codec_string(&index).unwrap_or_else(|| "of an unknown codec".into());
         let track = track.track_id;
-        Ok(Self {
-            width,
-            height,
-            duration_ms,
-            orientation,
-            codec,
-            form,
-            index,
-            track,
-            file: Mutex::new(file),
-        })
+        Ok(Self { width, height, duration_ms, orientation, codec, form, index, track, file })
     }
 
     /// The first picture, turned as it wants to be. [`LibraryError::NoPoster`] where the clip is
@@ -105,7 +91,7 @@ impl Clip {
             stream.extend([0, 0, 0, 1]);
             stream.extend(&set.bytes);
         }
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file;
         for sample in track.samples.iter().take(TRIES) {
             if sample.size > MAX_SAMPLE {
                 return Err(damaged("a picture of impossible size"));
@@ -203,7 +189,7 @@ fn ms(units: u64, a_second: u64) -> Option<i64> {
 
 /// Walks the outer boxes before the reader may trust them: each must lie within the file, and the
 /// index must not claim more than a clip can hold. Answers where the last whole box ends.
-fn check_boxes(file: &mut File, length: u64) -> Result<u64, String> {
+fn check_boxes(mut file: &File, length: u64) -> Result<u64, String> {
     let mut at = 0;
     let mut index_bytes = 0;
     let mut samples = 0;

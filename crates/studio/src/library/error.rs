@@ -54,10 +54,10 @@ pub enum LibraryError {
         /// The reader's words.
         detail: String,
     },
-    /// The clip is sound, but no picture can be taken from it here.
-    #[error("no poster: the clip is {codec}")]
+    /// The clip or picture is sound, but nothing to show can be taken from it here.
+    #[error("no poster: it is {codec}")]
     NoPoster {
-        /// The codec, e.g. `hvc1.1.6.L93`.
+        /// The codec, e.g. `hvc1.1.6.L93`, or the kind of picture, e.g. `AVIF picture`.
         codec: String,
     },
     /// A path in the records points out of the library, or an id is none of ours.
@@ -98,6 +98,12 @@ impl LibraryError {
                 format!("This is {what}, not a picture or clip that Rushes reads.")
             }
             Self::Damaged { what, .. } => format!("This {what} is damaged or not complete."),
+            Self::NoPoster { codec } if is_picture(codec) => {
+                format!("Rushes keeps this {codec} and cannot make a small one of it.")
+            }
+            Self::NoPoster { codec } if codec.ends_with(" sound") => {
+                "There is no picture in a sound.".into()
+            }
             Self::NoPoster { .. } => "Rushes cannot take a still from this kind of clip.".into(),
             Self::Outside(_) => "The record of this file is damaged.".into(),
             Self::Io { what, .. } => format!("The system could not {what}."),
@@ -114,8 +120,16 @@ impl LibraryError {
             Self::Gone { .. } => "Put it back, or choose another file.",
             Self::Empty => "Choose another file, or save it again where it came from.",
             Self::TooLarge { .. } => "Make it smaller, or choose another file.",
-            Self::NotMedia { .. } => "Rushes reads PNG, JPEG, WebP, GIF, MP4, MOV and WebM.",
+            Self::NotMedia { .. } => {
+                "Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV, WebM, WAV and MP3."
+            }
             Self::Damaged { .. } => "Save or fetch it again, then try once more.",
+            Self::NoPoster { codec } if is_picture(codec) => {
+                "The file itself is saved and can be opened with other programs."
+            }
+            Self::NoPoster { codec } if codec.ends_with(" sound") => {
+                "The sound itself is saved and can be played."
+            }
             Self::NoPoster { .. } => "The clip itself is saved and can be played.",
             Self::Outside(_) => "Restart Rushes; if it stays, report it.",
             Self::Io { .. } => "Check the disk, then try again.",
@@ -151,6 +165,11 @@ impl LibraryError {
         }
     }
 
+    /// An open file that stopped answering.
+    pub(super) fn unread(source: io::Error) -> Self {
+        Self::Io { what: "read the file", source }
+    }
+
     /// The same for reading, where "permission denied" says nothing about writing.
     pub(super) fn read(path: &Path, source: io::Error) -> Self {
         match source.kind() {
@@ -158,6 +177,10 @@ impl LibraryError {
             _ => Self::Io { what: "read the file", source },
         }
     }
+}
+
+fn is_picture(codec: &str) -> bool {
+    codec.ends_with(" picture")
 }
 
 /// The last part of a path, for a sentence.

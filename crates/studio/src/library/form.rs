@@ -7,29 +7,34 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rushes_providers::schema::MediaKind;
+use serde::{Deserialize, Serialize};
 
 use super::error::{LibraryError, Result};
-use super::{clip, picture, webm};
+use super::{apart, webm};
 
 /// The forms that the library keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Form {
     Png,
     Jpeg,
     Webp,
     Gif,
+    Avif,
+    Heic,
     Mp4,
     Mov,
     Webm,
+    Wav,
+    Mp3,
 }
 
 /// What was read out of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Inspected {
     pub(super) form: Form,
-    /// Pixels as shown.
+    /// Pixels as shown; 0 of a sound.
     pub(super) width: u32,
-    /// Pixels as shown.
+    /// Pixels as shown; 0 of a sound.
     pub(super) height: u32,
     pub(super) duration_ms: Option<i64>,
 }
@@ -38,6 +43,20 @@ pub(super) struct Inspected {
 pub(super) const HEAD: usize = 4096;
 
 impl Form {
+    const ALL: [Self; 11] = [
+        Self::Png,
+        Self::Jpeg,
+        Self::Webp,
+        Self::Gif,
+        Self::Avif,
+        Self::Heic,
+        Self::Mp4,
+        Self::Mov,
+        Self::Webm,
+        Self::Wav,
+        Self::Mp3,
+    ];
+
     /// Tells the form by the first bytes; says what it is instead when it is none of ours.
     pub(super) fn sniff(head: &[u8]) -> Result<Self> {
         if head.is_empty() {
@@ -49,8 +68,12 @@ impl Form {
             Some("image/jpeg") => Some(Self::Jpeg),
             Some("image/webp") => Some(Self::Webp),
             Some("image/gif") => Some(Self::Gif),
+            Some("image/avif") => Some(Self::Avif),
+            Some("image/heif") => Some(Self::Heic),
             Some("video/mp4" | "video/x-m4v") => Some(Self::Mp4),
             Some("video/quicktime") => Some(Self::Mov),
+            Some("audio/x-wav") => Some(Self::Wav),
+            Some("audio/mpeg") => Some(Self::Mp3),
             _ if webm::is_webm(head) => Some(Self::Webm),
             // A brand younger than the list: the reader decides.
             None if head.get(4..8) == Some(b"ftyp") => Some(Self::Mp4),
@@ -61,8 +84,11 @@ impl Form {
 
     pub(super) fn media(self) -> MediaKind {
         match self {
-            Self::Png | Self::Jpeg | Self::Webp | Self::Gif => MediaKind::Image,
+            Self::Png | Self::Jpeg | Self::Webp | Self::Gif | Self::Avif | Self::Heic => {
+                MediaKind::Image
+            }
             Self::Mp4 | Self::Mov | Self::Webm => MediaKind::Video,
+            Self::Wav | Self::Mp3 => MediaKind::Audio,
         }
     }
 
@@ -72,9 +98,13 @@ impl Form {
             Self::Jpeg => "image/jpeg",
             Self::Webp => "image/webp",
             Self::Gif => "image/gif",
+            Self::Avif => "image/avif",
+            Self::Heic => "image/heic",
             Self::Mp4 => "video/mp4",
             Self::Mov => "video/quicktime",
             Self::Webm => "video/webm",
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
         }
     }
 
@@ -84,9 +114,13 @@ impl Form {
             Self::Jpeg => "jpg",
             Self::Webp => "webp",
             Self::Gif => "gif",
+            Self::Avif => "avif",
+            Self::Heic => "heic",
             Self::Mp4 => "mp4",
             Self::Mov => "mov",
             Self::Webm => "webm",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
         }
     }
 
@@ -97,9 +131,13 @@ impl Form {
             Self::Jpeg => "JPEG picture",
             Self::Webp => "WebP picture",
             Self::Gif => "GIF picture",
+            Self::Avif => "AVIF picture",
+            Self::Heic => "HEIC picture",
             Self::Mp4 => "MP4 clip",
             Self::Mov => "MOV clip",
             Self::Webm => "WebM clip",
+            Self::Wav => "WAV sound",
+            Self::Mp3 => "MP3 sound",
         }
     }
 }
@@ -107,44 +145,26 @@ impl Form {
 /// The media type of a file in the library or among the thumbnails, by the ending that we gave it.
 pub fn media_type_of(path: &Path) -> Option<&'static str> {
     let ending = path.extension()?.to_str()?;
-    [Form::Png, Form::Jpeg, Form::Webp, Form::Gif, Form::Mp4, Form::Mov, Form::Webm]
-        .into_iter()
-        .find(|form| form.ending() == ending)
-        .map(Form::media_type)
+    Form::ALL.into_iter().find(|form| form.ending() == ending).map(Form::media_type)
 }
 
 /// The form of a file by its first bytes.
 pub(super) fn sniff_file(path: &Path) -> Result<Form> {
+    let file = File::open(path).map_err(|error| LibraryError::read(path, error))?;
+    sniff_open(&file).map_err(|error| LibraryError::read(path, error))?
+}
+
+/// The form of an open file by its first bytes; leaves it somewhere within them.
+pub(super) fn sniff_open(file: &File) -> std::io::Result<Result<Form>> {
     let mut head = Vec::with_capacity(HEAD);
-    File::open(path)
-        .and_then(|file| file.take(HEAD as u64).read_to_end(&mut head))
-        .map_err(|error| LibraryError::read(path, error))?;
-    Form::sniff(&head)
+    file.take(HEAD as u64).read_to_end(&mut head)?;
+    Ok(Form::sniff(&head))
 }
 
 /// Reads the whole file as what it seems to be. A picture is decoded; of a clip the index must be
 /// whole and the first picture must be there.
 pub(super) fn inspect(path: &Path) -> Result<Inspected> {
-    let form = sniff_file(path)?;
-    guarded(form, || {
-        let (width, height, duration_ms) = match form {
-            Form::Png | Form::Jpeg | Form::Webp | Form::Gif => {
-                let shown = picture::decode(path, form)?.size();
-                (shown.0, shown.1, None)
-            }
-            Form::Mp4 | Form::Mov => {
-                let clip = clip::Clip::open(path, form)?;
-                match clip.poster() {
-                    // Sound, and of a kind that our decoder does not know.
-                    Ok(_) | Err(LibraryError::NoPoster { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-                (clip.width, clip.height, clip.duration_ms)
-            }
-            Form::Webm => webm::read(path)?,
-        };
-        Ok(Inspected { form, width, height, duration_ms })
-    })
+    apart::inspect(path)
 }
 
 /// Runs a reader of foreign bytes. Some of them panic where they should refuse.

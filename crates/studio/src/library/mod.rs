@@ -2,16 +2,21 @@
 //! still is made of them. It keeps no rows and asks no network; whoever calls writes down what it
 //! answers. Original bytes are never altered. All calls block: call from `spawn_blocking`.
 
+mod apart;
 mod clip;
 mod error;
 mod form;
+mod heif;
 mod import;
 mod naming;
 mod part;
 mod picture;
 mod place;
 mod remove;
+mod probe;
+mod reading;
 mod sidecar;
+mod sound;
 mod thumb;
 mod verify;
 mod webm;
@@ -22,12 +27,15 @@ use std::time::Duration;
 use rushes_providers::schema::MediaKind;
 use serde::{Deserialize, Serialize};
 
+pub use apart::{read_apart, read_apart_by};
 pub(crate) use error::size_words;
 pub use error::{LibraryError, Result};
 pub use form::media_type_of;
 pub use naming::Naming;
 pub use part::Part;
+pub use probe::probe;
 pub use sidecar::Sidecar;
+pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
 
 /// Largest picture, and largest reference of any kind, in bytes.
@@ -51,7 +59,7 @@ pub struct Library {
 pub struct Stored {
     /// Path below the library folder, with forward slashes.
     pub path: String,
-    /// Picture or clip.
+    /// Picture, clip or sound.
     pub media: MediaKind,
     /// Sniffed type, e.g. `image/png`.
     pub media_type: String,
@@ -59,7 +67,7 @@ pub struct Stored {
     pub width: u32,
     /// Pixels as shown; 0 when it could not be read.
     pub height: u32,
-    /// Length of a clip in ms, where the file tells it.
+    /// Length of a clip or sound in ms, where the file tells it.
     pub duration_ms: Option<i64>,
     /// Size of the file.
     pub bytes: i64,

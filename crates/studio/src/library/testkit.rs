@@ -196,3 +196,46 @@ pub(super) fn webm(width: u16, height: u16) -> Vec<u8> {
     let head = element(&[0x1A, 0x45, 0xDF, 0xA3], &element(&[0x42, 0x82], b"webm"));
     [head, element(&[0x18, 0x53, 0x80, 0x67], &segment)].concat()
 }
+
+/// A picture of a kind that is kept without being decoded: its head, turned by so many quarters
+/// against the clock, and a few coded bytes.
+pub(super) fn heif(brand: &[u8], width: u32, height: u32, quarters: u8) -> Vec<u8> {
+    let of = |name: &[u8], body: &[u8]| {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
+    };
+    let size = |width: u32, height: u32| {
+        of(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
+    };
+    // A preview's size stands first; which is whose says the table after them.
+    let sizes = [size(160, 120), size(width, height), of(b"irot", &[quarters])].concat();
+    let whose = of(b"ipma", &[0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 0x81, 0, 2, 2, 0x82, 0x83]);
+    let head = [
+        vec![0; 4],
+        of(b"pitm", &[0, 0, 0, 0, 0, 2]),
+        of(b"iprp", &[of(b"ipco", &sizes), whose].concat()),
+    ];
+    let brands = [brand, &[0; 4], b"mif1", brand].concat();
+    [of(b"ftyp", &brands), of(b"meta", &head.concat()), of(b"mdat", &[7; 64])].concat()
+}
+
+/// A silent WAV of so many ms: 8,000 samples of two bytes a second.
+pub(super) fn wav(ms: u32) -> Vec<u8> {
+    let data = vec![0; ms as usize * 16];
+    let shape = [1_u16.to_le_bytes(), 1_u16.to_le_bytes()].concat();
+    let rates = [8_000_u32.to_le_bytes(), 16_000_u32.to_le_bytes()].concat();
+    let sample = [2_u16.to_le_bytes(), 16_u16.to_le_bytes()].concat();
+    let long = |length: usize| (length as u32).to_le_bytes();
+    [
+        &b"RIFF"[..],
+        &long(data.len() + 36),
+        b"WAVEfmt ",
+        &long(16),
+        &shape,
+        &rates,
+        &sample,
+        b"data",
+        &long(data.len()),
+        &data,
+    ]
+    .concat()
+}

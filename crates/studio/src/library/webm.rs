@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
 
 use super::error::{LibraryError, Result};
 use super::form::Form;
@@ -37,11 +36,10 @@ pub(super) fn is_webm(head: &[u8]) -> bool {
 }
 
 /// Width, height and length in ms of a clip whose head is whole and that holds pictures.
-pub(super) fn read(path: &Path) -> Result<(u32, u32, Option<i64>)> {
-    let failed = |error| LibraryError::read(path, error);
+pub(super) fn read(file: &File) -> Result<(u32, u32, Option<i64>)> {
+    let failed = LibraryError::unread;
     let damaged =
         |detail: &str| LibraryError::Damaged { what: Form::Webm.words(), detail: detail.into() };
-    let file = File::open(path).map_err(failed)?;
     let total = file.metadata().map_err(failed)?.len();
     let mut file = BufReader::new(file);
 

@@ -3,7 +3,9 @@
 use image::ImageFormat;
 
 use super::*;
-use crate::library::testkit::{Bench, clip, naming, patch, picture, png, png_bomb, webm};
+use crate::library::testkit::{
+    Bench, clip, heif, naming, patch, picture, png, png_bomb, wav, webm,
+};
 
 fn stored(bench: &Bench, bytes: &[u8]) -> Result<Stored> {
     let mut part = bench.library.part("out_1")?;
@@ -27,6 +29,9 @@ fn every_form_gets_its_name_and_its_size() {
         (picture(60, 40, ImageFormat::Gif), "gif", "image/gif", MediaKind::Image, (60, 40), None),
         (clip(64, 48, 24), "mp4", "video/mp4", MediaKind::Video, (64, 48), Some(1_000)),
         (webm(640, 360), "webm", "video/webm", MediaKind::Video, (640, 360), Some(1_500)),
+        (wav(2_000), "wav", "audio/wav", MediaKind::Audio, (0, 0), Some(2_000)),
+        (heif(b"avif", 640, 360, 0), "avif", "image/avif", MediaKind::Image, (640, 360), None),
+        (heif(b"heic", 640, 360, 1), "heic", "image/heic", MediaKind::Image, (360, 640), None),
     ];
     for (bytes, ending, media_type, media, (width, height), duration_ms) in cases {
         let bench = Bench::new();
@@ -60,8 +65,8 @@ fn what_is_no_media_is_refused_and_its_part_stays() {
         (b"{\"error\":\"expired\"}".to_vec(), "a text file"),
         (b"%PDF-1.7\n%".to_vec(), "a PDF document"),
         (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0".to_vec(), "a picture of the kind BMP"),
-        (b"ID3\x04\0\0\0\0\0\0".to_vec(), "a sound file"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), "a picture of the kind HEIF"),
+        (b"fLaC\0\0\0\x22\0\0".to_vec(), "a sound file"),
+        (b"8BPS\0\x01\0\0\0\0\0\0".to_vec(), "a picture of the kind PSD"),
         (b"\0\x01\x02\x03\x04".to_vec(), "a file of an unknown kind"),
     ];
     for (bytes, what) in cases {
@@ -89,6 +94,9 @@ fn what_is_cut_short_is_refused() {
         (picture(200, 200, ImageFormat::Gif), "GIF picture"),
         (clip(64, 48, 24), "MP4 clip"),
         (webm(640, 360), "WebM clip"),
+        (wav(2_000), "WAV sound"),
+        (heif(b"avif", 640, 360, 0), "AVIF picture"),
+        (heif(b"heic", 640, 360, 0), "HEIC picture"),
     ];
     for (bytes, what) in whole {
         for left in [bytes.len() / 2, bytes.len() * 9 / 10] {

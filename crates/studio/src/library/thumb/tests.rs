@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)] // a test stops at the first surprise
 
-use image::DynamicImage;
+use image::{DynamicImage, ImageFormat};
 
 use super::*;
 use crate::library::media_type_of;
@@ -35,7 +35,8 @@ fn pictures_shrink_to_512_and_keep_their_sides() {
     ] {
         let (cached, pixels) = thumb(&Bench::new(), name, &picture(1_000, 500, format));
         let id = name.replace('.', "_");
-        assert_eq!(cached, format!("{}/{id}.jpg", &blake3::hash(id.as_bytes()).to_hex()[..2]));
+        let shard = &blake3::hash(id.as_bytes()).to_hex()[..2];
+        assert_eq!(cached, format!("512/{shard}/{id}.jpg"));
         assert_eq!(media_type_of(Path::new(&cached)), Some("image/jpeg"));
         assert_eq!((pixels.width(), pixels.height()), (512, 256), "{name}");
         assert!(is_red(&pixels, 20, 128) && is_blue(&pixels, 490, 128), "{name}");
@@ -111,4 +112,66 @@ fn a_thumbnail_is_made_once() {
     let gone = bench.library.thumb("a.png", "ast_2").unwrap_err();
     assert_eq!(gone.message(), "a.png is not where it was.");
     assert!(matches!(bench.library.thumb("a.png", "../x"), Err(LibraryError::Outside(_))));
+}
+
+#[test]
+fn three_sizes_are_made_at_once_and_again_where_they_are_missing() {
+    let bench = Bench::new();
+    bench.write("a.png", &picture(2_000, 1_000, ImageFormat::Png));
+    bench.library.thumb("a.png", "ast_1").unwrap();
+    let original = bench.library.path("a.png").unwrap();
+    let away = original.with_extension("away");
+    std::fs::rename(&original, &away).unwrap();
+    for size in ThumbSize::ALL {
+        let path = bench.library.thumb_sized("a.png", "ast_1", size).unwrap();
+        let still = image::open(path).unwrap();
+        assert_eq!((still.width(), still.height()), (size.side(), size.side() / 2));
+    }
+    assert!(bench.library.has_thumb("ast_1"));
+    std::fs::rename(&away, &original).unwrap();
+    std::fs::remove_dir_all(bench.library.thumbs.join("1024")).unwrap();
+    assert!(!bench.library.has_thumb("ast_1"));
+    bench.library.thumb_sized("a.png", "ast_1", ThumbSize::Large).unwrap();
+    assert!(bench.library.has_thumb("ast_1"));
+    // A power cut leaves a name without bytes.
+    let small = bench.library.thumb_sized("a.png", "ast_1", ThumbSize::Small).unwrap();
+    std::fs::File::create(&small).unwrap();
+    let again = bench.library.thumb_sized("a.png", "ast_1", ThumbSize::Small).unwrap();
+    assert_eq!(image::open(again).unwrap().width(), 256);
+}
+
+#[test]
+fn the_hash_of_a_picture_is_that_of_its_still() {
+    let bench = Bench::new();
+    bench.write("a.png", &picture(800, 400, ImageFormat::Png));
+    let first = bench.library.make_thumbs("a.png", "ast_1").unwrap();
+    assert!((5..=32).contains(&first.len()));
+    // A JPEG of the small still is what it is taken from later: a shade may differ, not the picture.
+    let later = thumb_hash(&bench.library, "a.png", "ast_1").unwrap();
+    let apart = first.iter().zip(&later).filter(|(a, b)| a.abs_diff(**b) > 17).count();
+    assert!(first.len() == later.len() && apart <= 2, "{first:?} {later:?}");
+    let fresh = thumb_hash(&bench.library, "a.png", "ast_2").unwrap();
+    assert_eq!(fresh, first);
+    assert!(bench.library.has_thumb("ast_2"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_read_at_every_look() {
+    let bench = Bench::new();
+    let whole = picture(600, 600, ImageFormat::Png);
+    bench.write("a.png", &whole[..whole.len() / 2]);
+    let said = || bench.library.thumb("a.png", "ast_1").map_err(|error| error.to_string());
+    let first = said().unwrap_err();
+    assert!(first.starts_with("damaged PNG picture: "), "{first}");
+    // A note that was altered shows that it is the note which answers.
+    let note = bench.library.note_path("ast_1").unwrap();
+    let mut kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&note).unwrap()).unwrap();
+    kept["why"]["Damaged"] = "as noted".into();
+    serde_json::to_writer(std::fs::File::create(&note).unwrap(), &kept).unwrap();
+    assert_eq!(said().unwrap_err(), "damaged PNG picture: as noted");
+    // Another file in its place is looked at.
+    bench.write("a.png", &whole);
+    said().unwrap();
+    assert!(!note.exists());
 }
