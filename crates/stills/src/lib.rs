@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod jpeg;
+mod sheet;
 mod shrink;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -16,6 +17,7 @@ use jpeg::Jpeg;
 
 pub use image::metadata::Orientation;
 pub use image::{ImageFormat, RgbImage};
+pub use sheet::{Line, Sheet};
 
 /// Longest side of a picture that is read, in pixels.
 pub const MAX_SIDE: u32 = 32_768;
