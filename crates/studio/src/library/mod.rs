@@ -3,17 +3,22 @@
 //! answers. Original bytes are never altered. All calls block: call from `spawn_blocking`.
 
 mod clip;
+pub mod credentials;
 mod error;
+pub mod export;
 mod form;
 mod import;
 mod naming;
 mod part;
 mod picture;
 mod place;
+mod probe;
+pub mod recipe;
 mod sidecar;
 mod thumb;
 mod verify;
 mod webm;
+mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +31,7 @@ pub use error::{LibraryError, Result};
 pub use form::media_type_of;
 pub use naming::Naming;
 pub use part::Part;
+pub use probe::probe;
 pub use sidecar::Sidecar;
 pub use verify::Verified;
 

@@ -6,6 +6,7 @@ mod change;
 mod doctor;
 mod endpoint;
 mod error;
+mod export;
 mod glimpse;
 mod job;
 mod key;
@@ -20,6 +21,7 @@ pub use endpoint::{
     Endpoint, Estimate, ImportedWorkflow, Problem, Quote, SyncReport, WorkflowFile,
 };
 pub use error::ApiError;
+pub use export::{ExportForm, Exported, ShareCredentials, SkippedPrint};
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
