@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::export::{self, ExportPrints};
 use super::types::{
-    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, ImportedWorkflow, Job, JobBook,
-    KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route, RouteChange,
-    RoutesFile, SavedFile, Settings, Spending, Submission, SyncReport, Verification, WorkflowFile,
+    ApiError, AppState, Asset, Diagnosis, DoubtChoice, Endpoint, Exported, ImportedWorkflow, Job,
+    JobBook, KeyPlace, KeyRow, Print, PrintBook, PrintPage, Problem, Quote, Reference, Route,
+    RouteChange, RoutesFile, SavedFile, Settings, Spending, Submission, SyncReport, Verification,
+    WorkflowFile,
 };
 use super::{catalogue, doctor, jobs, keys, library, routes, settings, workflows};
 use crate::Studio;
@@ -73,6 +75,7 @@ single!(
     Asset,
     Diagnosis,
     Endpoint,
+    Exported,
     ImportedWorkflow,
     Job,
     JobBook,
@@ -395,6 +398,8 @@ api! {
     get_print: ById => PrintBook = library::get_print;
     /// Circles a print.
     mark_print: MarkPrint => Print = library::mark_print;
+    /// Writes prints out of the library: originals, share copies, an archive, a contact sheet.
+    export_prints: ExportPrints => Exported = export::export_prints;
     /// Takes a file of this computer into the library, as a reference.
     import_file: ImportFile => Asset = library::import_file;
     /// Takes a pasted picture into the library, as a reference.

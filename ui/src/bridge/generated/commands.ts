@@ -8,6 +8,8 @@ import type { ByProvider } from "./ByProvider";
 import type { Composition } from "./Composition";
 import type { Diagnosis } from "./Diagnosis";
 import type { Endpoint } from "./Endpoint";
+import type { ExportPrints } from "./ExportPrints";
+import type { Exported } from "./Exported";
 import type { FindModels } from "./FindModels";
 import type { ImportBytes } from "./ImportBytes";
 import type { ImportFile } from "./ImportFile";
@@ -74,6 +76,7 @@ export interface Commands {
   list_prints: { request: ListPrints; response: PrintPage };
   get_print: { request: ById; response: PrintBook };
   mark_print: { request: MarkPrint; response: Print };
+  export_prints: { request: ExportPrints; response: Exported };
   import_file: { request: ImportFile; response: Asset };
   import_bytes: { request: ImportBytes; response: Asset };
   get_asset: { request: ById; response: Asset };
