@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rushes_studio::api::types::{ApiError, ExportForm, Exported, ShareCredentials};
-use rushes_studio::library::credentials::{self, Content, Credentials};
+use rushes_studio::library::credentials::{self, Content, Credentials, Signature};
 use rushes_studio::library::recipe::{self, Recipe};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -102,16 +102,22 @@ fn words(said: &Said) -> String {
             ];
             lines.push(format!("  {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", ")));
         }
-        lines.push(
-            match credentials.content {
-                Content::Unchanged => "  The file is as it was when they were made.",
-                Content::Changed => "  The file was changed since they were made.",
-                Content::NotChecked => "  Whether the file was changed since is not checked.",
-            }
-            .to_owned(),
-        );
-        lines.push("  The signature and who stands behind it are not checked.".to_owned());
+        lines.push(format!("  {}", checked(credentials)));
+        lines.push("  Who stands behind that certificate is not checked.".to_owned());
     }
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
+}
+
+/// What the checks that were made come to.
+fn checked(credentials: &Credentials) -> &'static str {
+    match (credentials.signature, credentials.content) {
+        (Signature::Broken, _) => "They are not what was signed.",
+        (_, Content::Changed) => "The file was changed since it was signed.",
+        (Signature::Fits, Content::Unchanged) => "The file is as it was when it was signed.",
+        (Signature::Fits, Content::NotChecked) => {
+            "They are what was signed. Whether the file was changed since is not checked."
+        }
+        (Signature::NotChecked, _) => "Whether they are what was signed is not checked.",
+    }
 }

@@ -48,11 +48,11 @@ impl Sheet {
         let mut small = shrink::shrink(picture.pixels, side);
         small.apply_orientation(picture.orientation);
         let small = small.into_rgba8();
-        let (x, y) =
-            ((side.saturating_sub(small.width())) / 2, (side.saturating_sub(small.height())) / 2);
-        for (dx, dy, pixel) in small.enumerate_pixels() {
-            let [r, g, b, a] = pixel.0;
-            self.blend(left + x + dx, top + y + dy, [r, g, b], f32::from(a) / 255.0);
+        let left = left + side.saturating_sub(small.width()) / 2;
+        let top = top + side.saturating_sub(small.height()) / 2;
+        for (x, y, pixel) in small.enumerate_pixels() {
+            let [colour @ .., alpha] = pixel.0;
+            self.blend(left + x, top + y, colour, f32::from(alpha) / 255.0);
         }
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Superbox<'a> {
     pub(super) label: String,
     /// The superboxes in it, in order.
     pub(super) children: Vec<Superbox<'a>>,
+    /// All that is in it, its description included: what hashes of it are made of.
+    pub(super) raw: &'a [u8],
     /// The other boxes in it, by their four letters.
     contents: Vec<(&'a [u8], &'a [u8])>,
 }
@@ -30,7 +32,7 @@ impl<'a> Superbox<'a> {
         if kind != b"jumd" {
             return None;
         }
-        let mut made = Self { label: label(description), ..Self::default() };
+        let mut made = Self { label: label(description), raw: bytes, ..Self::default() };
         while let Some((kind, body, after)) = first(rest) {
             *left = left.checked_sub(1)?;
             if kind != b"jumb" {

@@ -28,7 +28,7 @@ pub(in crate::library) fn store(file: &[u8]) -> Option<Vec<u8>> {
 /// own number, and the head of the box, which is the same in all of them.
 fn in_segments(file: &[u8]) -> Option<Vec<u8>> {
     let wanted = instances(file);
-    let wanted = wanted.first()?;
+    let wanted = *wanted.first()?;
     let mut whole: Vec<u8> = Vec::new();
     for body in jpeg::segments(file).filter(|part| part.marker == 0xEB).map(|part| part.body) {
         if is_of(body, wanted) {
@@ -50,8 +50,8 @@ pub(in crate::library) fn instances(file: &[u8]) -> BTreeSet<[u8; 2]> {
 }
 
 /// Whether an APP11 segment belongs to the box of this number.
-pub(in crate::library) fn is_of(body: &[u8], number: &[u8; 2]) -> bool {
-    body.starts_with(b"JP") && body.get(2..4) == Some(number)
+pub(in crate::library) fn is_of(body: &[u8], number: [u8; 2]) -> bool {
+    body.starts_with(b"JP") && body.get(2..4) == Some(&number[..])
 }
 
 fn says_store(head: &[u8]) -> bool {

@@ -8,6 +8,8 @@ use super::cbor;
 
 /// Name of the certificates in the head of a COSE signature (RFC 9360), by number or in words.
 const CHAIN: i128 = 33;
+/// Name of the kind of signature there.
+const ALGORITHM: i128 = 1;
 
 /// Who a certificate says its owner is. Nobody has checked that here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,38 +24,67 @@ pub struct Signer {
     pub expires_at: i64,
 }
 
-impl Signer {
-    /// Reads the first certificate of a COSE_Sign1: `[protected, unprotected, payload, signature]`.
-    pub(super) fn of(signature: &Value) -> Option<Self> {
-        let mut signature = signature;
-        while let Value::Tag(_, inside) = signature {
-            signature = inside;
+/// What is in a COSE_Sign1: `[protected, unprotected, payload, signature]`.
+#[derive(Debug)]
+pub(super) struct Cose {
+    /// The owner of the certificate.
+    pub(super) signer: Option<Signer>,
+    /// The certificate's key.
+    pub(super) key: Vec<u8>,
+    /// Number of the kind of signature.
+    pub(super) algorithm: i128,
+    /// The head that is signed too.
+    pub(super) protected: Vec<u8>,
+    /// What was signed, where it was put in.
+    pub(super) payload: Option<Vec<u8>>,
+    /// The signature.
+    pub(super) signature: Vec<u8>,
+}
+
+impl Cose {
+    /// Reads the parts, and the first certificate.
+    pub(super) fn read(said: &Value) -> Option<Self> {
+        let mut said = said;
+        while let Value::Tag(_, inside) = said {
+            said = inside;
         }
-        let parts = signature.as_array()?;
-        let protected = cbor(parts.first()?.as_bytes()?);
-        let chain = protected.as_ref().and_then(chain).or_else(|| chain(parts.get(1)?))?;
+        let [protected, unprotected, payload, signature] = said.as_array()?.as_slice() else {
+            return None;
+        };
+        let protected = protected.as_bytes()?;
+        let head = cbor(protected)?;
+        let chain = named(&head, CHAIN).or_else(|| named(unprotected, CHAIN))?;
         let certificate = match chain {
             Value::Array(all) => all.first()?.as_bytes()?,
             one => one.as_bytes()?,
         };
         let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
-        let (name, unit) = owner(certificate.subject())?;
+        let issuer = owner(certificate.issuer()).map(|(name, _)| name).unwrap_or_default();
+        let expires_at = certificate.validity().not_after.timestamp().saturating_mul(1000);
         Some(Self {
-            name,
-            unit,
-            issuer: owner(certificate.issuer()).map(|(name, _)| name).unwrap_or_default(),
-            expires_at: certificate.validity().not_after.timestamp().saturating_mul(1000),
+            signer: owner(certificate.subject()).map(|(name, unit)| Signer {
+                name,
+                unit,
+                issuer,
+                expires_at,
+            }),
+            key: certificate.public_key().subject_public_key.data.to_vec(),
+            algorithm: named(&head, ALGORITHM)?.as_integer()?.into(),
+            protected: protected.clone(),
+            payload: payload.as_bytes().cloned(),
+            signature: signature.as_bytes()?.clone(),
         })
     }
 }
 
-fn chain(head: &Value) -> Option<&Value> {
-    let is_chain = |key: &Value| match key {
-        Value::Integer(number) => i128::from(*number) == CHAIN,
-        Value::Text(word) => word == "x5chain",
+/// An entry of a head by its number, or by its name where it is the chain's.
+fn named(head: &Value, number: i128) -> Option<&Value> {
+    let is_it = |key: &Value| match key {
+        Value::Integer(key) => i128::from(*key) == number,
+        Value::Text(word) => number == CHAIN && word == "x5chain",
         _ => false,
     };
-    head.as_map()?.iter().find(|(key, _)| is_chain(key)).map(|(_, value)| value)
+    head.as_map()?.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value)
 }
 
 fn owner(name: &X509Name<'_>) -> Option<(String, Option<String>)> {

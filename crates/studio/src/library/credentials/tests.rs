@@ -26,6 +26,7 @@ fn expected() -> Credentials {
             agent: Some("lamp-1 1.0".into()),
             source: Some("trainedAlgorithmicMedia".into()),
         }],
+        signature: Signature::Fits,
         content: Content::Unchanged,
         manifests: 1,
     }
@@ -47,6 +48,65 @@ fn a_changed_byte_is_told() {
         let content = read(&changed).map(|read| read.content);
         assert_eq!(content, Some(Content::Changed), "{name}");
     }
+}
+
+#[test]
+fn a_changed_word_breaks_the_signature() {
+    let last =
+        |needle: &[u8]| PNG.windows(needle.len()).rposition(|window| window == needle).unwrap();
+    let signature = last(b"caBX") + 4 + place::store(PNG).unwrap().len() - 1;
+    // In an assertion, in the claim, in the signature.
+    for at in [last(b"lamp-1"), last(b"a lighthouse"), signature] {
+        let mut changed = PNG.to_vec();
+        changed[at] ^= 1;
+        assert_eq!(read(&changed).map(|read| read.signature), Some(Signature::Broken), "{at}");
+    }
+    let mut changed = PNG.to_vec();
+    changed[last(b"lamp-1")] ^= 1;
+    let broken = read(&changed).unwrap();
+    assert_eq!(
+        (broken.signature, broken.actions[0].agent.as_deref()),
+        (Signature::Broken, Some("mamp-1 1.0"))
+    );
+}
+
+#[test]
+fn an_assertion_that_the_claim_does_not_name_breaks_it() {
+    let store = place::store(PNG).unwrap();
+    let whole = Superbox::read(&store).unwrap();
+    let manifest = whole.children.last().unwrap();
+    let claim = manifest.children.iter().find(|part| part.label.starts_with("c2pa.claim")).unwrap();
+    let bytes = claim.content(b"cbor").unwrap();
+    let cose = manifest.child("c2pa.signature").unwrap().content(b"cbor").unwrap();
+    let cose = Cose::read(&cbor(cose).unwrap()).unwrap();
+    let said = cbor(bytes).unwrap();
+    let check = |cose: &Cose, store: &[u8]| {
+        let whole = Superbox::read(store).unwrap();
+        signature::check(cose, bytes, &said, whole.children[0].child("c2pa.assertions"))
+    };
+    assert_eq!(check(&cose, &store), Signature::Fits);
+    // One more of them, in all the boxes around it.
+    let at = store.windows(15).position(|window| window == b"c2pa.assertions").unwrap();
+    let assertions = at - 33;
+    let length = u32::from_be_bytes(store[assertions..assertions + 4].try_into().unwrap()) as usize;
+    let description = [&[0; 16][..], &[3], b"c2pa.actions.v2\0"].concat();
+    let sized = |kind: &[u8], body: &[u8]| {
+        [&((body.len() + 8) as u32).to_be_bytes()[..], kind, body].concat()
+    };
+    let more = sized(b"jumb", &sized(b"jumd", &description));
+    let end = assertions + length;
+    let mut longer = [&store[..end], &more, &store[end..]].concat();
+    let manifest =
+        store.windows(4).enumerate().filter(|(_, window)| *window == b"jumb").nth(1).unwrap().0 - 4;
+    for around in [0, manifest, assertions] {
+        let length = u32::from_be_bytes(longer[around..around + 4].try_into().unwrap());
+        longer[around..around + 4].copy_from_slice(&(length + more.len() as u32).to_be_bytes());
+    }
+    assert_eq!(check(&cose, &longer), Signature::Broken);
+    // A payload that is not the claim.
+    let other = Cose { payload: Some(b"other".to_vec()), ..cose };
+    assert_eq!(check(&other, &store), Signature::Broken);
+    assert_eq!(check(&Cose { algorithm: -36, ..other }, &store), Signature::NotChecked);
 }
 
 #[test]

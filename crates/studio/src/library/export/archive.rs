@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::names::Name;
-use super::{ExportError, Item, Result, Run, draft, keep};
+use super::{ExportError, Item, Result, Run, draft, keep, room_for};
 
 /// From this size on a file's lengths need 64 bits.
 const LARGE: u64 = u32::MAX as u64;
@@ -17,7 +17,7 @@ const LARGE: u64 = u32::MAX as u64;
 impl Run<'_> {
     pub(super) fn archive(&mut self) -> Result<()> {
         let (folder, name) = self.target("zip")?;
-        self.room_for(&folder, self.size())?;
+        room_for(&folder, self.size())?;
         let mut zip = ZipWriter::new(draft(&folder)?);
         let mut taken = HashSet::new();
         let order = self.order;

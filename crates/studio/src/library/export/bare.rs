@@ -70,7 +70,7 @@ fn from_png(file: &[u8], keep: bool) -> Option<Vec<u8>> {
         } else if chunk.kind == b"eXIf"
             && let Some(block) = upright(chunk.body)
         {
-            out.extend(png::chunk(b"eXIf", &block));
+            out.extend(png::chunk(*b"eXIf", &block));
         }
     }
     ended.then_some(out)
@@ -86,7 +86,7 @@ fn from_jpeg(file: &[u8], keep: bool) -> Option<Vec<u8>> {
             0xE0 => part.body.starts_with(b"JFIF\0"),
             0xE2 => part.body.starts_with(b"ICC_PROFILE\0"),
             0xEE => part.body.starts_with(b"Adobe"),
-            0xEB => keep && stores.iter().any(|store| credentials::is_of(part.body, store)),
+            0xEB => keep && stores.iter().any(|store| credentials::is_of(part.body, *store)),
             0xE1 => {
                 let block = part.body.strip_prefix(exif::HEAD).and_then(upright);
                 let whole =

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::names::Name;
-use super::{ExportError, Item, Result, Run, bare, bare_clip, draft, keep};
+use super::{ExportError, Item, Result, Run, bare, bare_clip, draft, keep, room_for};
 use crate::library::IMAGE_LIMIT;
 use crate::library::error::LibraryError;
 use crate::library::form::{Form, sniff_file};
@@ -34,7 +34,7 @@ impl Run<'_> {
             let outcome = self.original(item, &folder);
             self.settle(item, outcome)?;
         }
-        self.finish(&folder)
+        finish(&folder)
     }
 
     pub(super) fn share(&mut self) -> Result<()> {
@@ -47,19 +47,14 @@ impl Run<'_> {
             let outcome = self.shared(item, &folder);
             self.settle(item, outcome)?;
         }
-        self.finish(&folder)
+        finish(&folder)
     }
 
     fn folder(&self) -> Result<PathBuf> {
         let folder = &self.order.to;
         std::fs::create_dir_all(folder).map_err(|error| ExportError::target(folder, error))?;
-        self.room_for(folder, self.size())?;
+        room_for(folder, self.size())?;
         Ok(folder.clone())
-    }
-
-    /// A copy lasts through a power cut once the folder that names it was written too.
-    fn finish(&self, folder: &Path) -> Result<()> {
-        place::sync_dir(folder).map_err(|error| ExportError::target(folder, error))
     }
 
     fn original(&mut self, item: &Item, folder: &Path) -> Result<()> {
@@ -136,4 +131,9 @@ impl Run<'_> {
         self.answer.files.push(to.display().to_string());
         Ok(())
     }
+}
+
+/// A copy lasts through a power cut once the folder that names it was written too.
+fn finish(folder: &Path) -> Result<()> {
+    place::sync_dir(folder).map_err(|error| ExportError::target(folder, error))
 }

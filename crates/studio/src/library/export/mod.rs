@@ -168,16 +168,6 @@ impl Run<'_> {
         }
     }
 
-    /// Checks that there is room for so many bytes and a little more.
-    fn room_for(&self, folder: &Path, bytes: u64) -> Result<()> {
-        let free =
-            fs4::available_space(folder).map_err(|error| ExportError::target(folder, error))?;
-        if free < bytes {
-            return Err(LibraryError::Full { needed: Some(bytes), free }.into());
-        }
-        Ok(())
-    }
-
     /// How large the files of all prints are, those left out that are not there.
     fn size(&self) -> u64 {
         let sizes = self
@@ -202,6 +192,15 @@ impl Run<'_> {
         });
         Ok((folder.to_path_buf(), name))
     }
+}
+
+/// Checks that there is room for so many bytes.
+fn room_for(folder: &Path, bytes: u64) -> Result<()> {
+    let free = fs4::available_space(folder).map_err(|error| ExportError::target(folder, error))?;
+    if free < bytes {
+        return Err(LibraryError::Full { needed: Some(bytes), free }.into());
+    }
+    Ok(())
 }
 
 /// A file that is being written beside its later name; gone when it is dropped.

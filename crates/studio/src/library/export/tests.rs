@@ -195,7 +195,7 @@ fn credentials_stay_and_hold_where_nothing_else_is_taken_out() {
 #[test]
 fn credentials_that_no_longer_hold_or_tell_the_prompt_are_said() {
     let (_, signed) = SIGNED[0];
-    let said = [&signed[..33], &png::chunk(b"tEXt", b"parameters\0boats"), &signed[33..]].concat();
+    let said = [&signed[..33], &png::chunk(*b"tEXt", b"parameters\0boats"), &signed[33..]].concat();
     let (copy, exported) = shared(&said, "a.png", ShareCredentials::Keep, PROMPT);
     assert_eq!((exported.credentials_changed, exported.credentials_removed), (1, 0));
     assert!(copy == signed);

@@ -28,7 +28,7 @@ const FILES: &[&[u8]] = &[
     fixture!("stability-matrix.png"),
 ];
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: &Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
@@ -43,7 +43,7 @@ fn lighthouse() -> Recipe {
         sampler: Some("DPM++ 2M".into()),
         guidance: Some(6.5),
         size: Some((512, 768)),
-        inputs: object(json!({
+        inputs: object(&json!({
             "Schedule type": "Karras",
             "Model hash": "6ce0161689",
             "Lora hashes": "fog: 0123456789ab, sea: ba9876543210",
@@ -64,7 +64,7 @@ fn forge() -> Recipe {
         sampler: Some("Euler".into()),
         guidance: Some(1.0),
         size: Some((896, 1152)),
-        inputs: object(json!({
+        inputs: object(&json!({
             "Schedule type": "Simple",
             "Distilled CFG Scale": 3.5,
             "Model hash": "c161224931",
@@ -115,7 +115,7 @@ fn a_line_of_settings_alone_and_words_alone() {
     assert_eq!(more.prompt, "a");
     assert_eq!(
         more.inputs,
-        object(json!({"Version": "v1.9.0", "Template": "{a|b}", "Negative Template": "c"}))
+        object(&json!({"Version": "v1.9.0", "Template": "{a|b}", "Negative Template": "c"}))
     );
 }
 
@@ -132,7 +132,7 @@ fn comfyui_is_read_by_its_graph() {
         guidance: Some(8.0),
         size: Some((640, 384)),
         inputs: object(
-            json!({"scheduler": "normal", "denoise": 1.0, "loras": ["fog.safetensors"]}),
+            &json!({"scheduler": "normal", "denoise": 1.0, "loras": ["fog.safetensors"]}),
         ),
         ..Recipe::default()
     };
@@ -161,7 +161,7 @@ fn a_graph_with_a_guider_is_walked_too() {
         sampler: Some("euler".into()),
         guidance: Some(3.5),
         size: Some((1024, 1024)),
-        inputs: object(json!({"scheduler": "simple", "denoise": 1.0})),
+        inputs: object(&json!({"scheduler": "simple", "denoise": 1.0})),
         ..Recipe::default()
     };
     assert_eq!(read, expected);
@@ -179,7 +179,7 @@ fn the_invokeai_generations() {
         sampler: Some("dpmpp_2m_sde_k".into()),
         guidance: Some(7.5),
         size: Some((768, 432)),
-        inputs: object(json!({
+        inputs: object(&json!({
             "generation_mode": "txt2img", "rand_device": "cpu", "clip_skip": 0, "loras": [], "app_version": "5.6.0",
         })),
         ..Recipe::default()
@@ -195,7 +195,7 @@ fn the_invokeai_generations() {
         sampler: Some("k_lms".into()),
         guidance: Some(7.5),
         size: Some((640, 512)),
-        inputs: object(json!({
+        inputs: object(&json!({
             "threshold": 0, "perlin": 0, "type": "txt2img", "variations": [], "model": "stable diffusion",
             "model_hash": "cc6cb27103", "app_id": "invoke-ai/InvokeAI", "app_version": "2.2.5",
         })),
@@ -211,7 +211,7 @@ fn the_invokeai_generations() {
         sampler: Some("k_lms".into()),
         guidance: Some(7.5),
         size: Some((512, 640)),
-        inputs: object(json!({"U": "2.0 0.75"})),
+        inputs: object(&json!({"U": "2.0 0.75"})),
         ..Recipe::default()
     };
     assert_eq!(read(fixture!("invokeai-1.png")), Some(first));
@@ -231,7 +231,7 @@ fn stability_matrix_with_its_project_and_graph() {
         sampler: Some("DPM++ 2M Karras".into()),
         guidance: Some(5.0),
         size: Some((832, 1216)),
-        inputs: object(json!({
+        inputs: object(&json!({
             "ModelHash": "31e35c80fc",
             "smproj": {"Version": 2, "ProjectType": "TextToImage", "State": {"Seed": {"Seed": "1"}}},
         })),
@@ -250,7 +250,7 @@ fn nothing_is_made_up() {
 }
 
 /// A picture whose head alone is real, with this chunk in it.
-fn with_chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn with_chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let plain = fixture!("plain.png");
     [&plain[..33], &png::chunk(kind, body), &plain[33..]].concat()
 }
@@ -262,14 +262,14 @@ fn what_is_too_long_is_passed_over_and_the_rest_is_read() {
     std::io::copy(&mut std::io::Read::take(std::io::repeat(b'a'), 64 << 20), &mut bomb).unwrap();
     let bomb = bomb.finish().unwrap();
     assert!(bomb.len() < 100_000);
-    assert_eq!(read(&with_chunk(b"zTXt", &bomb)), None);
+    assert_eq!(read(&with_chunk(*b"zTXt", &bomb)), None);
 
     let mut long = b"parameters\0".to_vec();
     long.resize(9 << 20, b'x');
     long.extend(b"\nSteps: 1, Seed: 2, Size: 8x8");
-    assert_eq!(read(&with_chunk(b"tEXt", &long)), None);
-    let short = with_chunk(b"tEXt", b"parameters\0a\nSteps: 1, Seed: 2, Size: 8x8");
-    let both = [&short[..33], &png::chunk(b"tEXt", &long), &short[33..]].concat();
+    assert_eq!(read(&with_chunk(*b"tEXt", &long)), None);
+    let short = with_chunk(*b"tEXt", b"parameters\0a\nSteps: 1, Seed: 2, Size: 8x8");
+    let both = [&short[..33], &png::chunk(*b"tEXt", &long), &short[33..]].concat();
     assert_eq!(read(&both).map(|recipe| recipe.prompt), Some("a".into()));
 }
 
@@ -281,7 +281,7 @@ fn a_graph_that_bites_its_tail_ends() {
         "2": {"class_type": "ConditioningCombine", "inputs": {"conditioning_1": ["2", 0], "conditioning_2": ["1", 0]}},
         "3": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
     });
-    let file = with_chunk(b"tEXt", format!("prompt\0{graph}").as_bytes());
+    let file = with_chunk(*b"tEXt", format!("prompt\0{graph}").as_bytes());
     let recipe = read(&file).unwrap();
     assert_eq!((recipe.seed, recipe.prompt.as_str()), (Some(1), ""));
 }
@@ -308,7 +308,7 @@ fn a_sidecar_counts_only_for_its_own_file() {
         steps: Some(30),
         guidance: Some(2.5),
         size: Some((1024, 768)),
-        inputs: object(sidecar["inputs"].clone()),
+        inputs: object(&sidecar["inputs"]),
         ..Recipe::default()
     };
     assert_eq!(read_file(&path).unwrap(), Some(expected));
@@ -341,7 +341,7 @@ proptest! {
     #[test]
     fn no_line_of_settings_makes_a_reader_fall(text in "\\PC{0,80}(\n|, )(Steps: [0-9]{0,12}, )?([\\PC:,\"{}\\[\\]]{0,20}: ?[\\PC\"{,]{0,12},? ?){0,6}") {
         a1111::read(&text);
-        let file = with_chunk(b"tEXt", format!("Dream\0\"{text}").as_bytes());
+        let file = with_chunk(*b"tEXt", format!("Dream\0\"{text}").as_bytes());
         read(&file);
     }
 }

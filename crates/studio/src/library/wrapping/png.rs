@@ -31,7 +31,7 @@ pub(in crate::library) fn chunks(file: &[u8]) -> impl Iterator<Item = Chunk<'_>>
 }
 
 /// A chunk with its checksum.
-pub(in crate::library) fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(in crate::library) fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let checked = [kind.as_slice(), body].concat();
     let mut sum = flate2::Crc::new();
     sum.update(&checked);
