@@ -126,19 +126,26 @@ impl Run<'_> {
     /// Takes the outcome of one print: its problem is written down, a problem of the disk ends all.
     fn settle(&mut self, item: &Item, outcome: Result<()>) -> Result<()> {
         self.done += 1;
-        match outcome {
-            Err(ExportError::Library(error)) if !error.is_local() => {
-                self.answer.skipped.push(SkippedPrint {
-                    id: item.id.clone(),
-                    message: error.message(),
-                    hint: error.hint().into(),
-                });
-                Ok(())
-            }
+        let error = match outcome {
             // The answer says that it was stopped.
-            Err(ExportError::Stopped) => Ok(()),
-            other => other,
+            Ok(()) | Err(ExportError::Stopped) => return Ok(()),
+            Err(error) => error,
+        };
+        let its_own = match &error {
+            ExportError::Library(error) => !error.is_local(),
+            // A sidecar's name, which hangs on its print's.
+            ExportError::Taken { .. } => true,
+            _ => false,
+        };
+        if !its_own {
+            return Err(error);
         }
+        self.answer.skipped.push(SkippedPrint {
+            id: item.id.clone(),
+            message: error.message(),
+            hint: error.hint().into(),
+        });
+        Ok(())
     }
 
     /// Opens a print's file.

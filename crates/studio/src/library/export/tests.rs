@@ -91,15 +91,28 @@ fn originals_leave_with_their_sidecars_and_write_over_nothing() {
     let order = order(&bench, ExportForm::Originals, &items);
     std::fs::create_dir(&order.to).unwrap();
     std::fs::File::create(order.to.join("boats.png")).unwrap();
+    std::fs::File::create(order.to.join("boats-3.png.json")).unwrap();
     let exported = run(&bench, &order).unwrap();
     assert_eq!(names(&exported), ["boats-2.png", "boats-3.png"]);
+    let skipped = |item: &Item, message: &str, hint: &str| SkippedPrint {
+        id: item.id.clone(),
+        message: message.into(),
+        hint: hint.into(),
+    };
     assert_eq!(
         exported.skipped,
-        vec![SkippedPrint {
-            id: "ast_gone".into(),
-            message: "gone.png is not where it was.".into(),
-            hint: "Put it back, or choose another file.".into(),
-        }]
+        vec![
+            skipped(
+                &items[1],
+                "There is already a file named boats-3.png.json.",
+                "Give another name, or move that file away.",
+            ),
+            skipped(
+                &items[2],
+                "gone.png is not where it was.",
+                "Put it back, or choose another file.",
+            ),
+        ]
     );
     assert_eq!(
         there(&order),
