@@ -423,6 +423,42 @@ fn a_changed_or_missing_file_is_found() {
 }
 
 #[test]
+fn prints_leave_and_files_say_what_they_were_made_from() {
+    let rushes = Rushes::new();
+    let kept = picture(&rushes);
+    let id = rushes.json(&["gallery"]).one(0)["id"].as_str().unwrap().to_owned();
+    let told = rushes.json(&["prints", "export", &id, "--to", "out"]).one(0);
+    let copy = told["files"][0].as_str().unwrap();
+    assert!(
+        Path::new(copy).starts_with(rushes.home().canonicalize().unwrap().join("out")),
+        "{copy}"
+    );
+    assert_eq!(std::fs::read(copy).unwrap(), std::fs::read(&kept).unwrap());
+    let read = rushes.json(&["prints", "read", copy]).one(0);
+    assert_eq!(
+        (&read["recipe"]["program"], &read["recipe"]["prompt"]),
+        (&json!("rushes"), &json!("a reference"))
+    );
+    // A share copy has no sidecar and tells nothing; a print that is gone makes the command fail.
+    let share = ["prints", "export", &id, "ast_none", "--to", "share", "--form", "share"];
+    let told = rushes.json(&share).one(1);
+    assert_eq!(told["skipped"][0]["id"], "ast_none");
+    let read = rushes.json(&["prints", "read", told["files"][0].as_str().unwrap()]).one(0);
+    assert_eq!((&read["recipe"], &read["credentials"]), (&Value::Null, &Value::Null));
+
+    let signed =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/studio/fixtures/credentials/signed.jpg");
+    let words = rushes.run(&["prints", "read", signed]).stdout;
+    assert_eq!(
+        words.trim_end(),
+        "Content Credentials by Lighthouse Image API 2.1, signed as Lighthouse Renders GmbH\n  \
+         c2pa.created, lamp-1 1.0, trainedAlgorithmicMedia, 2026-11-22T09:42:30Z\n  \
+         The file is as it was when it was signed.\n  \
+         Who stands behind that certificate is not checked."
+    );
+}
+
+#[test]
 fn models_and_providers_are_told() {
     let rushes = Rushes::new();
     let shown = rushes.run(&["models", "show", "sandbox-clips"]);

@@ -49,6 +49,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<Gallery>,
     },
+    /// Take prints along, or see what a file says about itself
+    Prints {
+        #[command(subcommand)]
+        command: Prints,
+    },
     /// Look at what can be made with
     Models {
         #[command(subcommand)]
@@ -179,6 +184,40 @@ fn sort(word: &str) -> Result<Sort, String> {
         let known: Vec<&str> = Sort::ALL.iter().map(|sort| sort.word()).collect();
         format!("the orders are {}", known.join(", "))
     })
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Prints {
+    /// Write prints out of the library; nothing is encoded again and no file is written over
+    Export {
+        /// Print ids, see `rushes gallery`
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// The folder; for an archive or a sheet the file, or a folder to put it in
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+        /// In which form
+        #[arg(long, value_enum, default_value_t = Form::Originals)]
+        form: Form,
+        /// Take Content Credentials out of share copies too
+        #[arg(long)]
+        no_credentials: bool,
+    },
+    /// What a picture or clip says it was made from and by whom; nothing is taken in
+    Read { file: PathBuf },
+}
+
+/// The form that prints leave in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// The files as they are, with their sidecars
+    Originals,
+    /// The same pixels without prompt, notes and paths
+    Share,
+    /// The files as they are, with their sidecars, as one archive
+    Zip,
+    /// One picture with all of them in rows
+    Sheet,
 }
 
 #[derive(Debug, Default, Subcommand)]
@@ -372,6 +411,8 @@ mod tests {
             ("routes set Hero", ErrorKind::MissingRequiredArgument),
             ("routes set Hero a --most free", ErrorKind::ValueValidation),
             ("doctor --delete", ErrorKind::UnknownArgument),
+            ("prints export --to out", ErrorKind::MissingRequiredArgument),
+            ("prints export ast_1 --to out --form jpeg", ErrorKind::InvalidValue),
             ("paint", ErrorKind::InvalidSubcommand),
         ] {
             assert_eq!(parse(line).unwrap_err(), kind, "{line}");

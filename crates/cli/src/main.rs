@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod models;
 mod out;
+mod prints;
 mod providers;
 mod render;
 mod routes;
@@ -26,7 +27,7 @@ mod words;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command, Place};
+use crate::args::{Cli, Command, Place, Prints};
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
 use crate::session::{Engine, Session};
@@ -60,6 +61,11 @@ async fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
         Command::Gallery { command } => {
             within(at, Rests, async |s| gallery::run(s, command.unwrap_or_default(), out).await)
                 .await
+        }
+        Command::Prints { command: Prints::Read { file } } => prints::read(&file, out),
+        Command::Prints { command: Prints::Export { ids, to, form, no_credentials } } => {
+            let asked = prints::asked(&ids, &to, form, no_credentials)?;
+            within(at, Rests, async |s| prints::export(s, asked, out).await).await
         }
         Command::Models { command } => {
             within(at, Rests, async |s| models::run(s, command.unwrap_or_default(), out).await)

@@ -6,6 +6,7 @@
 
 mod colour;
 mod jpeg;
+mod sheet;
 mod shrink;
 
 use std::io::Cursor;
@@ -18,6 +19,7 @@ use jpeg::Jpeg;
 
 pub use image::metadata::Orientation;
 pub use image::{ImageFormat, RgbImage};
+pub use sheet::{Line, Sheet};
 
 /// Longest side of a picture that is read, in pixels.
 pub const MAX_SIDE: u32 = 32_768;

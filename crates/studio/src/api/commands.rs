@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::export::{self, ExportPrints};
 use super::types::{
-    ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint,
+    ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
     ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook, PrintPage,
     Problem, QueryReading, Quote, Reference, Route, RouteChange, RoutesFile, SavedFile,
     SavedSearch, Settings, Sort, Spending, Submission, SyncReport, Undone, Verification,
@@ -77,6 +78,7 @@ single!(
     Diagnosis,
     Emptied,
     Endpoint,
+    Exported,
     ImportedWorkflow,
     Job,
     JobBook,
@@ -517,6 +519,8 @@ api! {
     empty_trash: Nothing => Emptied = gallery::empty_trash;
     /// Circles a print.
     mark_print: MarkPrint => Print = library::mark_print;
+    /// Writes prints out of the library: originals, share copies, an archive, a contact sheet.
+    export_prints: ExportPrints => Exported = export::export_prints;
     /// Takes a file of this computer into the library, as a reference.
     import_file: ImportFile => Asset = library::import_file;
     /// Takes a pasted picture into the library, as a reference.

@@ -5,6 +5,7 @@ mod catalogue;
 pub mod commands;
 mod doctor;
 mod errors;
+pub mod export;
 mod gallery;
 mod jobs;
 mod keys;

@@ -4,7 +4,9 @@
 
 mod apart;
 mod clip;
+pub mod credentials;
 mod error;
+pub mod export;
 mod form;
 mod heif;
 mod import;
@@ -12,14 +14,17 @@ mod naming;
 mod part;
 mod picture;
 mod place;
-mod remove;
 mod probe;
+mod probe_words;
 mod reading;
+pub mod recipe;
+mod remove;
 mod sidecar;
 mod sound;
 mod thumb;
 mod verify;
 mod webm;
+mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -34,6 +39,7 @@ pub use form::media_type_of;
 pub use naming::Naming;
 pub use part::Part;
 pub use probe::probe;
+pub use probe_words::probe_words;
 pub use sidecar::Sidecar;
 pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;

@@ -130,7 +130,7 @@ fn children(mut rest: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
 }
 
 /// Takes an element's id and length off the front.
-fn element(rest: &mut &[u8]) -> Option<(u32, u64)> {
+pub(super) fn element(rest: &mut &[u8]) -> Option<(u32, u64)> {
     let id = variable(rest, false)?;
     let length = variable(rest, true)?;
     Some((u32::try_from(id).ok()?, length))

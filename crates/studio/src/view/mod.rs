@@ -6,6 +6,7 @@ mod change;
 mod doctor;
 mod endpoint;
 mod error;
+mod export;
 mod gallery;
 mod glimpse;
 mod job;
@@ -25,6 +26,7 @@ pub use error::ApiError;
 pub use gallery::{
     Chip, Collection, Emptied, Marked, Offer, Offers, QueryReading, SavedSearch, Sort, Undone,
 };
+pub use export::{ExportForm, Exported, ShareCredentials, SkippedPrint};
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};

@@ -10,6 +10,8 @@ import type { Composition } from "./Composition";
 import type { Diagnosis } from "./Diagnosis";
 import type { Emptied } from "./Emptied";
 import type { Endpoint } from "./Endpoint";
+import type { ExportPrints } from "./ExportPrints";
+import type { Exported } from "./Exported";
 import type { FindModels } from "./FindModels";
 import type { ImportBytes } from "./ImportBytes";
 import type { ImportFile } from "./ImportFile";
@@ -99,6 +101,7 @@ export interface Commands {
   delete_search: { request: ByName; response: Saved };
   empty_trash: { request: Nothing; response: Emptied };
   mark_print: { request: MarkPrint; response: Print };
+  export_prints: { request: ExportPrints; response: Exported };
   import_file: { request: ImportFile; response: Asset };
   import_bytes: { request: ImportBytes; response: Asset };
   get_asset: { request: ById; response: Asset };
