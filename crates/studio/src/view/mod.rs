@@ -23,10 +23,10 @@ pub use endpoint::{
     Endpoint, Estimate, ImportedWorkflow, Problem, Quote, SyncReport, WorkflowFile,
 };
 pub use error::ApiError;
+pub use export::{ExportForm, Exported, ShareCredentials, SkippedPrint};
 pub use gallery::{
     Chip, Collection, Emptied, Marked, Offer, Offers, QueryReading, SavedSearch, Sort, Undone,
 };
-pub use export::{ExportForm, Exported, ShareCredentials, SkippedPrint};
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
