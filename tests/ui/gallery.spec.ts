@@ -82,6 +82,11 @@ test('the trash gives back what lies in it, and is emptied only after a question
   await studio.keyboard.press('Shift+ArrowRight')
   await studio.keyboard.press('Delete')
   await expect(cells(studio)).toHaveCount(2)
+  // The feed leaves them out as well.
+  await studio.keyboard.press('Control+1')
+  await expect(studio.locator('[data-print]')).toHaveCount(2)
+  await studio.keyboard.press('Control+2')
+  await expect(cells(studio)).toHaveCount(2)
   await studio.getByRole('button', { name: 'All prints: choose what is shown' }).click()
   await studio.getByRole('menuitem', { name: /^Trash/ }).click()
   await expect(cells(studio)).toHaveCount(2)

@@ -24,6 +24,11 @@ export class Prints {
   #asked = 0
   #wanted = new Set<string>()
 
+  /** Those of a job's prints that do not lie in the trash. What is not read yet counts as kept. */
+  kept(ids: readonly string[]): string[] {
+    return ids.filter((id) => (this.table.get(id)?.trashed_at ?? null) === null)
+  }
+
   /** Reads the newest prints. */
   async load(): Promise<void> {
     const asked = ++this.#asked

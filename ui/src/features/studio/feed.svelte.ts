@@ -33,7 +33,7 @@ export class FeedView {
     this.held.reduce((n, t) => n + t.jobs.reduce((m, j) => m + j.prints.length, 0), 0),
   )
   /** All prints that are drawn, in order. */
-  readonly sequence = $derived(this.takes.flatMap((t) => t.jobs.flatMap((j) => j.prints)))
+  readonly sequence = $derived(this.takes.flatMap((t) => t.jobs.flatMap((j) => prints.kept(j.prints))))
   readonly stop = $derived(
     this.active !== null && this.sequence.includes(this.active) ? this.active : (this.sequence[0] ?? null),
   )
