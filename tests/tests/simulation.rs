@@ -5,11 +5,14 @@
 #![allow(clippy::print_stdout)] // a seed's story is what it is asked for
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use rushes_tests::simulation::{Run, play};
 
 /// How many seeds a plain run plays.
 const SEEDS: u64 = 300;
+/// A seed that takes longer is worth a look: it may turn in circles.
+const SLOW: Duration = Duration::from_secs(20);
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|n| n.parse().expect("a number"))
@@ -41,7 +44,19 @@ fn no_seed_breaks_the_promise() {
                 if seed >= seeds {
                     return runs;
                 }
-                runs.push((seed, play_alone(seed)));
+                let began = Instant::now();
+                let run = play_alone(seed);
+                // A long run tells what it finds while it goes on.
+                if !run.faults.is_empty() {
+                    println!("seed {seed}: {}", run.faults.join("; "));
+                }
+                if began.elapsed() > SLOW {
+                    println!("seed {seed} took {} s", began.elapsed().as_secs());
+                }
+                if (seed + 1).is_multiple_of(500) {
+                    println!("seed {} of {seeds}", seed + 1);
+                }
+                runs.push((seed, run));
             }
         };
         let hands: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
