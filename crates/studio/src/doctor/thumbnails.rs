@@ -2,8 +2,8 @@
 
 use super::{blocking, count};
 use crate::Studio;
-use crate::library::LibraryError;
-use crate::store::check;
+use crate::library::{LibraryError, thumb_hash};
+use crate::store::{Tx, check};
 use crate::view::{ApiError, Finding, FindingState};
 
 pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiError> {
@@ -16,11 +16,11 @@ pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiEr
                 library.path(path).is_ok_and(|path| path.is_file()) && !library.has_thumb(id)
             })
             .collect();
-        let (mut made, mut failed) = (0, Vec::new());
+        let (mut made, mut failed) = (Vec::new(), Vec::new());
         if repair {
             for (id, path) in &missing {
-                match library.thumb(path, id) {
-                    Ok(_) => made += 1,
+                match thumb_hash(&library, path, id) {
+                    Ok(hash) => made.push((id.clone(), hash)),
                     // There is no still to be had of it, today or ever.
                     Err(LibraryError::NoPoster { .. }) => {}
                     Err(_) => failed.push(path.clone()),
@@ -30,12 +30,19 @@ pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiEr
         (missing.len(), made, failed)
     })
     .await?;
+    let made_again = made.len();
+    if made_again > 0 {
+        let keep = move |tx: &mut Tx<'_>| {
+            made.iter().try_for_each(|(id, hash)| tx.keep_thumb_hash(id, hash))
+        };
+        studio.store.write(keep).await?;
+    }
     Ok(if !failed.is_empty() {
         let message = format!("No thumbnail could be made of {}.", count(failed.len(), "print"));
         let hint = "Look at the files themselves: they may be damaged.";
         Finding::new("thumbnails", FindingState::Yours, message, hint).about(failed)
-    } else if made > 0 {
-        let message = format!("{} made again.", count(made, "thumbnail"));
+    } else if made_again > 0 {
+        let message = format!("{} made again.", count(made_again, "thumbnail"));
         Finding::new("thumbnails", FindingState::Repaired, message, "")
     } else if missing > 0 && !repair {
         let message = format!("{} without a thumbnail.", count(missing, "print"));

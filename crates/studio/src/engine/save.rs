@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{Engine, StepError};
 use crate::chance;
-use crate::library::{LibraryError, Naming, Part, Sidecar, Stored};
+use crate::library::{LibraryError, Naming, Part, Sidecar, Stored, thumb_hash};
 use crate::store::{self, AttemptRow, JobRow, NewAsset, OutputRow, StoreError};
 
 impl Engine {
@@ -87,15 +87,15 @@ impl Engine {
             note: String::new(),
         };
         let (library, path, id) = (self.library.clone(), stored.path.clone(), asset.clone());
-        chance::off_thread(move || {
+        let glance = chance::off_thread(move || {
             // The print is safe without them: the sidecar is written again by a repair, the
             // thumbnail when it is first looked at.
             if let Err(error) = library.write_sidecar(&path, &sidecar) {
                 tracing::warn!(%error, "a sidecar could not be written");
             }
-            if let Err(error) = library.thumb(&path, &id) {
-                tracing::debug!(%error, "no thumbnail yet");
-            }
+            thumb_hash(&library, &path, &id)
+                .inspect_err(|error| tracing::debug!(%error, "no thumbnail yet"))
+                .ok()
         })
         .await?;
         let new = NewAsset {
@@ -123,6 +123,9 @@ impl Engine {
                     new.number = tx.next_print_number(&job_id)?;
                 }
                 tx.insert_asset(&new)?;
+                if let Some(hash) = glance {
+                    tx.keep_thumb_hash(&new.id, &hash)?;
+                }
                 tx.end_output(&output_id, "saved", Some(&new.id), "")?;
                 tx.touch_job(&job_id);
                 Ok(())

@@ -37,6 +37,12 @@ pub enum ExportError {
         /// The system's reason.
         source: io::Error,
     },
+    /// What a file of this kind says about itself cannot be taken out of it.
+    #[error("no share copy of a {what}")]
+    NotBare {
+        /// Its kind.
+        what: &'static str,
+    },
     /// The contact sheet could not be drawn.
     #[error("the sheet: {0}")]
     Sheet(String),
@@ -77,6 +83,9 @@ impl ExportError {
             Self::Taken { name } => format!("There is already a file named {name}."),
             Self::TooMany { most } => format!("A contact sheet holds {most} prints at most."),
             Self::Target { folder, .. } => format!("Rushes cannot write to {folder}."),
+            Self::NotBare { what } => {
+                format!("Rushes cannot take out what this {what} says about itself.")
+            }
             Self::Sheet(_) => "The contact sheet could not be drawn.".into(),
             Self::Stopped => "The export was stopped.".into(),
             Self::Library(error) => error.message(),
@@ -93,6 +102,7 @@ impl ExportError {
             Self::Target { .. } => {
                 "Check that the folder is there and that you may write to it, or choose another."
             }
+            Self::NotBare { .. } => "Export the original if its words may travel with it.",
             Self::Sheet(_) => "Try again; if it stays, report it.",
             Self::Stopped => "",
             Self::Library(error) => error.hint(),

@@ -120,6 +120,9 @@ impl Run<'_> {
                 self.copy(&mut file, &path, copy.as_file_mut())?;
                 bare_clip::blank_webm(copy.as_file_mut())?
             }
+            Form::Avif | Form::Heic | Form::Wav | Form::Mp3 => {
+                return Err(ExportError::NotBare { what: form.words() });
+            }
         };
         match seal {
             Seal::Whole => {}

@@ -134,7 +134,7 @@ impl Run<'_> {
         let its_own = match &error {
             ExportError::Library(error) => !error.is_local(),
             // A sidecar's name, which hangs on its print's.
-            ExportError::Taken { .. } => true,
+            ExportError::Taken { .. } | ExportError::NotBare { .. } => true,
             _ => false,
         };
         if !its_own {
