@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { test, expect, elsewhere, expectNoFaults, expectPrints, render } from './served'
 
@@ -166,6 +169,48 @@ test('prints are chosen by pointer and keys, and acted on together', async ({ st
   await studio.keyboard.press('Shift+F10')
   await studio.getByRole('menuitem', { name: 'Take out of Moodboard' }).click()
   await expect(cells(studio)).toHaveCount(3)
+})
+
+test('prints leave as files, in the form that is chosen', async ({ studio }) => {
+  await fill(studio, WORDS.slice(0, 2))
+  const folder = await mkdtemp(join(tmpdir(), 'rushes-export-'))
+  try {
+    await cells(studio).first().focus()
+    await studio.keyboard.press('Control+a')
+    await studio.keyboard.press('e')
+    const dialog = studio.getByRole('dialog')
+    await expect(dialog.getByRole('heading')).toHaveText('Export 2 prints')
+    await expect(dialog.getByRole('radio', { name: /^Originals/ })).toBeChecked()
+    await expectNoFaults(studio, 'export')
+    const into = dialog.getByRole('textbox')
+    // A place that is none is told, and nothing is lost of what was chosen.
+    await into.fill('here')
+    await studio.keyboard.press('Enter')
+    await expect(dialog.getByRole('alert')).toContainText('no place for exports')
+    await into.fill(folder)
+    await studio.keyboard.press('Enter')
+    await expect(dialog.getByRole('status')).toContainText('2 files')
+    await expect(dialog).toContainText(folder)
+    const names = (await readdir(folder)).sort()
+    expect(names.filter((name) => name.endsWith('.png'))).toHaveLength(2)
+    expect(names.filter((name) => name.endsWith('.png.json'))).toHaveLength(2)
+    await studio.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await expect(focused(studio)).toContainText('an empty swimming pool')
+    // One alone, without its prompt.
+    await studio.keyboard.press('Escape')
+    await studio.keyboard.press('e')
+    await expect(dialog.getByRole('heading')).toHaveText('Export 1 print')
+    await dialog.getByRole('radio', { name: /^To share/ }).check()
+    await into.fill(join(folder, 'out'))
+    await dialog.getByRole('button', { name: 'Export' }).click()
+    await expect(dialog.getByRole('status')).toContainText('1 file')
+    const [copy, ...more] = await readdir(join(folder, 'out'))
+    expect(more).toEqual([])
+    expect((await readFile(join(folder, 'out', copy!))).includes('swimming')).toBe(false)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('a note is kept, and the words in it are found', async ({ studio }) => {

@@ -1,6 +1,7 @@
 // What the shared menu of the gallery offers.
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import Copy from '@lucide/svelte/icons/copy'
+import Download from '@lucide/svelte/icons/download'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderMinus from '@lucide/svelte/icons/folder-minus'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
@@ -69,6 +70,7 @@ export function menuItems(
     { label: 'Tags', icon: Tag, note: 'T', run: () => (desk.asking = 'tags') },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Move to Trash', icon: Trash2, note: 'Del', danger: true, apart: true, run: () => desk.trash() },
+    { label: 'Export', icon: Download, note: 'E', apart: true, run: () => (desk.asking = 'export') },
+    { label: 'Move to Trash', icon: Trash2, note: 'Del', danger: true, run: () => desk.trash() },
   ]
 }

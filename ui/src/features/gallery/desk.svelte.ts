@@ -1,9 +1,10 @@
 // What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
-import type { Collection, Print } from '../../bridge/generated'
+import type { Collection, Exported, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
 import { useAsReference } from '../../state/acts'
 import { announcer } from '../../state/announce.svelte'
+import { exportPrints, type Leaving } from '../../state/exporting'
 import { marks, MOST_MARKED } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { prints } from '../../state/prints.svelte'
@@ -22,8 +23,8 @@ const MOST_REFERENCES = 10
 
 export class Desk {
   readonly #grid: Grid
-  /** What asks something of the user: tags, or a name for a new collection or search. */
-  asking = $state<'tags' | 'collection' | 'search' | null>(null)
+  /** What asks something of the user: tags, a name for a new collection or search, or how to export. */
+  asking = $state<'tags' | 'collection' | 'search' | 'export' | null>(null)
 
   /** The print with the focus, once its row is here. */
   readonly print: Print | undefined = $derived.by(() => {
@@ -115,6 +116,11 @@ export class Desk {
   reference(): void {
     const some = this.known.slice(0, MOST_REFERENCES)
     for (const print of some) useAsReference(print)
+  }
+
+  /** Writes files of the prints, in the order of the view. Rejects with an `ApiError`. */
+  export(leaving: Leaving): Promise<Exported> {
+    return exportPrints(this.#seqs(), leaving)
   }
 
   copyPrompt(): void {
