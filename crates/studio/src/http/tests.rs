@@ -42,10 +42,10 @@ impl Desk for Fake {
         self.feed.subscribe()
     }
 
-    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError> {
+    async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
         match query {
             "foo:bar" => Err(error("query", "There is no filter “foo”.", "Use one of model.")),
-            _ => Ok(format!("{query}|{sort}").into()),
+            _ => Ok(format!("{query}|{sort}|{most:?}").into()),
         }
     }
 

@@ -12,6 +12,7 @@ import { rows } from '../../state/rows.svelte'
 import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
+import { views } from '../../state/views.svelte'
 import type { Grid } from './grid.svelte'
 
 /** Prints on each side that the viewer gets at once. */
@@ -148,6 +149,8 @@ export class Desk {
 
   /** All of the day; all of the view when the day is chosen already. */
   chooseMore(): void {
+    // “All” would be those that are here by now.
+    if (views.partial) return
     const { view } = this.#grid
     const [from, to] = this.#grid.ownDay()
     const isAll = selection.holds(view.seqs, from, to)
