@@ -67,9 +67,9 @@ export const test = base.extend<Served>({
       children.push(server)
       page.on('pageerror', (error) => troubles.push(String(error)))
       page.on('console', (said) => {
-        // The browser itself logs a call that a cap refused; the page says it in words.
-        const isCap = said.text().includes('status of 402')
-        if (said.type() === 'error' && !isCap) troubles.push(said.text())
+        // The browser itself logs a call that a cap or a wrong word refused; the page says it in words.
+        const isRefused = /status of (402|422)/.test(said.text())
+        if (said.type() === 'error' && !isRefused) troubles.push(said.text())
       })
       await page.goto(url ?? '')
       await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
