@@ -432,12 +432,7 @@ impl Desk for Studio {
         Self::media_file(self, asset, variant).await
     }
 
-    async fn view(
-        &self,
-        query: &str,
-        sort: &str,
-        most: Option<u32>,
-    ) -> Result<Bytes, ApiError> {
+    async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
         api::view_bytes(self, query, sort, most).await
     }
 

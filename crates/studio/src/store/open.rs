@@ -334,7 +334,8 @@ mod tests {
         let sql = writer(&path).unwrap();
         let found = |text: &str| {
             let query = crate::find::read(text).query().unwrap();
-            let list = crate::store::view::list(&sql, &query, crate::view::Sort::Newest, None).unwrap();
+            let list =
+                crate::store::view::list(&sql, &query, crate::view::Sort::Newest, None).unwrap();
             list.rows
         };
         let print = crate::view::ViewRow { seq: 2, ratio: 1_500, day: 20_779 };
