@@ -1,0 +1,1 @@
+export type FrameOf = { clip: string | null, code: string, at_ms: number, };

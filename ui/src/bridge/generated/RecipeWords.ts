@@ -1,0 +1,1 @@
+export type RecipeWords = { program: string, prompt: string, negative: string | null, model: string | null, seed: string | null, steps: number | null, sampler: string | null, guidance: number | null, inputs: Record<string, unknown>, graph: boolean, };

@@ -1,0 +1,1 @@
+export type Standing = "holds" | "changed" | "broken" | "unchecked" | "unread";
