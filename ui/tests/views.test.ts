@@ -37,7 +37,7 @@ describe('the view', () => {
 
   test('shows its beginning before the rest is here', async () => {
     const many = Array.from({ length: 1500 }, (_, i) => ({ seq: 1500 - i }))
-    let rest = (_: Response): void => undefined
+    let rest: (answer: Response) => void = () => undefined
     answer = (url) =>
       url.includes('most=')
         ? new Response(viewBytes([{ day: 20_000, prints: many.slice(0, 1000) }]))

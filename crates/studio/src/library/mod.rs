@@ -24,6 +24,7 @@ mod sound;
 mod thumb;
 mod verify;
 mod webm;
+mod words;
 mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
@@ -43,6 +44,7 @@ pub use probe_words::probe_words;
 pub use sidecar::Sidecar;
 pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
+pub use words::Words;
 
 /// Largest picture, and largest reference of any kind, in bytes.
 pub const IMAGE_LIMIT: u64 = 256 << 20;

@@ -63,7 +63,7 @@ fn media_word(media: MediaKind) -> &'static str {
     }
 }
 
-fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
+pub(super) fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
     let word: String = row.get("media")?;
     Ok(match word.as_str() {
         "video" => MediaKind::Video,

@@ -3,6 +3,7 @@ import type { Collection, Exported, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
 import { useAsReference } from '../../state/acts'
+import { again, type Manner } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
 import { exportPrints, type Leaving } from '../../state/exporting'
 import { marks, MOST_MARKED } from '../../state/marks.svelte'
@@ -21,6 +22,8 @@ const BESIDE = 60
 const FEW = 500
 /** References that are taken at once. */
 const MOST_REFERENCES = 10
+/** Prints that are laid side by side at most. */
+const MOST_COMPARED = 4
 
 export class Desk {
   readonly #grid: Grid
@@ -45,6 +48,9 @@ export class Desk {
     return [...new Set(seqs)].flatMap((seq) => rows.get(seq) ?? [])
   })
   readonly allCircled = $derived(this.known.length > 0 && this.known.every((print) => print.circled))
+
+  /** So many that they can be laid side by side. */
+  readonly comparable = $derived(selection.size >= 2 && selection.size <= MOST_COMPARED)
 
   constructor(grid: Grid) {
     this.#grid = grid
@@ -124,9 +130,20 @@ export class Desk {
     return exportPrints(this.#seqs(), leaving)
   }
 
-  copyPrompt(): void {
-    const text = this.print?.prompt ?? ''
-    orToast(navigator.clipboard.writeText(text).then(() => toasts.show('Prompt copied.')))
+  /** Lays the chosen prints side by side. */
+  compare(): void {
+    if (!this.comparable) return
+    orToast(
+      rows.read(this.#seqs()).then((some) => {
+        prints.table.putAll(some)
+        nav.openCompare(some.map((print) => print.id))
+      }),
+    )
+  }
+
+  /** Asks before the print with the focus is run again or varied. */
+  ask(manner: Manner): void {
+    if (this.print) orToast(again.ask(manner, this.print.id))
   }
 
   /** Opens the viewer on a print of the view, with its neighbours. */
