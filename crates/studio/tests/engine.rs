@@ -428,6 +428,7 @@ async fn a_job_that_is_set_aside_stays_so_when_it_is_cancelled() {
     let job = still(&studio).await;
     rested(&studio, &job).await;
     studio.shutdown().await;
+    drop(studio);
     // As three crashes while it was being fetched leave it.
     let book = rusqlite::Connection::open(room.folder.path().join("data/studio.db")).unwrap();
     let put = [
