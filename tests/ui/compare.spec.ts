@@ -1,25 +1,13 @@
 import type { Page } from '@playwright/test'
-import { test, expect, elsewhere, expectNoFaults, expectPrints, render } from './served'
+import { test, expect, elsewhere, expectNoFaults, fillGallery } from './served'
 
 const compare = (page: Page) => page.getByRole('region', { name: 'Compare', exact: true })
-const cells = (page: Page) => page.locator('[role=gridcell][data-print]')
 const side = (page: Page, letter: string) => compare(page).getByRole('group', { name: new RegExp(`^${letter},`) })
 const facts = (page: Page, letter: string) => compare(page).getByRole('region', { name: new RegExp(`^${letter},`) })
 
 /** Renders prints, chooses all of them and lays them side by side, by keys. */
 async function lay(page: Page, words: string[], mode: 'Image' | 'Video' = 'Image'): Promise<void> {
-  for (const [i, prompt] of words.entries()) {
-    if (mode === 'Image') await render(page, mode, prompt)
-    // A small clip: painting a large one takes its time on a busy machine.
-    else
-      await elsewhere(page, 'submit_job', {
-        endpoint: 'sandbox:sandbox/clips',
-        inputs: { prompt, resolution: '480p', duration: 2 },
-      })
-    await expectPrints(page, i + 1)
-  }
-  await page.keyboard.press('Control+2')
-  await cells(page).first().focus()
+  await fillGallery(page, words, mode)
   for (let i = 1; i < words.length; i++) await page.keyboard.press('Shift+ArrowRight')
   await page.keyboard.press('c')
   await expect(compare(page)).toBeVisible()

@@ -118,6 +118,22 @@ export async function expectPrints(page: Page, count: number): Promise<void> {
     .toBe(count)
 }
 
+/** Renders prints one after the other and opens the gallery, the focus on the newest. */
+export async function fillGallery(page: Page, words: string[], mode: 'Image' | 'Video'): Promise<void> {
+  for (const [i, prompt] of words.entries()) {
+    if (mode === 'Image') await render(page, mode, prompt)
+    // A small clip: painting a large one takes its time on a busy machine.
+    else
+      await elsewhere(page, 'submit_job', {
+        endpoint: 'sandbox:sandbox/clips',
+        inputs: { prompt, resolution: '480p', duration: 2 },
+      })
+    await expectPrints(page, i + 1)
+  }
+  await page.keyboard.press('Control+2')
+  await page.locator('[role=gridcell][data-print]').first().focus()
+}
+
 /** Nothing that axe finds, once what moves has come to rest. */
 export async function expectNoFaults(page: Page, where: string): Promise<void> {
   // A picture that develops is not what stays.

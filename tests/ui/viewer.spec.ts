@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { test, expect, elsewhere, expectNoFaults, expectPrints, render } from './served'
+import { test, expect, elsewhere, expectNoFaults, expectPrints, fillGallery, render } from './served'
 
 const viewer = (page: Page) => page.getByRole('region', { name: 'Viewer' })
 const cells = (page: Page) => page.locator('[role=gridcell][data-print]')
@@ -7,18 +7,7 @@ const zoom = (page: Page, says: string) => page.getByRole('button', { name: `Zoo
 
 /** Renders pictures and opens the newest in the viewer, by keys. */
 async function open(page: Page, words: string[], mode: 'Image' | 'Video' = 'Image'): Promise<void> {
-  for (const [i, prompt] of words.entries()) {
-    if (mode === 'Image') await render(page, mode, prompt)
-    // A small clip: painting a large one takes its time on a busy machine.
-    else
-      await elsewhere(page, 'submit_job', {
-        endpoint: 'sandbox:sandbox/clips',
-        inputs: { prompt, resolution: '480p', duration: 2 },
-      })
-    await expectPrints(page, i + 1)
-  }
-  await page.keyboard.press('Control+2')
-  await cells(page).first().focus()
+  await fillGallery(page, words, mode)
   await page.keyboard.press('Enter')
   await expect(viewer(page)).toBeVisible()
 }
