@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
+import type { Endpoint, Field, Job, Print } from '../src/bridge/generated'
 import { inputRows, madeWith } from '../src/features/viewer/facts'
+import type { MadeBook } from '../src/state/book.svelte'
 
 const job = {
   model_name: 'Model',
@@ -22,7 +23,7 @@ const job = {
 } as unknown as Job
 
 const print = { width: 1920, height: 1080, duration_ms: 5000 } as unknown as Print
-const book = { print, job } as unknown as PrintBook
+const book = { print, job } as unknown as MadeBook
 
 describe('madeWith', () => {
   it('says what made it, what came out and what it cost', () => {
@@ -39,7 +40,7 @@ describe('madeWith', () => {
     const bare = {
       print: { width: 0, height: 0, duration_ms: null } as unknown as Print,
       job: { ...job, seed: null, remote_id: null, price: null, charge: 'unknown' },
-    } as unknown as PrintBook
+    } as unknown as MadeBook
     expect(madeWith(bare)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
       { term: 'Cost', value: '?', note: 'may have been charged', mono: true },

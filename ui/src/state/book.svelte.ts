@@ -1,12 +1,17 @@
 // The record of the print one looks at, and what running it again costs today.
 import { asApiError } from '../bridge/host'
-import type { ApiError, PrintBook, Quote } from '../bridge/generated'
+import type { ApiError, Job, PrintBook, Quote } from '../bridge/generated'
 import { quoteAgain } from './acts'
 import { prints } from './prints.svelte'
+
+/** The record of a print that a job made. */
+export type MadeBook = PrintBook & { job: Job }
 
 export class BookReader {
   book = $state.raw<PrintBook | null>(null)
   quote = $state.raw<Quote | null>(null)
+  /** The record, where a job made the print. */
+  readonly made = $derived(this.book?.job ? (this.book as MadeBook) : null)
   error = $state.raw<ApiError | null>(null)
   #asked = 0
 
@@ -23,6 +28,7 @@ export class BookReader {
       const book = await prints.book(id)
       if (isLate()) return
       this.book = book
+      if (!book.job) return
       this.quote = { each: book.job.price, total: book.job.price, most: null, note: '' }
       const quote = await quoteAgain(book.job).catch(() => null)
       if (quote && !isLate()) this.quote = quote

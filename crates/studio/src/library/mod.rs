@@ -10,6 +10,7 @@ pub mod export;
 mod form;
 mod heif;
 mod import;
+pub mod intake;
 mod naming;
 mod part;
 mod picture;
@@ -23,6 +24,7 @@ mod sidecar;
 mod sound;
 mod thumb;
 mod verify;
+mod walk;
 mod webm;
 mod wrapping;
 

@@ -47,8 +47,8 @@ export function menuItems(
   if (place.kind === 'trash') return [{ label: 'Put back', icon: Undo2, run: () => desk.restore() }]
   const one: MenuItem[] = [
     { label: 'Open', icon: Maximize2, note: '↵', run: acts.open },
-    { label: 'Run again', icon: RotateCw, note: 'N', run: acts.runAgain },
-    { label: 'Copy the prompt', icon: Copy, run: () => desk.copyPrompt() },
+    ...(desk.print?.job ? [{ label: 'Run again', icon: RotateCw, note: 'N', run: acts.runAgain }] : []),
+    ...(desk.print?.prompt ? [{ label: 'Copy the prompt', icon: Copy, run: () => desk.copyPrompt() }] : []),
   ]
   const rate: MenuItem[] = [5, 4, 3, 2, 1].map((stars) => ({
     heading: 'Rate',

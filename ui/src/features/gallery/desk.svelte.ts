@@ -117,6 +117,13 @@ export class Desk {
     for (const print of some) useAsReference(print)
   }
 
+  /** Whether the print can be made once more; says so where it cannot. */
+  mayRun(): boolean {
+    const isImport = this.print?.job === null
+    if (isImport) toasts.show('This print was imported, so there is nothing to run again.')
+    return !isImport
+  }
+
   copyPrompt(): void {
     const text = this.print?.prompt ?? ''
     orToast(navigator.clipboard.writeText(text).then(() => toasts.show('Prompt copied.')))

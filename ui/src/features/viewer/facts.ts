@@ -1,7 +1,8 @@
 // What the viewer says about a print: pure, so that every line has its test.
-import type { Endpoint, Job, PrintBook } from '../../bridge/generated'
+import type { Endpoint, Job } from '../../bridge/generated'
 import { cost } from '../../lib/charge'
 import { duration } from '../../lib/format'
+import type { MadeBook } from '../../state/book.svelte'
 
 export interface Fact {
   term: string
@@ -12,7 +13,7 @@ export interface Fact {
 }
 
 /** Model, output, seed, cost and the provider's handle. */
-export function madeWith({ print, job }: PrintBook): Fact[] {
+export function madeWith({ print, job }: MadeBook): Fact[] {
   const output = [
     print.width > 0 ? `${print.width} × ${print.height}` : '',
     print.duration_ms === null ? '' : duration(print.duration_ms),
