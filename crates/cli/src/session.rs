@@ -19,7 +19,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 18] = [
+const REPEATABLE: [&str; 19] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -33,6 +33,7 @@ const REPEATABLE: [&str; 18] = [
     "get_print",
     "get_asset",
     "verify_library",
+    "import_files",
     "look_over",
     "export_routes",
     "list_keys",

@@ -85,6 +85,10 @@ impl Engine {
             circled: false,
             tags: Vec::new(),
             note: String::new(),
+            origin: String::new(),
+            recipe: None,
+            file_name: None,
+            file_at: None,
         };
         let (library, path, id) = (self.library.clone(), stored.path.clone(), asset.clone());
         let glance = chance::off_thread(move || {

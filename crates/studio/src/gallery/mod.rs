@@ -1,13 +1,14 @@
 //! What goes on in the gallery beside the commands: marks that can be taken back, sidecars that follow
-//! the marks, the end of what lies in the trash.
+//! the marks, files that are taken in, the end of what lies in the trash.
 
+pub(crate) mod imports;
 pub(crate) mod sidecars;
 pub(crate) mod trash;
 mod undo;
 
 use std::sync::{Arc, Weak};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use crate::Studio;
@@ -24,6 +25,10 @@ pub(crate) struct Gallery {
     pub(crate) undos: Undos,
     /// Told when sidecars are due.
     pub(crate) marked: Arc<Notify>,
+    /// Held by the import that is at work: they wait for each other.
+    pub(crate) intake: Arc<Mutex<()>>,
+    /// Stops the import that is at work.
+    pub(crate) importing: imports::Stop,
 }
 
 /// Keeps sidecars and trash in order until the studio closes.
@@ -51,6 +56,9 @@ pub(crate) async fn keep(
 async fn once(studio: &Studio) {
     if let Err(error) = trash::remove_old(studio).await {
         tracing::warn!(%error, "the trash was not emptied of what is old");
+    }
+    if let Err(error) = imports::clear(studio).await {
+        tracing::warn!(%error, "what an import left half done was not cleared away");
     }
     if let Err(error) = sidecars::write_due(studio).await {
         tracing::warn!(%error, "sidecars were not written");

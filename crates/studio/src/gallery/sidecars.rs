@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rushes_providers::types::Licence;
 use rusqlite::Connection;
+use serde_json::Map;
 
 use crate::Studio;
 use crate::chance;
+use crate::library::recipe::Recipe;
 use crate::library::{Library, Sidecar};
 use crate::store::due::Due;
-use crate::store::{StoreError, assets, check, due, jobs};
-use crate::view::ApiError;
+use crate::store::{StoreError, assets, check, due, imports, jobs};
+use crate::view::{ApiError, Print};
 
 /// How many are read at a time.
 const AT_ONCE: u32 = 32;
@@ -21,8 +24,9 @@ const NO_HURRY: Duration = Duration::from_secs(1);
 pub(crate) fn story(sql: &Connection, id: &str) -> Result<Sidecar, StoreError> {
     // The folder does not matter here: only names below it are taken.
     let print = assets::print(sql, Path::new(""), id)?;
-    let job = jobs::view(sql, &print.job)?;
-    let inputs = jobs::get(sql, &print.job)?.inputs;
+    let Some(own) = &print.job else { return of_import(sql, print) };
+    let job = jobs::view(sql, own)?;
+    let inputs = jobs::get(sql, own)?.inputs;
     let (seed, remote_id) = check::maker(sql, id)?;
     let references = job
         .references
@@ -54,6 +58,49 @@ pub(crate) fn story(sql: &Connection, id: &str) -> Result<Sidecar, StoreError> {
         circled: print.circled,
         tags: print.tags,
         note: print.note,
+        origin: String::new(),
+        recipe: None,
+        file_name: None,
+        file_at: None,
+    })
+}
+
+/// The story of a file that was taken in: nobody here sent it, so there is no provider, price or licence.
+fn of_import(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
+    let record = imports::record(sql, &print.id)?.unwrap_or_default();
+    let recipe: Option<Recipe> = match record.recipe.as_str() {
+        "" => None,
+        json => Some(serde_json::from_str(json)?),
+    };
+    Ok(Sidecar {
+        rushes: Sidecar::VERSION,
+        blake3: assets::row(sql, &print.id)?.blake3,
+        id: print.id,
+        code: print.code,
+        prompt: print.prompt,
+        model: print.model_name,
+        provider: String::new(),
+        endpoint: String::new(),
+        inputs: Map::new(),
+        seed: record.seed,
+        references: Vec::new(),
+        price: None,
+        licence: Licence::default(),
+        output_terms: Licence::default(),
+        remote_id: None,
+        created_at: print.created_at,
+        bytes: print.bytes,
+        width: print.width,
+        height: print.height,
+        duration_ms: print.duration_ms,
+        rating: print.rating,
+        circled: print.circled,
+        tags: print.tags,
+        note: print.note,
+        origin: "import".into(),
+        recipe,
+        file_name: Some(record.name),
+        file_at: record.made_at,
     })
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{LibraryError, Result};
+use super::recipe::Recipe;
 use super::{Library, place};
 
 /// What stands beside a print. Words that a later version adds are ignored when read.
@@ -64,6 +65,18 @@ pub struct Sidecar {
     /// The user's own words about it.
     #[serde(default)]
     pub note: String,
+    /// `import` for a file that was taken in; empty for what a job made.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+    /// Of an import: what its file said when it was taken in, without the graphs, which the file keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
+    /// Of an import: the file's name where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// Of an import: when the file was last changed there, ms UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_at: Option<i64>,
 }
 
 impl Sidecar {
@@ -142,6 +155,10 @@ mod tests {
             circled: true,
             tags: vec!["Golden hour".into()],
             note: "for the \u{1f30a} poster".into(),
+            origin: "import".into(),
+            recipe: Some(Recipe { prompt: "a lighthouse".into(), ..Recipe::default() }),
+            file_name: Some("00012-7.png".into()),
+            file_at: Some(1_700_000_000_000),
         }
     }
 
@@ -162,7 +179,17 @@ mod tests {
     fn one_from_before_the_providers_terms_and_the_marks_were_kept_is_read() {
         let bench = Bench::new();
         let mut old = serde_json::to_value(sample()).unwrap();
-        for later in ["output_terms", "rating", "circled", "tags", "note"] {
+        for later in [
+            "output_terms",
+            "rating",
+            "circled",
+            "tags",
+            "note",
+            "origin",
+            "recipe",
+            "file_name",
+            "file_at",
+        ] {
             old.as_object_mut().unwrap().remove(later).unwrap();
         }
         bench.write("2026/a.png.json", old.to_string().as_bytes());
@@ -173,6 +200,10 @@ mod tests {
             circled: false,
             tags: Vec::new(),
             note: String::new(),
+            origin: String::new(),
+            recipe: None,
+            file_name: None,
+            file_at: None,
             ..sample()
         };
         assert_eq!(read, without);
