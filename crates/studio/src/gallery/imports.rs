@@ -55,6 +55,10 @@ impl Stop {
 }
 
 /// Takes files in, after those that are being taken in already.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path is bound to one lifetime"
+)]
 pub(crate) async fn take_in(studio: &Studio, from: From) -> Result<Imported, ApiError> {
     // Held by what goes on off this thread too: when nobody waits for the answer any more, that still ends.
     let turn = Arc::new(studio.gallery.intake.clone().lock_owned().await);
@@ -277,7 +281,7 @@ fn settle(library: &Library, taken: Taken, at: i64) -> Result<NewImport, (Source
     let mut record =
         ImportRow { name: source.name, made_at: source.made_at, ..ImportRow::default() };
     if let Some(recipe) = recipe {
-        record.program = recipe.program.name().to_owned();
+        recipe.program.name().clone_into(&mut record.program);
         record.prompt.clone_from(&recipe.prompt);
         record.model = recipe.model.clone().unwrap_or_default();
         record.seed = recipe.seed.and_then(|seed| seed.try_into().ok());

@@ -100,6 +100,7 @@ pub fn read(file: &[u8]) -> Option<Recipe> {
 
 impl Recipe {
     /// What the book keeps of it: the graphs stay in the file alone, which holds them letter for letter.
+    #[must_use]
     pub fn without_graphs(self) -> Self {
         Self { workflow: None, graph: None, ..self }
     }

@@ -94,7 +94,7 @@ async fn they_are_prints_without_a_job() {
     let record = book.store.read(|sql| record(sql, "ast_i1")).await.unwrap();
     assert_eq!(record, Some(told()));
     // All of it can be made again from the rows.
-    book.store.write(|tx| tx.rebuild_words()).await.unwrap();
+    book.store.write(|tx| tx.rebuild_words().map(|()| true)).await.unwrap();
     assert_eq!(found(&book, "is:import harbour").await, [2]);
     assert_eq!(book.store.read(check::words_astray).await.unwrap(), 0);
 }
