@@ -23,7 +23,7 @@ test('files are picked by keys alone, and what is known of them is told', async 
   await studio.getByRole('button', { name: 'Details' }).press('Enter')
   const left = studio.getByRole('dialog', { name: '1 file skipped' })
   await expect(left).toContainText('make.py')
-  await expect(left).toContainText('This is a text file, not a picture or clip that Rushes reads.')
+  await expect(left).toContainText('This is a web page or other text, not a picture or clip that Rushes reads.')
   await expectNoFaults(studio, 'what was skipped')
   await studio.keyboard.press('Escape')
   await expect(cells(studio)).toHaveCount(1)

@@ -31,7 +31,6 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     ])
 });
 
-
 /// Why the job book did not open. The file is left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

@@ -54,7 +54,8 @@ async fn book() -> Book {
 
 async fn found(book: &Book, query: &str) -> Vec<i64> {
     let query = find::read(query).query().unwrap();
-    let list = book.store.read(move |sql| view::list(sql, &query, Sort::Newest, None)).await.unwrap();
+    let list =
+        book.store.read(move |sql| view::list(sql, &query, Sort::Newest, None)).await.unwrap();
     list.rows.iter().map(|row| row.seq).collect()
 }
 
