@@ -40,7 +40,11 @@ fn files_of_other_programs_become_prints() {
     let folder = rushes.run(&["gallery", "import", "mine", &one]);
     assert_eq!(folder.code, Some(0), "{}", folder.stderr);
     assert_eq!(folder.stdout.trim(), "2 added, 1 was here already, 1 skipped.");
-    assert!(folder.stderr.contains("make.py: This is a web page or other text"), "{}", folder.stderr);
+    assert!(
+        folder.stderr.contains("make.py: This is a web page or other text"),
+        "{}",
+        folder.stderr
+    );
     let listed = rushes.json(&["gallery", "list", "--find", "is:import"]).all(0);
     assert_eq!(listed.len(), 3);
     let verified = rushes.json(&["gallery", "verify"]).one(0);

@@ -158,7 +158,7 @@ pub(crate) enum Gallery {
         /// Words and filters, as in the gallery: `dusk model:seedream rating:>=3 -is:circled`
         #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
         find: Option<String>,
-        /// newest, oldest, rating, cost or render (longest first)
+        /// newest, oldest, rating, cost, render (longest first) or fit (of words, best first)
         #[arg(long, default_value = "newest", value_parser = sort)]
         sort: Sort,
     },

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
 use crate::find::{Name, Value, fold};
@@ -57,6 +58,29 @@ pub(super) fn of_providers(sql: &Connection, any: &[String]) -> Result<Vec<i64>,
 /// Those of the sandbox.
 pub(super) fn sandboxes(sql: &Connection) -> Result<Vec<i64>, StoreError> {
     those(sql, |maker| maker.sandbox)
+}
+
+/// The numbers of tags by their keys, as [`fold::key`] makes them.
+pub(super) fn tags(sql: &Connection, keys: &[String]) -> Result<Vec<i64>, StoreError> {
+    keyed(sql, "SELECT id FROM tag WHERE key = ?1", keys)
+}
+
+/// The ids of collections by their keys, as [`fold::key`] makes them.
+pub(super) fn collections(sql: &Connection, keys: &[String]) -> Result<Vec<String>, StoreError> {
+    keyed(sql, "SELECT id FROM collection WHERE key = ?1", keys)
+}
+
+fn keyed<T: FromSql>(
+    sql: &Connection,
+    statement: &str,
+    keys: &[String],
+) -> Result<Vec<T>, StoreError> {
+    let mut query = sql.prepare_cached(statement)?;
+    let mut found = Vec::new();
+    for key in keys {
+        found.extend(query.query_row([key], |row| row.get(0)).optional()?);
+    }
+    Ok(found)
 }
 
 /// What the book knows as values of a filter, and how many prints have each.

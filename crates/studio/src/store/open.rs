@@ -11,7 +11,7 @@ use super::check::{self, Depth};
 use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 7;
+pub const SCHEMA_VERSION: i64 = 8;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -28,6 +28,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
                 other => HookError::Hook(other.to_string()),
             })
         }),
+        M::up(include_str!("migrations/0008-finding.sql")),
     ])
 });
 

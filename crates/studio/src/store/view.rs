@@ -12,8 +12,18 @@ use rushes_providers::types::Commercial;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::{StoreError, assets, makers};
-use crate::find::{Bound, Cmp, Filter, Has, Is, Query, Size, What, Words};
+use crate::find::{Bound, Cmp, Filter, Has, Is, Query, Size, What};
 use crate::view::{Print, PrintPage, Sort, ViewList, ViewRow};
+
+mod words;
+
+/// Of so many prints, the newest, it is weighed how well the words fit; what is older follows by age.
+/// Words that stand in more of them tell little apart, and weighing takes time for each.
+const WEIGHED: usize = 20_000;
+/// What a word counts in prompt, model, note and tags: notes and tags were written to be found.
+const WEIGHTS: &str = "1.0, 0.5, 3.0, 6.0";
+/// Up to so many prints of a tag are looked up one by one in the index of words.
+const FEW: i64 = 300;
 
 /// A condition in SQL with the values that it names.
 struct Wanted {
@@ -33,11 +43,13 @@ pub(crate) fn list(
     most: Option<u32>,
 ) -> Result<ViewList, StoreError> {
     let wanted = wanted(sql, query)?;
+    let sort = wanted.order(sort);
     let key = match sort {
         Sort::Newest | Sort::Oldest => "0",
         Sort::Rating => "f.rating",
         Sort::Cost => "coalesce(f.micros, -1)",
         Sort::Render => "coalesce(f.render_ms, -1)",
+        Sort::Fit => return fitting(sql, &wanted, most),
     };
     let timed = matches!(sort, Sort::Newest | Sort::Oldest);
     let order = if sort == Sort::Oldest { "ASC" } else { "DESC" };
@@ -65,6 +77,37 @@ pub(crate) fn list(
     Ok(ViewList::new(found.into_iter().map(|(_, row)| row).collect(), sort))
 }
 
+/// The prints of words, best fit first.
+fn fitting(sql: &Connection, wanted: &Wanted, most: Option<u32>) -> Result<ViewList, StoreError> {
+    let (from, by) = wanted.source();
+    let statement = |key: &str, below: i64, limit: i64| {
+        format!(
+            "SELECT f.seq, f.ratio, f.day, {key} FROM {from} {} AND {by} < {below}
+             ORDER BY {by} DESC LIMIT {limit}",
+            wanted.condition()
+        )
+    };
+    let read = |statement: &str| -> Result<Vec<(f64, ViewRow)>, StoreError> {
+        let mut query = sql.prepare_cached(statement)?;
+        let rows = query.query_map(params_from_iter(wanted.parameters()), |row| {
+            let print = ViewRow { seq: row.get(0)?, ratio: row.get(1)?, day: row.get(2)? };
+            Ok((row.get(3)?, print))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let weight = format!("bm25(print_words, {WEIGHTS})");
+    let mut found = read(&statement(&weight, i64::MAX, WEIGHED as i64))?;
+    let last = found.last().map(|(_, print)| print.seq);
+    // The better it fits, the lower is the number. Stable, so equals stay newest first.
+    found.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let most = most.map_or(usize::MAX, |most| most as usize);
+    if let Some(last) = last.filter(|_| found.len() == WEIGHED && WEIGHED < most) {
+        found.extend(read(&statement("0.0", last, -1))?);
+    }
+    found.truncate(most);
+    Ok(ViewList::new(found.into_iter().map(|(_, print)| print).collect(), Sort::Fit))
+}
+
 /// A page of a view as rows, and how many match in all. Newest first, the marker is the last number
 /// of the page before; in the other orders it is the same number, looked up in the whole list.
 pub(crate) fn page(
@@ -77,8 +120,9 @@ pub(crate) fn page(
 ) -> Result<PrintPage, StoreError> {
     // One more than asked tells whether there is a next page.
     let most = limit as usize + 1;
+    let wanted = wanted(sql, query)?;
+    let sort = wanted.order(sort);
     let (mut seqs, total) = if sort == Sort::Newest {
-        let wanted = wanted(sql, query)?;
         (newest(sql, &wanted, before, most)?, count(sql, query, &wanted)?)
     } else {
         let all: Vec<i64> = list(sql, query, sort, None)?.rows.iter().map(|row| row.seq).collect();
@@ -150,6 +194,11 @@ fn count(sql: &Connection, query: &Query, wanted: &Wanted) -> Result<u32, StoreE
 }
 
 impl Wanted {
+    /// Without words, nothing fits better than anything else.
+    fn order(&self, sort: Sort) -> Sort {
+        if sort == Sort::Fit && self.words.is_none() { Sort::Newest } else { sort }
+    }
+
     /// The tables that it is asked of, and the column that counts prints in the order of their saving.
     fn source(&self) -> (&'static str, &'static str) {
         match self.words {
@@ -174,17 +223,19 @@ impl Wanted {
 fn wanted(sql: &Connection, query: &Query) -> Result<Wanted, StoreError> {
     let mut holds = if query.sees_trash() { "TRUE".to_owned() } else { "f.trashed = 0".to_owned() };
     let (mut all_words, mut values) = (Vec::new(), Vec::new());
+    let searched =
+        query.parts.iter().any(|part| !part.negated && matches!(part.what, What::Words(_)));
     for part in &query.parts {
         let condition = match &part.what {
             What::Words(words) if !part.negated => {
-                all_words.push(row_of(words));
+                all_words.push(words::asked(sql, words)?);
                 continue;
             }
             What::Words(words) => {
-                values.push(row_of(words));
+                values.push(words::asked(sql, words)?);
                 "f.seq IN (SELECT rowid FROM print_words WHERE print_words MATCH ?)".to_owned()
             }
-            What::Filter(filter) => condition(sql, filter, &mut values)?,
+            What::Filter(filter) => condition(sql, filter, searched)?,
         };
         // What is not known of a print is not so.
         let not = if part.negated { " IS NOT TRUE" } else { "" };
@@ -195,21 +246,8 @@ fn wanted(sql: &Connection, query: &Query) -> Result<Wanted, StoreError> {
     Ok(Wanted { words, holds, values })
 }
 
-/// Words beside each other, as the index takes them. Tokens have no quotes in them.
-fn row_of(words: &Words) -> String {
-    format!("\"{}\"{}", words.tokens.join(" "), if words.open { "*" } else { "" })
-}
-
-fn condition(
-    sql: &Connection,
-    filter: &Filter,
-    values: &mut Vec<String>,
-) -> Result<String, StoreError> {
+fn condition(sql: &Connection, filter: &Filter, searched: bool) -> Result<String, StoreError> {
     let of_makers = |ids: Vec<i64>| format!("f.maker IN ({})", numbers(&ids));
-    let is_marked = |keys: &[String], values: &mut Vec<String>| {
-        values.extend(keys.iter().cloned());
-        vec!["?"; keys.len()].join(", ")
-    };
     Ok(match filter {
         Filter::Model(any) => of_makers(makers::of_models(sql, any)?),
         Filter::Provider(any) => of_makers(makers::of_providers(sql, any)?),
@@ -218,16 +256,17 @@ fn condition(
             format!("f.media IN ({})", numbers(&kinds))
         }
         Filter::Rating(any) => either(any, |bound| compared("f.rating", *bound)),
-        Filter::Tag(any) => format!(
-            "f.seq IN (SELECT asset_tag.asset_seq FROM tag JOIN asset_tag ON asset_tag.tag = tag.id
-               WHERE tag.key IN ({}))",
-            is_marked(any, values)
-        ),
-        Filter::In(any) => format!(
-            "f.seq IN (SELECT c.asset_seq FROM collection JOIN collection_asset AS c
-               ON c.collection = collection.id WHERE collection.key IN ({}))",
-            is_marked(any, values)
-        ),
+        Filter::Tag(any) => {
+            let tags = makers::tags(sql, any)?;
+            marked(sql, searched, "asset_tag", &format!("tag IN ({})", numbers(&tags)))?
+        }
+        Filter::In(any) => {
+            let named = makers::collections(sql, any)?;
+            // Ids of ours, so they can stand in the statement.
+            let named: Vec<String> = named.iter().map(|id| format!("'{id}'")).collect();
+            let these = format!("collection IN ({})", named.join(", "));
+            marked(sql, searched, "collection_asset", &these)?
+        }
         Filter::Licence(any) => {
             let kinds: Vec<i64> = any.iter().map(|kind| licence_number(*kind)).collect();
             format!("f.licence IN ({})", numbers(&kinds))
@@ -268,6 +307,27 @@ fn condition(
             let shots: Vec<i64> = any.iter().copied().map(i64::from).collect();
             format!("f.shot IN ({})", numbers(&shots))
         }
+    })
+}
+
+/// Prints that stand in a table of marks.
+fn marked(
+    sql: &Connection,
+    searched: bool,
+    table: &str,
+    these: &str,
+) -> Result<String, StoreError> {
+    let all = format!("SELECT asset_seq FROM {table} WHERE {these}");
+    if !searched {
+        return Ok(format!("f.seq IN ({all})"));
+    }
+    // Few are looked up in the index of words; with many, each print that has the words is looked up
+    // among these, before its facts are read.
+    let few = format!("SELECT count(*) <= {FEW} FROM ({all} LIMIT {FEW} + 1)");
+    Ok(if sql.query_row(&few, [], |row| row.get(0))? {
+        format!("w.rowid IN ({all})")
+    } else {
+        format!("EXISTS (SELECT 1 FROM {table} WHERE asset_seq = w.rowid AND {these})")
     })
 }
 

@@ -18,11 +18,14 @@ pub enum Sort {
     Cost,
     /// Longest render first.
     Render,
+    /// Where the words of the query fit best first; as the newest where it has none.
+    Fit,
 }
 
 impl Sort {
     /// All orders, as they are offered.
-    pub const ALL: [Self; 5] = [Self::Newest, Self::Oldest, Self::Rating, Self::Cost, Self::Render];
+    pub const ALL: [Self; 6] =
+        [Self::Newest, Self::Oldest, Self::Rating, Self::Cost, Self::Render, Self::Fit];
 
     /// Its word in addresses and on the command line.
     pub fn word(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Sort {
             Self::Rating => "rating",
             Self::Cost => "cost",
             Self::Render => "render",
+            Self::Fit => "fit",
         }
     }
 

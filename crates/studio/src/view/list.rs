@@ -51,10 +51,10 @@ impl ViewList {
                     }
                 }
             }
-            Sort::Rating | Sort::Cost | Sort::Render if !rows.is_empty() => {
+            Sort::Rating | Sort::Cost | Sort::Render | Sort::Fit if !rows.is_empty() => {
                 days.push(Day { day: i32::MIN, from: 0 });
             }
-            Sort::Rating | Sort::Cost | Sort::Render => {}
+            Sort::Rating | Sort::Cost | Sort::Render | Sort::Fit => {}
         }
         Self { rows, days }
     }

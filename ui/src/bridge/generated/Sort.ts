@@ -3,4 +3,4 @@
 /**
  * In which order a view shows its prints. Ties stand newest first.
  */
-export type Sort = "newest" | "oldest" | "rating" | "cost" | "render";
+export type Sort = "newest" | "oldest" | "rating" | "cost" | "render" | "fit";

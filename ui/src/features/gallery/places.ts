@@ -29,6 +29,7 @@ export const SORT_NAMES: Record<Sort, string> = {
   rating: 'Best rated',
   cost: 'Dearest',
   render: 'Longest render',
+  fit: 'Best match',
 }
 
 export interface FilterKey {

@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use super::super::testkit::{Book, Made, print_id};
 use super::super::{Marks, check};
 use super::*;
-use crate::find::{self, fold};
+use crate::find::{self, Part, Words, fold};
 
 /// A print as it was made and marked, apart from the book.
 #[derive(Debug, Clone, Default)]
@@ -215,7 +215,8 @@ fn plainly(truths: &[Truth], query: &Query, sort: Sort) -> Vec<i64> {
         .collect();
     match sort {
         // None of these was at a provider, so none took long.
-        Sort::Newest | Sort::Render => {}
+        // How well words fit has a test of its own.
+        Sort::Newest | Sort::Render | Sort::Fit => {}
         Sort::Oldest => found.reverse(),
         Sort::Rating => found.sort_by_key(|truth| std::cmp::Reverse(truth.rating)),
         Sort::Cost => found.sort_by_key(|truth| std::cmp::Reverse(truth.made.micros)),
@@ -308,7 +309,9 @@ fn the_book_answers_as_a_plain_filter_does() {
     runner
         .run(&(typed(), sorts, 1_u32..7), |(text, sort, limit)| {
             let query = find::read(&text).query().unwrap();
-            let wanted = plainly(&truths, &query, sort);
+            let mut wanted = plainly(&truths, &query, sort);
+            let words = |part: &Part| !part.negated && matches!(part.what, What::Words(_));
+            let is_weighed = sort == Sort::Fit && query.parts.iter().any(words);
             found.set(found.get() + wanted.len());
             let (list, first, pages) = runtime
                 .block_on(book.store.read(move |sql| {
@@ -329,6 +332,13 @@ fn the_book_answers_as_a_plain_filter_does() {
                 .unwrap();
             let seqs =
                 |list: &ViewList| -> Vec<i64> { list.rows.iter().map(|row| row.seq).collect() };
+            if is_weighed {
+                let weighed = seqs(&list);
+                let mut same = weighed.clone();
+                same.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+                prop_assert_eq!(&same, &wanted, "{}", text);
+                wanted = weighed;
+            }
             prop_assert_eq!(&seqs(&list), &wanted, "{}", text);
             let begins = &wanted[..wanted.len().min(limit as usize)];
             prop_assert_eq!(&seqs(&first), begins, "{}", text);
@@ -337,6 +347,97 @@ fn the_book_answers_as_a_plain_filter_does() {
         })
         .unwrap();
     assert!(found.get() > 1_500, "the queries find something: {}", found.get());
+}
+
+#[tokio::test]
+async fn the_words_that_fit_best_come_first() {
+    let made = |prompt: &str| Made { prompt: prompt.into(), ..Made::default() };
+    let book = Book::with(vec![
+        made("a tower in rain"),
+        made("a tower, a tower, and once more a tower"),
+        made("a tower in fog beside many other things of which this prompt goes on to tell at length"),
+        made("fog"),
+        made("a tower in rain"),
+    ])
+    .await;
+    let tag = Marks { add_tags: vec!["Tower".into()], ..Marks::default() };
+    book.store.write(move |tx| tx.mark(&[print_id(2)], &tag, 1)).await.unwrap();
+    let seqs = |text: &'static str| {
+        let query = find::read(text).query().unwrap();
+        book.store.read(move |sql| {
+            let list = list(sql, &query, Sort::Fit, None)?;
+            Ok(list.rows.iter().map(|row| row.seq).collect::<Vec<_>>())
+        })
+    };
+    assert_eq!(seqs("tower").await.unwrap(), [3, 2, 5, 1]);
+    assert_eq!(seqs("tower rain").await.unwrap(), [5, 1], "the newer of two that fit alike");
+    assert_eq!(seqs("tag:tower").await.unwrap(), [3]);
+    assert_eq!(seqs("").await.unwrap(), [5, 4, 3, 2, 1], "newest first without words");
+}
+
+#[tokio::test]
+async fn the_beginning_of_a_word_finds_all_that_begin_so() {
+    // More than are asked for one by one begin with `many`.
+    let many: Vec<String> =
+        (0..30).map(|n| format!("many{}{n:02}", char::from(b'a' + n % 26))).collect();
+    let prompt = many.join(" ");
+    let made = |prompt: &str| Made { prompt: prompt.into(), ..Made::default() };
+    let book =
+        Book::with(vec![made("lighthouse at dusk"), made("low lights"), made(&prompt)]).await;
+    for (text, wanted) in [
+        ("ligh", vec![2, 1]),
+        ("lights", vec![2]),
+        ("\"low ligh", vec![2]),
+        ("low-ligh", vec![2]),
+        ("lightss", vec![]),
+        ("-light", vec![3]),
+        ("many", vec![3]),
+        ("manya", vec![3]),
+        ("man", vec![3]),
+        ("dus light", vec![1]),
+    ] {
+        let query = find::read(text).query().unwrap();
+        let found =
+            book.store.read(move |sql| list(sql, &query, Sort::Newest, None)).await.unwrap();
+        let seqs: Vec<i64> = found.rows.iter().map(|row| row.seq).collect();
+        assert_eq!(seqs, wanted, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn words_and_marks_meet_however_many_are_marked() {
+    const ALL: usize = 700;
+    let made = |n: usize| Made {
+        prompt: if n % 2 == 0 { "fog" } else { "sun" }.into(),
+        ..Made::default()
+    };
+    let book = Book::with((0..ALL).map(made).collect()).await;
+    let few = Marks { add_tags: vec!["few".into()], ..Marks::default() };
+    let many = Marks { add_tags: vec!["many".into()], ..Marks::default() };
+    let (some, most): (Vec<_>, Vec<_>) =
+        ((0..5).map(print_id).collect(), (0..650).map(print_id).collect());
+    book.store
+        .write(move |tx| {
+            tx.mark(&some, &few, 1)?;
+            tx.mark(&most, &many, 1)
+        })
+        .await
+        .unwrap();
+    for (text, wanted) in [
+        ("fog tag:few", 3),
+        ("fog tag:many", 325),
+        ("fog -tag:few", 347),
+        ("fog -tag:many", 25),
+        ("fog tag:few,many", 325),
+        ("fog tag:none", 0),
+        ("-fog tag:many", 325),
+    ] {
+        let query = find::read(text).query().unwrap();
+        let found =
+            book.store.read(move |sql| list(sql, &query, Sort::Newest, None)).await.unwrap();
+        assert_eq!(found.rows.len(), wanted, "{text}");
+        assert!(found.rows.is_sorted_by_key(|row| std::cmp::Reverse(row.seq)), "{text}");
+    }
 }
 
 #[tokio::test]
