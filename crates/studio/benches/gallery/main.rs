@@ -77,6 +77,8 @@ async fn ask(data: &Path, library: &Path) {
     let queries = [
         ("", "newest"),
         ("", "rating"),
+        ("lighthouse", "fit"),
+        ("lighthouse dusk", "fit"),
         ("lighthouse", "newest"),
         ("lighthouse", "rating"),
         ("light", "newest"),

@@ -235,7 +235,15 @@ fn wanted(sql: &Connection, query: &Query) -> Result<Wanted, StoreError> {
                 values.push(words::asked(sql, words)?);
                 "f.seq IN (SELECT rowid FROM print_words WHERE print_words MATCH ?)".to_owned()
             }
-            What::Filter(filter) => condition(sql, filter, searched)?,
+            What::Filter(filter) => {
+                if let Filter::Tag(any) = filter
+                    && searched
+                    && !part.negated
+                {
+                    all_words.extend(words::tagged(any));
+                }
+                condition(sql, filter, searched)?
+            }
         };
         // What is not known of a print is not so.
         let not = if part.negated { " IS NOT TRUE" } else { "" };

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::find::Words;
+use crate::find::{Words, fold};
 use crate::store::StoreError;
 
 /// The index has the beginnings of words up to here by themselves (its `prefix`), in characters.
@@ -32,6 +32,18 @@ pub(super) fn asked(sql: &Connection, words: &Words) -> Result<String, StoreErro
         }
         None => whole + "*",
     })
+}
+
+/// The words of tags, one tag of which a print must have: so the index leaves out at once what lacks
+/// them. A longer tag may have these words too, so the tags themselves are still to be asked. None for
+/// a tag without a word in it.
+pub(super) fn tagged(keys: &[String]) -> Option<String> {
+    let each: Option<Vec<String>> = keys
+        .iter()
+        .map(|key| Some(fold::tokens(key).join(" ")).filter(|words| !words.is_empty()))
+        .collect();
+    let each: Vec<String> = each?.iter().map(|words| format!("tags : \"{words}\"")).collect();
+    Some(format!("({})", each.join(" OR ")))
 }
 
 /// The words of the index that begin so; None where there are too many to ask for one by one.
