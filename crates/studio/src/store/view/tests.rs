@@ -408,7 +408,7 @@ async fn the_beginning_of_a_word_finds_all_that_begin_so() {
 async fn words_and_marks_meet_however_many_are_marked() {
     const ALL: usize = 700;
     let made = |n: usize| Made {
-        prompt: if n % 2 == 0 { "fog" } else { "sun" }.into(),
+        prompt: if n.is_multiple_of(2) { "fog" } else { "sun" }.into(),
         ..Made::default()
     };
     let book = Book::with((0..ALL).map(made).collect()).await;

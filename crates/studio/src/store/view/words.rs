@@ -26,8 +26,8 @@ pub(super) fn asked(sql: &Connection, words: &Words) -> Result<String, StoreErro
         // Nothing begins so, and the word itself is not there either.
         Some(none) if none.is_empty() => whole,
         Some(all) => {
-            let before: String = before.iter().map(|token| format!("{token} ")).collect();
-            let each: Vec<String> = all.iter().map(|word| format!("\"{before}{word}\"")).collect();
+            let row = |word: &String| [before, std::slice::from_ref(word)].concat().join(" ");
+            let each: Vec<String> = all.iter().map(|word| format!("\"{}\"", row(word))).collect();
             format!("({})", each.join(" OR "))
         }
         None => whole + "*",
