@@ -110,15 +110,19 @@ impl Studio {
         make_private(&config.data)?;
         let folder = |source| OpenError::Folder { path: config.data.display().to_string(), source };
         let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
-        let (store, library) = {
-            let config = config.clone();
-            chance::off_thread(move || {
-                let library = Library::open(&config.library, &config.data.join("thumbs"))?;
-                let store = Store::open(&config.data.join("studio.db"), &config.library)?;
-                Ok::<_, OpenError>((store, library))
-            })
-            .await
-            .map_err(|_| OpenError::Read(StoreError::Closed))??
+        let closed = |_| OpenError::Read(StoreError::Closed);
+        let (path, root) = (config.data.join("studio.db"), config.library.clone());
+        let opened = chance::off_thread(move || Store::open(&path, &root)).await;
+        let store = opened.map_err(closed)??;
+        let known = store.read(store::assets::some_paths).await?;
+        let (root, thumbs) = (config.library.clone(), config.data.join("thumbs"));
+        let opened = chance::off_thread(move || Library::open_known(&root, &thumbs, &known)).await;
+        let library = match opened.map_err(closed)? {
+            Ok(library) => library,
+            Err(error) => {
+                store.close().await;
+                return Err(error.into());
+            }
         };
         let keys = Arc::new(Keys::new(config.vault.clone()));
         let lines = Arc::new(Lines::new(
@@ -295,6 +299,12 @@ impl Studio {
         if tokio::time::timeout(GRACE, self.beside.wait()).await.is_err() {
             tracing::warn!("the job book's copy was not finished");
         }
+        // What is not written in time stays due.
+        if let Ok(Err(error)) =
+            tokio::time::timeout(GRACE, gallery::sidecars::write_last(self)).await
+        {
+            tracing::warn!(%error, "sidecars were not written");
+        }
         self.store.close().await;
     }
 
@@ -317,7 +327,7 @@ impl Studio {
     pub async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
         let id = asset.to_owned();
         let row = self.store.read(move |sql| store::assets::row(sql, &id)).await?;
-        let library = self.library.clone();
+        let (library, id, present) = (self.library.clone(), row.id.clone(), row.present);
         let found = tokio::task::spawn_blocking(move || match variant {
             Variant::Original => {
                 let path = library.path(&row.path)?;
@@ -336,7 +346,21 @@ impl Studio {
                 })
             }
         });
-        Ok(found.await.map_err(|error| ApiError::internal(&error))??)
+        let found = found.await.map_err(|error| ApiError::internal(&error))?;
+        // A thumbnail tells nothing of the file that it was made of.
+        let there = match (&found, variant) {
+            (Ok(_), Variant::Original) => Some(true),
+            (Err(LibraryError::Gone { .. }), _) => {
+                // Nothing is known of a file whose drive is away.
+                self.library.here()?;
+                Some(false)
+            }
+            _ => None,
+        };
+        if let Some(there) = there.filter(|there| *there != present) {
+            gallery::presence::note(self, vec![(id, there)]).await?;
+        }
+        Ok(found?)
     }
 
     /// Every known endpoint.
@@ -464,7 +488,7 @@ fn public_address(typed: &str) -> Result<Option<String>, ApiError> {
 }
 
 /// Makes a folder that only the user may enter.
-fn make_private(folder: &Path) -> Result<(), OpenError> {
+pub(crate) fn make_private(folder: &Path) -> Result<(), OpenError> {
     let made = std::fs::create_dir_all(folder);
     #[cfg(unix)]
     let made = made.and_then(|()| {

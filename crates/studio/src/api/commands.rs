@@ -380,6 +380,19 @@ pub struct ImportBytes {
     pub base64: String,
 }
 
+/// Which files to check; all of them when nothing is said.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct VerifyLibrary {
+    /// `next` of the part before.
+    #[serde(default)]
+    #[ts(optional, type = "number")]
+    pub after: Option<i64>,
+    /// At most this many.
+    #[serde(default)]
+    #[ts(optional)]
+    pub most: Option<u32>,
+}
+
 /// A look over the whole studio.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 pub struct LookOver {
@@ -528,7 +541,7 @@ api! {
     /// An asset by id.
     get_asset: ById => Asset = library::get_asset;
     /// Checks every file against what was saved.
-    verify_library: Nothing => Verification = library::verify;
+    verify_library: VerifyLibrary => Verification = library::verify;
     /// Looks over job book, library, keychain and jobs, and mends where asked.
     look_over: LookOver => Diagnosis = doctor::look_over;
     /// All providers with the state of their keys.

@@ -97,6 +97,7 @@ impl From<LibraryError> for ApiError {
             | LibraryError::TooLarge { .. }
             | LibraryError::NotMedia { .. }
             | LibraryError::Damaged { .. } => "invalid",
+            LibraryError::Away { .. } => "away_library",
             _ => "library",
         };
         Self { detail: error.to_string(), ..Self::new(code, error.message(), error.hint()) }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::commands::{ByModality, Nothing, Saved, StoredDraft};
 use crate::Studio;
+use crate::gallery::presence;
 use crate::store;
 use crate::view::{ApiError, AppState, Settings, Spending};
 use rushes_providers::types::Price;
@@ -21,7 +22,7 @@ pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, A
         media_base,
         vault: studio.vault_state(KEYCHAIN_GLANCE).await,
         first_run: !settings.welcomed,
-        notices: Vec::new(),
+        notices: presence::notices(studio),
     })
 }
 

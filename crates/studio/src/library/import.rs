@@ -43,7 +43,7 @@ impl Library {
     fn import_from(&self, source: impl Read, at_ms: i64, zone: &TimeZone) -> Result<Stored> {
         let incoming = self.incoming();
         let failed = |error| LibraryError::io("copy the file", &incoming.join("copy"), error);
-        place::make_dirs(&incoming).map_err(failed)?;
+        self.here()?;
         let mut copy =
             tempfile::Builder::new().prefix("new-").tempfile_in(&incoming).map_err(failed)?;
         let (hash, length) = copy_hashed(source, copy.as_file_mut()).map_err(failed)?;

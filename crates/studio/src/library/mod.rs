@@ -21,6 +21,7 @@ pub mod recipe;
 mod remove;
 mod sidecar;
 mod sound;
+mod survey;
 mod thumb;
 mod verify;
 mod webm;
@@ -41,6 +42,7 @@ pub use part::Part;
 pub use probe::probe;
 pub use probe_words::probe_words;
 pub use sidecar::Sidecar;
+pub use survey::is_named_as_media;
 pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
 
@@ -104,6 +106,38 @@ impl Library {
         })?;
         library.sweep();
         Ok(library)
+    }
+
+    /// The library of a book that knows files already. Where the folder is not there, nothing is made in
+    /// its place: its drive may be unplugged, and what is written under its name then would hide it.
+    /// `known` are paths of some of those files.
+    pub fn open_known(root: &Path, thumbs: &Path, known: &[String]) -> Result<Self> {
+        let library = Self { root: root.to_path_buf(), thumbs: thumbs.to_path_buf() };
+        let is_one = |path: &String| library.path(path).is_ok_and(|path| path.is_file());
+        if known.is_empty() || Self::stands_at(root) || known.iter().any(is_one) {
+            return Self::open(root, thumbs);
+        }
+        place::make_dirs(thumbs).map_err(|source| LibraryError::NotWritable {
+            folder: thumbs.display().to_string(),
+            source,
+        })?;
+        Ok(library)
+    }
+
+    /// Whether a library stands in this folder. An empty folder is none: it may be where a drive appears
+    /// once it is plugged in.
+    pub fn stands_at(root: &Path) -> bool {
+        root.join(INCOMING).is_dir()
+    }
+
+    /// An error where the folder is not there now. Nothing is known of its files then: neither that they
+    /// are there nor that they are gone.
+    pub fn here(&self) -> Result<()> {
+        if Self::stands_at(&self.root) {
+            Ok(())
+        } else {
+            Err(LibraryError::Away { folder: self.root.display().to_string() })
+        }
     }
 
     /// The media folder.
@@ -206,6 +240,39 @@ mod tests {
             )
         );
         assert!(error.is_local());
+    }
+
+    #[test]
+    fn a_folder_that_is_away_is_not_made_anew() {
+        let bench = Bench::new();
+        bench.write("2026/a.png", b"a");
+        let (root, away) = (bench.library.root().to_owned(), bench.folder().join("away"));
+        let known = ["2026/a.png".to_owned()];
+        std::fs::rename(&root, &away).unwrap();
+        let open = || Library::open_known(&root, &bench.folder().join("thumbs"), &known).unwrap();
+        let library = open();
+        let said = library.here().unwrap_err();
+        assert_eq!(
+            (said.message(), said.is_local()),
+            (format!("The library folder {} is not there.", root.display()), true)
+        );
+        for refused in [
+            library.part("out_1").err(),
+            library.import_bytes(&testkit::png(4, 4), 0, &jiff::tz::TimeZone::UTC).err(),
+            library.remove("2026/a.png", "ast_1").err(),
+        ] {
+            assert!(matches!(refused, Some(LibraryError::Away { .. })), "{refused:?}");
+        }
+        assert!(!root.exists(), "nothing was made under its name");
+        // Where a drive appears there may be an empty folder while it is away.
+        std::fs::create_dir(&root).unwrap();
+        assert!(open().here().is_err());
+        std::fs::remove_dir(&root).unwrap();
+        std::fs::rename(&away, &root).unwrap();
+        library.here().unwrap();
+        // Copied by hand without what is hidden, it is the library all the same.
+        std::fs::remove_dir_all(root.join(INCOMING)).unwrap();
+        open().here().unwrap();
     }
 
     #[test]

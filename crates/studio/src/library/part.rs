@@ -36,7 +36,7 @@ impl Library {
     pub fn part(&self, output_id: &str) -> Result<Part> {
         let path = self.incoming_for(output_id, "part")?;
         let failed = |error| LibraryError::io("save the file", &path, error);
-        place::make_dirs(&self.incoming()).map_err(failed)?;
+        self.here()?;
         let mut file =
             place::private().read(true).append(true).create(true).open(&path).map_err(failed)?;
         let mut hasher = blake3::Hasher::new();
@@ -168,6 +168,7 @@ impl Part {
             bytes: self.length as i64,
             blake3: self.hasher.finalize().to_hex().to_string(),
         };
+        self.library.here()?;
         let root = self.library.root();
         let (folder, stem) = (naming.folder(), naming.stem());
         let day = root.join(&folder);

@@ -11,9 +11,7 @@ impl Library {
     /// library that is not there: it may be on a drive that is away.
     pub fn remove(&self, relative: &str, asset_id: &str) -> Result<()> {
         let path = self.path(relative)?;
-        if !self.incoming().is_dir() {
-            return Err(LibraryError::Gone { name: self.root.display().to_string() });
-        }
+        self.here()?;
         for ending in ["", ".json", ".json.damaged"] {
             remove(&self.path(&format!("{relative}{ending}"))?)
                 .map_err(|error| LibraryError::io("remove the file", &path, error))?;

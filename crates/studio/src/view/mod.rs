@@ -15,6 +15,7 @@ mod list;
 mod money;
 mod print;
 mod route;
+mod story;
 
 pub use app::{AppState, Notice, Settings, VaultState};
 pub use change::Change;
@@ -32,5 +33,6 @@ pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Subm
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use list::{Day, ViewList, ViewRow};
 pub use money::{Caps, Spending};
-pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
+pub use print::{Asset, Print, PrintBook, PrintPage, RebuildReport, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};
+pub use story::{AttemptStory, JobStory, LedgerStory, Membership, Origin, ShotStory};

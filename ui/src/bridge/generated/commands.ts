@@ -56,6 +56,7 @@ import type { SyncReport } from "./SyncReport";
 import type { UndoMarks } from "./UndoMarks";
 import type { Undone } from "./Undone";
 import type { Verification } from "./Verification";
+import type { VerifyLibrary } from "./VerifyLibrary";
 import type { ViewRows } from "./ViewRows";
 import type { WaitJob } from "./WaitJob";
 import type { WorkflowFile } from "./WorkflowFile";
@@ -105,7 +106,7 @@ export interface Commands {
   import_file: { request: ImportFile; response: Asset };
   import_bytes: { request: ImportBytes; response: Asset };
   get_asset: { request: ById; response: Asset };
-  verify_library: { request: Nothing; response: Verification };
+  verify_library: { request: VerifyLibrary; response: Verification };
   look_over: { request: LookOver; response: Diagnosis };
   list_keys: { request: Nothing; response: Array<KeyRow> };
   set_key: { request: SetKey; response: KeyRow };

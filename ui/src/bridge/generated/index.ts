@@ -90,6 +90,7 @@ export type { UndoMarks } from "./UndoMarks";
 export type { Undone } from "./Undone";
 export type { VaultState } from "./VaultState";
 export type { Verification } from "./Verification";
+export type { VerifyLibrary } from "./VerifyLibrary";
 export type { ViewRows } from "./ViewRows";
 export type { WaitJob } from "./WaitJob";
 export type { WorkflowFile } from "./WorkflowFile";
