@@ -169,8 +169,14 @@ pub(crate) enum Gallery {
     },
     /// Everything about one print
     Show { id: String },
-    /// Check every file against what was saved
+    /// Check every file against what was saved, by its hash
     Verify,
+    /// Make a new job book from the library folder and the files beside the prints alone
+    Rebuild {
+        /// Put the job book that is there aside under a dated name; it is never deleted
+        #[arg(long)]
+        anew: bool,
+    },
 }
 
 impl Default for Gallery {

@@ -7,6 +7,7 @@ use rushes_studio::api::types::ApiError;
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
+use rushes_studio::library::{Library, LibraryError};
 use rushes_studio::net::Wired;
 use rushes_studio::{Config, Host, default_data_dir, default_library_dir};
 use serde::de::DeserializeOwned;
@@ -71,10 +72,7 @@ impl Session {
     ) -> Result<Self, Failure> {
         let config = Config {
             data: data_dir(place)?,
-            library: place
-                .library
-                .as_deref()
-                .map_or_else(|| Ok(default_library_dir()), absolute)?,
+            library: library_dir(place)?,
             vault: Arc::new(Keychain::new()),
             embedded: Some(Arc::new(EmbeddedSandbox::default())),
             door,
@@ -117,6 +115,15 @@ impl Session {
         }
     }
 
+    /// A word for a person where the library folder is not there.
+    pub(crate) fn library_away(&self) -> Option<String> {
+        let folder = &self.config.library;
+        (!Library::stands_at(folder)).then(|| {
+            let away = LibraryError::Away { folder: folder.display().to_string() };
+            format!("{} {}", away.message(), away.hint())
+        })
+    }
+
     /// Whether the engine runs in another process.
     pub(crate) async fn is_lent(&self) -> bool {
         matches!(&*self.host.read().await, Host::Remote(_))
@@ -138,6 +145,11 @@ async fn open(config: &Config, engine: Engine) -> Result<Host, ApiError> {
 /// The data folder that is meant.
 pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Failure> {
     place.data.as_deref().map_or_else(|| Ok(default_data_dir()), absolute)
+}
+
+/// The media folder that is meant.
+pub(crate) fn library_dir(place: &Place) -> Result<PathBuf, Failure> {
+    place.library.as_deref().map_or_else(|| Ok(default_library_dir()), absolute)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
