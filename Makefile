@@ -1,5 +1,5 @@
 # Each target is one script under tests/scripts, which says what it does as it goes.
-.PHONY: run test check bench bench-peers soak bundle
+.PHONY: run test check bench bench-gallery bench-peers soak bundle
 
 run: ## install what is missing, build, open Rushes
 	@tests/scripts/run.sh
@@ -15,6 +15,9 @@ bench: ## time to first paint, memory, overhead, thumbnails
 
 soak: ## what takes too long for make test: every place to die of a render
 	@tests/scripts/soak.sh
+
+bench-gallery: ## large libraries, in the store, in Chromium and in the window
+	@tests/scripts/bench-gallery.sh
 
 bench-peers: ## Rushes beside the official clients of four services, under the same faults
 	@tests/scripts/bench-peers.sh

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { test, expect, elsewhere, expectNoFaults, expectPrints, render } from './served'
 
@@ -110,8 +113,9 @@ test('prints are found by words and filters, with completion, and a search is ke
   await expect(studio.getByText('1 of 4')).toBeVisible()
   await find(studio).fill('')
   await find(studio).pressSequentially('rati')
-  const offer = studio.getByRole('option').filter({ hasText: 'rating:' }).first()
-  await expect(offer).toBeVisible()
+  const offer = studio.getByRole('option').filter({ hasText: 'rating:' })
+  // Nothing else fits these letters; what fitted the first ones is gone by then.
+  await expect(studio.getByRole('option')).toHaveCount(1)
   await studio.keyboard.press('ArrowDown')
   await expect(offer).toHaveAttribute('aria-selected', 'true')
   await studio.keyboard.press('Enter')
@@ -166,6 +170,48 @@ test('prints are chosen by pointer and keys, and acted on together', async ({ st
   await studio.keyboard.press('Shift+F10')
   await studio.getByRole('menuitem', { name: 'Take out of Moodboard' }).click()
   await expect(cells(studio)).toHaveCount(3)
+})
+
+test('prints leave as files, in the form that is chosen', async ({ studio }) => {
+  await fill(studio, WORDS.slice(0, 2))
+  const folder = await mkdtemp(join(tmpdir(), 'rushes-export-'))
+  try {
+    await cells(studio).first().focus()
+    await studio.keyboard.press('Control+a')
+    await studio.keyboard.press('e')
+    const dialog = studio.getByRole('dialog')
+    await expect(dialog.getByRole('heading')).toHaveText('Export 2 prints')
+    await expect(dialog.getByRole('radio', { name: /^Originals/ })).toBeChecked()
+    await expectNoFaults(studio, 'export')
+    const into = dialog.getByRole('textbox')
+    // A place that is none is told, and nothing is lost of what was chosen.
+    await into.fill('here')
+    await studio.keyboard.press('Enter')
+    await expect(dialog.getByRole('alert')).toContainText('no place for exports')
+    await into.fill(folder)
+    await studio.keyboard.press('Enter')
+    await expect(dialog.getByText('2 files')).toBeVisible()
+    await expect(dialog).toContainText(folder)
+    const names = (await readdir(folder)).sort()
+    expect(names.filter((name) => name.endsWith('.png'))).toHaveLength(2)
+    expect(names.filter((name) => name.endsWith('.png.json'))).toHaveLength(2)
+    await studio.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await expect(focused(studio)).toContainText('an empty swimming pool')
+    // One alone, without its prompt.
+    await studio.keyboard.press('Escape')
+    await studio.keyboard.press('e')
+    await expect(dialog.getByRole('heading')).toHaveText('Export 1 print')
+    await dialog.getByRole('radio', { name: /^To share/ }).check()
+    await into.fill(join(folder, 'out'))
+    await dialog.getByRole('button', { name: 'Export' }).click()
+    await expect(dialog.getByText('1 file,')).toBeVisible()
+    const [copy, ...more] = await readdir(join(folder, 'out'))
+    expect(more).toEqual([])
+    expect((await readFile(join(folder, 'out', copy!))).includes('swimming')).toBe(false)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('a note is kept, and the words in it are found', async ({ studio }) => {

@@ -67,9 +67,9 @@ export const test = base.extend<Served>({
       children.push(server)
       page.on('pageerror', (error) => troubles.push(String(error)))
       page.on('console', (said) => {
-        // The browser itself logs a call that a cap refused; the page says it in words.
-        const isCap = said.text().includes('status of 402')
-        if (said.type() === 'error' && !isCap) troubles.push(said.text())
+        // The browser itself logs a call that a cap or a wrong word refused; the page says it in words.
+        const isRefused = /status of (402|422)/.test(said.text())
+        if (said.type() === 'error' && !isRefused) troubles.push(said.text())
       })
       await page.goto(url ?? '')
       await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
@@ -116,6 +116,22 @@ export async function expectPrints(page: Page, count: number): Promise<void> {
         .evaluateAll((all) => all.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length),
     )
     .toBe(count)
+}
+
+/** Renders prints one after the other and opens the gallery, the focus on the newest. */
+export async function fillGallery(page: Page, words: string[], mode: 'Image' | 'Video'): Promise<void> {
+  for (const [i, prompt] of words.entries()) {
+    if (mode === 'Image') await render(page, mode, prompt)
+    // A small clip: painting a large one takes its time on a busy machine.
+    else
+      await elsewhere(page, 'submit_job', {
+        endpoint: 'sandbox:sandbox/clips',
+        inputs: { prompt, resolution: '480p', duration: 2 },
+      })
+    await expectPrints(page, i + 1)
+  }
+  await page.keyboard.press('Control+2')
+  await page.locator('[role=gridcell][data-print]').first().focus()
 }
 
 /** Nothing that axe finds, once what moves has come to rest. */

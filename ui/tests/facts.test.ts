@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
-import { inputRows, madeWith } from '../src/features/viewer/facts'
+import { inputRows, madeWith } from '../src/state/facts'
 
 const job = {
+  endpoint: 'fal:maker/model-2',
   model_name: 'Model',
   provider_name: 'Provider',
   sandbox: false,
@@ -21,14 +22,15 @@ const job = {
   remote_id: 'task-1',
 } as unknown as Job
 
-const print = { width: 1920, height: 1080, duration_ms: 5000 } as unknown as Print
+const print = { width: 1920, height: 1080, duration_ms: 5000, bytes: 2_100_000 } as unknown as Print
 const book = { print, job } as unknown as PrintBook
 
 describe('madeWith', () => {
   it('says what made it, what came out and what it cost', () => {
     expect(madeWith(book)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
-      { term: 'Output', value: '1920 × 1080, 5.0 s' },
+      { term: 'Version', value: 'maker/model-2', mono: true, copy: 'Copy the model id' },
+      { term: 'Output', value: '1920 × 1080, 5.0 s', note: '2.1 MB' },
       { term: 'Seed', value: '7', mono: true, copy: 'Copy the seed' },
       { term: 'Cost', value: '$0.35', note: 'charged once', mono: true },
       { term: 'Task', value: 'task-1', mono: true, copy: 'Copy the task id' },
@@ -42,6 +44,7 @@ describe('madeWith', () => {
     } as unknown as PrintBook
     expect(madeWith(bare)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
+      { term: 'Version', value: 'maker/model-2', mono: true, copy: 'Copy the model id' },
       { term: 'Cost', value: '?', note: 'may have been charged', mono: true },
     ])
   })

@@ -13,6 +13,9 @@ test('a combination fits exactly', () => {
 
 test('a sign brings its own shift along', () => {
   expect(matches(press('?', { shiftKey: true }), '?')).toBe(true)
+  expect(matches(press('+', { shiftKey: true }), '+')).toBe(true)
+  expect(matches(press('+', { ctrlKey: true }), 'Ctrl++')).toBe(true)
+  expect(matches(press('+'), 'Ctrl++')).toBe(false)
 })
 
 test('the first binding that fits runs, and the page does not see the key', () => {

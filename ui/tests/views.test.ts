@@ -29,10 +29,27 @@ describe('the view', () => {
     views.at('http://door/token/media/')
     await views.open('is:circled "low light"', 'rating')
     await views.open('is:circled "low light"', 'rating')
-    expect(urls).toEqual(['http://door/token/view?query=is%3Acircled+%22low+light%22&sort=rating'])
+    expect(urls).toEqual(['http://door/token/view?query=is%3Acircled+%22low+light%22&sort=rating&most=1000'])
     expect([views.view.seqs.length, views.loaded, views.everything]).toEqual([2, true, null])
     await views.open('', 'newest')
     expect(views.everything).toBe(2)
+  })
+
+  test('shows its beginning before the rest is here', async () => {
+    const many = Array.from({ length: 1500 }, (_, i) => ({ seq: 1500 - i }))
+    let rest: (answer: Response) => void = () => undefined
+    answer = (url) =>
+      url.includes('most=')
+        ? new Response(viewBytes([{ day: 20_000, prints: many.slice(0, 1000) }]))
+        : new Promise((on) => (rest = on))
+    const views = new Views()
+    const opened = views.open('', 'newest')
+    await vi.waitFor(() => expect(views.view.seqs.length).toBe(1000))
+    expect([views.partial, views.loading, views.everything]).toEqual([true, true, null])
+    await vi.waitFor(() => expect(urls).toHaveLength(2))
+    rest(new Response(viewBytes([{ day: 20_000, prints: many }])))
+    await opened
+    expect([views.view.seqs.length, views.partial, views.everything]).toEqual([1500, false, 1500])
   })
 
   test('keeps what it showed when a query cannot be read, and says why', async () => {

@@ -456,8 +456,8 @@ impl Desk for Studio {
         Self::media_file(self, asset, variant).await
     }
 
-    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError> {
-        api::view_bytes(self, query, sort).await
+    async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
+        api::view_bytes(self, query, sort, most).await
     }
 
     fn glimpse(&self, job: &str) -> Option<Bytes> {

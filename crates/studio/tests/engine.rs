@@ -419,6 +419,37 @@ async fn a_job_that_waits_can_be_cancelled_and_tried_again() {
     studio.shutdown().await;
 }
 
+/// Found by a seed of the simulation: the words of the cancelling took the place of those by which a
+/// job that is set aside is taken up again, and its paid render was never fetched.
+#[tokio::test]
+async fn a_job_that_is_set_aside_stays_so_when_it_is_cancelled() {
+    let (peer, room) = (Peer::start(json!({})).await, Room::new());
+    let studio = room.open(&peer).await;
+    let job = still(&studio).await;
+    rested(&studio, &job).await;
+    studio.shutdown().await;
+    drop(studio);
+    // As three crashes while it was being fetched leave it.
+    let book = rusqlite::Connection::open(room.folder.path().join("data/studio.db")).unwrap();
+    let put = [
+        "UPDATE job SET state = 'running', cause = 'quarantined', crash_count = 3 WHERE id = ?1",
+        "UPDATE attempt SET state = 'downloading', due_at = NULL WHERE job = ?1",
+        "UPDATE output SET state = 'waiting', asset = NULL
+           WHERE attempt = (SELECT id FROM attempt WHERE job = ?1)",
+    ];
+    for change in put {
+        assert_eq!(book.execute(change, [&job.id]).unwrap(), 1, "{change}");
+    }
+    drop(book);
+    let studio = room.open(&peer).await;
+    let cancelled: Job = call(&studio, "cancel_job", json!({"id": job.id})).await;
+    assert_eq!((cancelled.state, cancelled.cause.as_str()), (JobState::Running, "quarantined"));
+    let _: Job = call(&studio, "retry_job", json!({"id": job.id})).await;
+    let book = rested(&studio, &job).await;
+    assert_eq!((book.job.state, peer.creates()), (JobState::Completed, 1));
+    studio.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_picture_that_comes_inside_the_answer_is_saved() {
     let (peer, room) = (Peer::start(json!({})).await, Room::new());

@@ -18,7 +18,7 @@ use support::{Peer, Room, call, rested, still, submit};
 
 /// The numbers of a view, newest first.
 async fn view(studio: &Studio, query: &str) -> Vec<u32> {
-    let bytes = studio.view(query, "").await.unwrap();
+    let bytes = studio.view(query, "", None).await.unwrap();
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
     assert_eq!(&bytes[..4], b"RSV1");
     let (count, days) = (number(4) as usize, number(8) as usize);
@@ -118,13 +118,13 @@ async fn queries_are_read_suggested_kept_and_refused_in_words() {
     let offers: Offers = call(&studio, "suggest", json!({ "text": "model:st", "at": 8 })).await;
     assert_eq!((offers.from, offers.to, offers.offers[0].count), (6, 8, Some(1)));
 
-    let refused = studio.view("colour:red", "").await.unwrap_err();
+    let refused = studio.view("colour:red", "", None).await.unwrap_err();
     assert_eq!(
         (refused.code.as_str(), refused.message.as_str()),
         ("query", "There is no filter “colour”.")
     );
-    assert_eq!(studio.view("", "best").await.unwrap_err().code, "query");
-    assert_eq!(studio.view(&"a".repeat(1_001), "").await.unwrap_err().code, "query");
+    assert_eq!(studio.view("", "best", None).await.unwrap_err().code, "query");
+    assert_eq!(studio.view(&"a".repeat(1_001), "", None).await.unwrap_err().code, "query");
 
     let kept = json!({ "name": "Picks", "query": "is:circled", "sort": "cost" });
     let _: SavedSearch = call(&studio, "save_search", kept.clone()).await;

@@ -4,8 +4,10 @@ const MAC = typeof navigator !== 'undefined' && navigator.userAgent.includes('Ma
 
 /** Whether the event is exactly this combination. */
 export function matches(event: KeyboardEvent, combination: string): boolean {
-  const parts = combination.split('+')
-  const key = parts.pop() ?? ''
+  // The plus is a key too, and then it stands last.
+  const parts = combination.replace(/\+$/, 'Plus').split('+')
+  const last = parts.pop() ?? ''
+  const key = last === 'Plus' ? '+' : last
   const wants = (name: string) => parts.includes(name)
   const main = MAC ? event.metaKey : event.ctrlKey
   if (main !== wants('Ctrl')) return false

@@ -25,15 +25,15 @@ export function useAsReference(print: Print): void {
   toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
 }
 
-/** What the same inputs cost today. */
-export function quoteAgain(job: Job): Promise<Quote> {
-  return call('quote', { endpoint: job.endpoint, inputs: job.inputs, references: job.references, count: 1 })
+/** What the same inputs cost today, so many times. */
+export function quoteAgain(job: Job, count = 1): Promise<Quote> {
+  return call('quote', { endpoint: job.endpoint, inputs: job.inputs, references: job.references, count })
 }
 
-/** Sends the same inputs with a new seed; false when something has to be fixed or said first. */
-export async function runAgain(job: Job, acceptUnpriced = false): Promise<boolean> {
-  const sent = await jobs.rerun(job.id, acceptUnpriced).catch((cause: unknown) => {
-    offerUnpriced(cause, () => runAgain(job, true))
+/** Sends the same inputs, each time with a new seed; false when something has to be fixed or said first. */
+export async function runAgain(job: Job, count = 1, acceptUnpriced = false): Promise<boolean> {
+  const sent = await jobs.rerun(job.id, acceptUnpriced, count).catch((cause: unknown) => {
+    offerUnpriced(cause, () => runAgain(job, count, true))
   })
   if (!sent) return false
   const first = sent.jobs[0]

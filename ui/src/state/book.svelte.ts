@@ -2,6 +2,7 @@
 import { asApiError } from '../bridge/host'
 import type { ApiError, PrintBook, Quote } from '../bridge/generated'
 import { quoteAgain } from './acts'
+import { jobOf } from './onward'
 import { prints } from './prints.svelte'
 
 export class BookReader {
@@ -23,8 +24,10 @@ export class BookReader {
       const book = await prints.book(id)
       if (isLate()) return
       this.book = book
-      this.quote = { each: book.job.price, total: book.job.price, most: null, note: '' }
-      const quote = await quoteAgain(book.job).catch(() => null)
+      const job = jobOf(book)
+      if (!job) return
+      this.quote = { each: job.price, total: job.price, most: null, note: '' }
+      const quote = await quoteAgain(job).catch(() => null)
       if (quote && !isLate()) this.quote = quote
     } catch (cause) {
       if (!isLate()) this.error = asApiError(cause)

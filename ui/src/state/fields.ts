@@ -59,6 +59,17 @@ export function mediaFields(endpoint: Endpoint | undefined): MediaField[] {
     .sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role))
 }
 
+const ROLE_NAMES: Partial<Record<Role, string>> = {
+  first_frame: 'Start frame',
+  last_frame: 'End frame',
+  mask: 'Mask',
+}
+
+/** What a field for files is called: by what it means where that is known, else by its label. */
+export function slotTitle(field: Pick<Field, 'role' | 'label'>): string {
+  return ROLE_NAMES[field.role] ?? field.label
+}
+
 /** Fields the form draws, main ones first to last, then those under Advanced. */
 export function formFields(endpoint: Endpoint | undefined): { main: Field[]; advanced: Field[] } {
   const exact = exactSize(endpoint)

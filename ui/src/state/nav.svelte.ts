@@ -31,22 +31,29 @@ export class Nav {
   /** The list that the sequence was cut from; null when it is all there is. */
   longer = $state.raw<Longer | null>(null)
   #growing = false
+  /** The prints that are compared, two to four; null when none are. */
+  comparing = $state.raw<string[] | null>(null)
+  /** Something lies over the screen and takes its keys. */
+  readonly covered = $derived(this.viewing !== null || this.comparing !== null)
   /** A section the settings should open at. */
   section = $state<string | null>(null)
   #before: Screen = 'studio'
   #places = new Map<string, Place>()
   #returnTo: HTMLElement | null = null
+  #leftCompareFor: HTMLElement | null = null
 
   go(screen: Screen, section: string | null = null): void {
     if (screen === 'settings' && this.screen !== 'settings') this.#before = this.screen
     this.viewing = null
+    this.comparing = null
     this.section = section
     this.screen = screen
   }
 
   /** Leaves the settings for the screen before them. */
   back(): void {
-    if (this.viewing !== null) this.closePrint()
+    if (this.comparing !== null) this.closeCompare()
+    else if (this.viewing !== null) this.closePrint()
     else if (this.screen === 'settings') this.go(this.#before)
   }
 
@@ -81,9 +88,23 @@ export class Nav {
   /** Closes the viewer; the focus goes back to where it was opened from. */
   closePrint(): void {
     this.viewing = null
-    const target = this.#returnTo
+    focusAgain(this.#returnTo)
     this.#returnTo = null
-    if (target) requestAnimationFrame(() => target.isConnected && target.focus({ preventScroll: true }))
+  }
+
+  /** Lays prints side by side, over whatever is shown. */
+  openCompare(ids: string[]): void {
+    if (this.comparing === null) {
+      this.#leftCompareFor = document.activeElement instanceof HTMLElement ? document.activeElement : null
+    }
+    this.comparing = ids
+  }
+
+  /** Back to what lies below; the focus goes back to where it was. */
+  closeCompare(): void {
+    this.comparing = null
+    focusAgain(this.#leftCompareFor)
+    this.#leftCompareFor = null
   }
 
   remember(name: string, place: Place): void {
@@ -93,6 +114,10 @@ export class Nav {
   recall(name: string): Place | undefined {
     return this.#places.get(name)
   }
+}
+
+function focusAgain(target: HTMLElement | null): void {
+  if (target) requestAnimationFrame(() => target.isConnected && target.focus({ preventScroll: true }))
 }
 
 export const nav = new Nav()

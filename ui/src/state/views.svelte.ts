@@ -9,6 +9,8 @@ import { rows } from './rows.svelte'
 
 /** What is committed in a burst is read once. */
 const AGAIN_AFTER_MS = 250
+/** A new view is read up to here first: much more than the window shows. */
+const FIRST = 1000
 /** Looked for one by one; of more than that at once, some will be new. */
 const FEW = 20
 
@@ -17,6 +19,8 @@ export class Views {
   query = $state('')
   sort = $state<Sort>('newest')
   loading = $state(false)
+  /** The view ends here only for now: the rest of it is being read. */
+  partial = $state(false)
   /** True once a view has been read. */
   loaded = $state(false)
   /** Why the last query could not be answered; the view before it stays. */
@@ -42,10 +46,11 @@ export class Views {
     this.#open = true
     this.query = query
     this.sort = sort
-    await this.read()
+    await this.read(true)
   }
 
-  async read(): Promise<void> {
+  /** Reads the view. A new one is looked at from its beginning, which is shown before the rest is here. */
+  async read(isNew = false): Promise<void> {
     this.#later.cancel()
     const asked = ++this.#asked
     const isLate = () => asked !== this.#asked
@@ -53,19 +58,38 @@ export class Views {
     try {
       await this.#refuseUnknown()
       if (isLate()) return
-      const words = new URLSearchParams({ query: this.query, sort: this.sort })
-      const view = decodeView(await readBytes(`${this.#address}?${words.toString()}`))
-      if (isLate()) return
-      this.view = view
+      let [view, isWhole] = [EMPTY_VIEW, false]
+      if (isNew) {
+        view = await this.#ask(FIRST)
+        if (isLate()) return
+        isWhole = view.seqs.length < FIRST
+        this.#show(view, !isWhole)
+      }
+      if (!isWhole) {
+        view = await this.#ask()
+        if (isLate()) return
+        this.#show(view, false)
+      }
       if (this.query === '') this.everything = view.seqs.length
-      this.loaded = true
-      this.error = null
-      rows.again()
     } catch (cause) {
       if (!isLate()) this.error = asApiError(cause)
     } finally {
       if (!isLate()) this.loading = false
     }
+  }
+
+  #show(view: View, partial: boolean): void {
+    this.view = view
+    this.partial = partial
+    this.loaded = true
+    this.error = null
+    rows.again()
+  }
+
+  async #ask(most?: number): Promise<View> {
+    const words = new URLSearchParams({ query: this.query, sort: this.sort })
+    if (most) words.set('most', String(most))
+    return decodeView(await readBytes(`${this.#address}?${words.toString()}`))
   }
 
   /** A filter that nobody knows is told of in the words that its chip bears. */

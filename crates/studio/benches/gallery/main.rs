@@ -1,10 +1,14 @@
 //! How long the gallery's questions take in a large library.
 //!
 //! `cargo bench -p rushes-studio --bench gallery -- --rows 250000` fills a book in a temporary folder and
-//! asks. With `--fill FOLDER` it only fills the book of that data folder, for others to measure.
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+//! asks. With `--fill DATA --library FOLDER` it only fills a data folder, small pictures too, for others to
+//! measure; with `--ask DATA --library FOLDER` it asks one that was filled. Beside our pages by key stand pages
+//! by OFFSET, and beside our searches LIKE, in the same book and run.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)] // a measuring program
 
 mod library;
+mod peers;
+mod thumbs;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +22,7 @@ use rushes_studio::{Config, Studio, clock};
 use serde_json::{Value, json};
 
 /// How often each question is asked.
-const TIMES: usize = 40;
+const TIMES: usize = 100;
 
 #[tokio::main]
 async fn main() {
@@ -27,28 +31,36 @@ async fn main() {
         asked.iter().position(|word| word == name).and_then(|at| asked.get(at + 1)).cloned()
     };
     let rows: u64 = value("--rows").map_or(250_000, |rows| rows.parse().unwrap());
-    if let Some(folder) = value("--fill").map(PathBuf::from) {
-        std::fs::create_dir_all(&folder).unwrap();
-        library::fill(&folder, &folder.join("library"), rows).await.unwrap();
-        println!("{rows} prints in {}", folder.display());
-        return;
+    let place = |name: &str| value(name).map(PathBuf::from);
+    let library = |data: &Path| place("--library").unwrap_or_else(|| data.join("library"));
+    if let Some(data) = place("--ask") {
+        let library = library(&data);
+        return ask(&data, &library).await;
     }
-    let folder = tempfile::tempdir().unwrap();
+    let filled = place("--fill");
+    let passing = tempfile::tempdir().unwrap();
+    let data = filled.clone().unwrap_or_else(|| passing.path().to_owned());
+    let library = library(&data);
+    std::fs::create_dir_all(&data).unwrap();
     let begun = Instant::now();
-    library::fill(folder.path(), &folder.path().join("library"), rows).await.unwrap();
-    let size = folder.path().join("studio.db").metadata().unwrap().len();
+    library::fill(&data, &library, rows).await.unwrap();
+    let size = data.join("studio.db").metadata().unwrap().len();
     println!(
         "{rows} prints filled in {:.1} s, {} bytes each",
         begun.elapsed().as_secs_f64(),
         size / rows
     );
-    ask(folder.path()).await;
+    if filled.is_some() {
+        thumbs::lay(&data).unwrap();
+    } else {
+        ask(&data, &library).await;
+    }
 }
 
-async fn open(data: &Path) -> Arc<Studio> {
+async fn open(data: &Path, library: &Path) -> Arc<Studio> {
     Studio::open(Config {
         data: data.to_owned(),
-        library: data.join("library"),
+        library: library.to_owned(),
         vault: Arc::new(Memory::default()),
         embedded: None,
         door: DoorConfig::default(),
@@ -59,10 +71,10 @@ async fn open(data: &Path) -> Arc<Studio> {
     .unwrap()
 }
 
-async fn ask(data: &Path) {
-    let studio = open(data).await;
+async fn ask(data: &Path, library: &Path) {
+    let studio = open(data, library).await;
     println!("{:<58} {:>8} {:>8} {:>9}", "", "p50 ms", "p99 ms", "prints");
-    for (query, sort) in [
+    let queries = [
         ("", "newest"),
         ("", "rating"),
         ("lighthouse", "newest"),
@@ -75,18 +87,22 @@ async fn ask(data: &Path) {
         ("rating:>=3 licence:commercial", "newest"),
         ("lighthouse tag:portfolio -is:circled", "newest"),
         ("date:2024-06 cost:>0.1 storm", "cost"),
-    ] {
+    ];
+    // As the page asks: what is seen first, then all.
+    let asked = queries.iter().flat_map(|asked| [(asked, Some(1_000)), (asked, None)]);
+    for ((query, sort), most) in asked {
         let mut count = 0;
         let mut took = Vec::new();
         for _ in 0..TIMES {
             let begun = Instant::now();
-            let bytes = studio.view(query, sort).await.unwrap();
+            let bytes = studio.view(query, sort, most).await.unwrap();
             took.push(begun.elapsed().as_secs_f64() * 1_000.0);
             count = u32::from_le_bytes(bytes[4..8].try_into().unwrap());
         }
-        say(&format!("view {sort}: {query}"), took, count);
+        let part = if most.is_some() { "first prints" } else { "view" };
+        say(&format!("{part} {sort}: {query}"), took, count);
     }
-    let bytes = studio.view("", "newest").await.unwrap();
+    let bytes = studio.view("", "newest", None).await.unwrap();
     let days = u32::from_le_bytes(bytes[8..12].try_into().unwrap()) as usize;
     let seqs = &bytes[16 + days * 8..];
     let total = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
@@ -126,6 +142,7 @@ async fn ask(data: &Path) {
         }
         say(&format!("first page, {sort}: {find}"), took, count);
     }
+    peers::ask(data, total);
     for text in ["model:s", "tag:"] {
         let mut took = Vec::new();
         for _ in 0..TIMES {

@@ -7,14 +7,15 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::export::{self, ExportPrints};
+use super::lineage::{self, KeepFrame};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook, PrintPage,
-    Problem, QueryReading, Quote, Reference, Route, RouteChange, RoutesFile, SavedFile,
-    SavedSearch, Settings, Sort, Spending, Submission, SyncReport, Undone, Verification,
-    WorkflowFile,
+    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook,
+    PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
+    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
+    SyncReport, Undone, Verification, WorkflowFile,
 };
-use super::{catalogue, doctor, gallery, jobs, keys, library, routes, settings, workflows};
+use super::{catalogue, doctor, gallery, jobs, keys, library, routes, settings, words, workflows};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -87,7 +88,9 @@ single!(
     Offers,
     Print,
     PrintBook,
+    PrintOrigins,
     PrintPage,
+    PrintWords,
     QueryReading,
     Quote,
     Route,
@@ -506,6 +509,12 @@ api! {
     list_prints: ListPrints => PrintPage = library::list_prints;
     /// Everything about a print.
     get_print: ById => PrintBook = library::get_print;
+    /// What it was made from and what came of it.
+    print_origins: ById => PrintOrigins = lineage::print_origins;
+    /// What its file says about itself: who vouches for it, and what another program made it from.
+    read_print: ById => PrintWords = words::read_print;
+    /// Keeps a frame of a clip as a picture that can be used as a reference.
+    keep_frame: KeepFrame => Asset = lineage::keep_frame;
     /// Prints of a view by their numbers, in the order asked; those that are gone are left out.
     view_rows: ViewRows => Vec<Print> = gallery::view_rows;
     /// Sets marks on many prints at once.

@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 use crate::Studio;
 use crate::library::export::{ExportError, Item, Order};
+use crate::paths;
 use crate::store::{self, StoreError};
 use crate::view::{ApiError, ExportForm, Exported, ShareCredentials, SkippedPrint};
 
@@ -23,8 +24,10 @@ pub struct ExportPrints {
     /// Print ids, in the order that they are wanted; 100 000 at most.
     pub ids: Vec<String>,
     /// Absolute path: the folder for originals and share copies; for an archive or a sheet the file, or a
-    /// folder to put it in.
-    pub to: String,
+    /// folder to put it in. Left out: the user's downloads, and there a folder of today for several files.
+    #[serde(default)]
+    #[ts(optional)]
+    pub to: Option<String>,
     /// In which form.
     pub form: ExportForm,
     /// What becomes of Content Credentials in share copies; they stay when left out.
@@ -97,12 +100,14 @@ pub(super) async fn export_prints(
     {
         return Err(ApiError::not_found(&format!("print {id}")));
     }
+    let name = name(studio.clock.now_ms());
+    let to = wanted.to.map_or_else(|| downloads(wanted.form, &name), PathBuf::from);
     let order = Order {
         items,
-        to: PathBuf::from(wanted.to),
+        to,
         form: wanted.form,
         credentials: wanted.credentials.unwrap_or_default(),
-        name: name(studio.clock.now_ms()),
+        name,
     };
     let library = studio.library.clone();
     let waited = Waited(Arc::new(AtomicBool::new(false)));
@@ -116,6 +121,15 @@ pub(super) async fn export_prints(
         id,
     }));
     Ok(exported)
+}
+
+/// Where an export goes for which no place was named.
+fn downloads(form: ExportForm, name: &str) -> PathBuf {
+    let folder = paths::default_download_dir();
+    match form {
+        ExportForm::Originals | ExportForm::Share => folder.join(name),
+        ExportForm::Zip | ExportForm::Sheet => folder,
+    }
 }
 
 /// `rushes-2026-11-22`, by the user's day.

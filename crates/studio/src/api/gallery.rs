@@ -64,18 +64,19 @@ fn invalid(message: impl Into<String>, hint: impl Into<String>) -> ApiError {
     ApiError::new("invalid", message, hint)
 }
 
-/// A whole view, as `GET view` sends it.
+/// A view, whole or its first prints, as `GET view` sends it.
 pub(crate) async fn view_bytes(
     studio: &Studio,
     text: &str,
     order: &str,
+    most: Option<u32>,
 ) -> Result<Bytes, ApiError> {
     let (query, sort) = (query(text)?, sort(order)?);
     // Before the list is read: one that is newer than its number is only asked for once more.
     let revision = studio.store.revision();
     let list = studio
         .store
-        .read(move |sql| Ok(store::view::list(sql, &query, sort)?.to_bytes(revision)))
+        .read(move |sql| Ok(store::view::list(sql, &query, sort, most)?.to_bytes(revision)))
         .await?;
     Ok(list.into())
 }

@@ -9,7 +9,7 @@ use super::settings::midnight;
 use super::steps::lay_out;
 use crate::Studio;
 use crate::chance;
-use crate::job::{AttemptState, JobState, budget};
+use crate::job::{AttemptState, JobState, budget, words};
 use crate::store::{self, JobRow, NewJob, StoreError, Which};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
@@ -239,7 +239,7 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
     let at = studio.clock.now_ms();
     let id = wanted.id.clone();
     let now = view(studio, &id).await?;
-    if now.cause == "quarantined" {
+    if now.cause == words::SET_ASIDE {
         studio.engine.take_up_again(&wanted.id).await?;
         return view(studio, &wanted.id).await;
     }

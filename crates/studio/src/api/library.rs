@@ -15,7 +15,7 @@ use crate::find::Query;
 use crate::gallery::presence;
 use crate::library::{LibraryError, Stored};
 use crate::store::assets::Written;
-use crate::store::{self, Marks, NewAsset};
+use crate::store::{self, Marks, NewAsset, StoreError, Tx};
 use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
 
 const PAGE: u32 = 200;
@@ -115,32 +115,36 @@ async fn import(
 ) -> Result<Asset, ApiError> {
     let stored =
         tokio::task::spawn_blocking(take).await.map_err(|error| ApiError::internal(&error))??;
-    let id = studio
-        .store
-        .write(move |tx| {
-            if let Some(known) = tx.reference_by_hash(&stored.blake3)? {
-                return Ok(known);
-            }
-            let asset = NewAsset {
-                id: chance::id("ast"),
-                job: None,
-                number: 1,
-                path: stored.path,
-                media: stored.media,
-                media_type: stored.media_type,
-                width: stored.width,
-                height: stored.height,
-                duration_ms: stored.duration_ms,
-                bytes: stored.bytes,
-                blake3: stored.blake3,
-                day: day(at),
-                created_at: at,
-            };
-            tx.insert_asset(&asset)?;
-            Ok(asset.id)
-        })
-        .await?;
+    let id = studio.store.write(move |tx| keep_reference(tx, stored, at)).await?;
     get_asset(studio, ById { id }).await
+}
+
+/// Takes a stored file into the index as a reference; the one with the same bytes where there is one already.
+pub(super) fn keep_reference(
+    tx: &mut Tx<'_>,
+    stored: Stored,
+    at: i64,
+) -> Result<String, StoreError> {
+    if let Some(known) = tx.reference_by_hash(&stored.blake3)? {
+        return Ok(known);
+    }
+    let asset = NewAsset {
+        id: chance::id("ast"),
+        job: None,
+        number: 1,
+        path: stored.path,
+        media: stored.media,
+        media_type: stored.media_type,
+        width: stored.width,
+        height: stored.height,
+        duration_ms: stored.duration_ms,
+        bytes: stored.bytes,
+        blake3: stored.blake3,
+        day: day(at),
+        created_at: at,
+    };
+    tx.insert_asset(&asset)?;
+    Ok(asset.id)
 }
 
 pub(super) async fn get_asset(studio: &Studio, wanted: ById) -> Result<Asset, ApiError> {

@@ -10,10 +10,12 @@ mod gallery;
 mod jobs;
 mod keys;
 mod library;
+pub mod lineage;
 mod routes;
 mod settings;
 mod steps;
 pub mod types;
+mod words;
 mod workflows;
 
 pub(crate) use catalogue::refresh_lists;

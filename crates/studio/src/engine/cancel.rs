@@ -3,7 +3,7 @@
 use rushes_providers::types::{Cancelled, Task};
 
 use super::Engine;
-use crate::job::{AttemptState, JobState, Outcome, next};
+use crate::job::{AttemptState, JobState, Outcome, next, words};
 use crate::store::{self, AttemptRow, JobRow, JobUpdate, LedgerKind, StoreError};
 use crate::view::{Charge, DoubtChoice};
 
@@ -128,6 +128,10 @@ impl Engine {
         self.store
             .write(move |tx| {
                 tx.wish_cancel(&id)?;
+                // What is set aside must go on saying so: by that it is found and taken up again.
+                if tx.cause(&id)? == words::SET_ASIDE {
+                    return Ok(());
+                }
                 tx.say(&id, "cancel_wished", &message, "")
             })
             .await

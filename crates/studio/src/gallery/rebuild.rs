@@ -17,7 +17,7 @@ use crate::library::{
 use crate::lock::Lock;
 use crate::store::rebuild::{Entry, Rebuild};
 use crate::store::{JobRow, NewAsset, StoreError};
-use crate::view::{ApiError, AttemptStory, Charge, JobStory, Origin, RebuildReport, ShotStory};
+use crate::view::{ApiError, AttemptStory, Charge, JobStory, OriginStory, RebuildReport, ShotStory};
 
 /// Where references lie, below the library folder.
 const REFERENCES: &str = "references/";
@@ -383,7 +383,7 @@ impl Rebuilding {
         Ok(found)
     }
 
-    fn origin(&mut self, told: &Origin) -> Result<String, ApiError> {
+    fn origin(&mut self, told: &OriginStory) -> Result<String, ApiError> {
         if self.ids.contains(&told.asset) {
             return Ok(told.asset.clone());
         }

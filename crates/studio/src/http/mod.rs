@@ -46,8 +46,9 @@ pub trait Desk: Send + Sync + 'static {
     /// Where an asset's file is.
     async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError>;
 
-    /// A whole view in the bytes of `ViewList`. `sort` is a word of `Sort`; empty for newest first.
-    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError>;
+    /// A view in the bytes of `ViewList`. `sort` is a word of `Sort`; empty for newest first. Whole, or
+    /// at most so many prints from its beginning.
+    async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError>;
 
     /// The newest picture of a running job half made.
     fn glimpse(&self, job: &str) -> Option<Bytes>;

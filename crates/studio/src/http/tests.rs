@@ -42,10 +42,10 @@ impl Desk for Fake {
         self.feed.subscribe()
     }
 
-    async fn view(&self, query: &str, sort: &str) -> Result<Bytes, ApiError> {
+    async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
         match query {
             "foo:bar" => Err(error("query", "There is no filter “foo”.", "Use one of model.")),
-            _ => Ok(format!("{query}|{sort}").into()),
+            _ => Ok(format!("{query}|{sort}|{most:?}").into()),
         }
     }
 
@@ -405,8 +405,9 @@ async fn a_view_is_bytes_and_one_that_cannot_be_read_says_so() {
     assert_eq!(view.status(), StatusCode::OK);
     assert_eq!(header(&view, "content-type"), Some("application/octet-stream"));
     assert_eq!(header(&view, "cache-control"), Some("no-store"));
-    assert_eq!(view.text().await.unwrap(), "夜 rating:>=3|rating");
-    assert_eq!(street.get("view", &[]).await.text().await.unwrap(), "|");
+    assert_eq!(view.text().await.unwrap(), "夜 rating:>=3|rating|None");
+    let first = street.get("view?most=1000", &[]).await;
+    assert_eq!(first.text().await.unwrap(), "||Some(1000)");
     let refused = street.get("view?query=foo:bar", &[]).await;
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     let said: ApiError = refused.json().await.unwrap();

@@ -1,4 +1,4 @@
-//! `GET /TOKEN/view?query=TEXT&sort=SORT`: a whole view in few bytes.
+//! `GET /TOKEN/view?query=TEXT&sort=SORT`: a whole view in few bytes; with `&most=N` its first prints.
 
 use std::sync::Arc;
 
@@ -17,13 +17,14 @@ pub(super) struct Asked {
     query: String,
     #[serde(default)]
     sort: String,
+    most: Option<u32>,
 }
 
 pub(super) async fn view(State(room): State<Arc<Room>>, Query(asked): Query<Asked>) -> Response {
     let Some(desk) = room.desk.upgrade() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    match desk.view(&asked.query, &asked.sort).await {
+    match desk.view(&asked.query, &asked.sort, asked.most).await {
         Ok(bytes) => (
             [
                 (header::CONTENT_TYPE, "application/octet-stream"),

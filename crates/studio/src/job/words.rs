@@ -95,10 +95,13 @@ pub fn held(provider: &str, error: &Error) -> Said {
     Said { cause: cause(&error.kind), message: message.to_owned(), hint }
 }
 
+/// The cause of a job that is set aside: only the user's word takes it up again.
+pub const SET_ASIDE: &str = "quarantined";
+
 /// Saving this crashed Rushes too often.
 pub fn set_aside(provider: &str, crashes: u32) -> Said {
     Said {
-        cause: "quarantined",
+        cause: SET_ASIDE,
         message: format!(
             "Rushes stopped {crashes} times while it worked on this, so it is set aside. \
              The render itself is done or under way at {provider}."

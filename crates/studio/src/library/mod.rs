@@ -25,6 +25,7 @@ mod survey;
 mod thumb;
 mod verify;
 mod webm;
+mod words;
 mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
@@ -45,6 +46,7 @@ pub use sidecar::Sidecar;
 pub use survey::is_named_as_media;
 pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
+pub use words::Words;
 
 /// Largest picture, and largest reference of any kind, in bytes.
 pub const IMAGE_LIMIT: u64 = 256 << 20;

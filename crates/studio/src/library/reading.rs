@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{LibraryError, Result};
 use super::form::{Form, Inspected, guarded};
 use super::thumb::ThumbSize;
+use super::words::{self, Words};
 use super::{clip, heif, picture, sound, webm};
 
 /// What is to be done with a file.
@@ -18,6 +19,8 @@ pub(super) enum Task {
     Inspect,
     /// Make small pictures of it.
     Stills,
+    /// Read what it says about itself.
+    Words,
 }
 
 /// Small pictures of a file, one for each [`ThumbSize`].
@@ -41,6 +44,7 @@ pub(super) struct Still {
 pub(super) enum Done {
     Inspected(Inspected),
     Stills(Stills),
+    Words(Box<Words>),
 }
 
 /// Does a task. A reader that panics has met a file that it should have refused.
@@ -48,6 +52,7 @@ pub(super) fn run(task: Task, form: Form, file: &File) -> Result<Done> {
     guarded(form, || match task {
         Task::Inspect => inspect(form, file).map(Done::Inspected),
         Task::Stills => stills(form, file).map(Done::Stills),
+        Task::Words => words::read(file).map(|words| Done::Words(Box::new(words))),
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::error::{LibraryError, Result};
 use super::{Library, place};
-use crate::view::{JobStory, Membership, Origin};
+use crate::view::{JobStory, Membership, OriginStory};
 
 /// What stands beside a print. Words that a later version adds are ignored when read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,7 +85,7 @@ pub struct Sidecar {
     pub collections: Vec<Membership>,
     /// What it was made from, in order, role by role. `references` has the same by path alone.
     #[serde(default)]
-    pub made_from: Vec<Origin>,
+    pub made_from: Vec<OriginStory>,
     /// The job that made it.
     #[serde(default)]
     pub job: Option<JobStory>,
@@ -185,8 +185,8 @@ mod tests {
         }
     }
 
-    fn origin() -> Origin {
-        Origin {
+    fn origin() -> OriginStory {
+        OriginStory {
             field: "images".into(),
             list: true,
             asset: "ast_0".into(),

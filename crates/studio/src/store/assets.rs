@@ -65,7 +65,7 @@ pub(super) fn media_word(media: MediaKind) -> &'static str {
     }
 }
 
-fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
+pub(super) fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
     let word: String = row.get("media")?;
     Ok(match word.as_str() {
         "video" => MediaKind::Video,

@@ -231,6 +231,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Why a job stands where it stands, in the word that [`Tx::say`] gave it; empty for none.
+    pub fn cause(&mut self, id: &str) -> Result<String, StoreError> {
+        Ok(self.sql.query_row("SELECT cause FROM job WHERE id = ?1", [id], |row| row.get(0))?)
+    }
+
     /// What became of a job's money, when its state does not move.
     pub fn settle_job(&mut self, id: &str, charge: Charge) -> Result<(), StoreError> {
         self.sql.execute("UPDATE job SET charge = ?2 WHERE id = ?1", params![id, charge])?;

@@ -18,6 +18,7 @@ pub(crate) mod holds;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod ledger;
+pub(crate) mod lineage;
 pub(crate) mod makers;
 pub(crate) mod marks;
 mod open;

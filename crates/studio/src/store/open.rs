@@ -11,7 +11,7 @@ use super::check::{self, Depth};
 use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -25,6 +25,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
                 other => HookError::Hook(other.to_string()),
             })
         }),
+        M::up(include_str!("migrations/0006-frames.sql")),
     ])
 });
 
@@ -334,7 +335,8 @@ mod tests {
         let sql = writer(&path).unwrap();
         let found = |text: &str| {
             let query = crate::find::read(text).query().unwrap();
-            let list = crate::store::view::list(&sql, &query, crate::view::Sort::Newest).unwrap();
+            let list =
+                crate::store::view::list(&sql, &query, crate::view::Sort::Newest, None).unwrap();
             list.rows
         };
         let print = crate::view::ViewRow { seq: 2, ratio: 1_500, day: 20_779 };

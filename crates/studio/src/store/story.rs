@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{StoreError, jobs};
-use crate::view::{AttemptStory, JobStory, LedgerStory, Membership, Origin, ShotStory};
+use crate::view::{AttemptStory, JobStory, LedgerStory, Membership, OriginStory, ShotStory};
 
 /// The job of a print with the try that gave this output; the newest try where the output is not known.
 pub(crate) fn job(
@@ -100,14 +100,14 @@ fn attempt(
 }
 
 /// What a job was made from, in order.
-pub(crate) fn origins(sql: &Connection, job: &str) -> Result<Vec<Origin>, StoreError> {
+pub(crate) fn origins(sql: &Connection, job: &str) -> Result<Vec<OriginStory>, StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT job_reference.field, job_reference.list, asset.* FROM job_reference
          JOIN asset ON asset.id = job_reference.asset WHERE job_reference.job = ?1
          ORDER BY job_reference.place",
     )?;
     let rows = query.query_map([job], |row| {
-        Ok(Origin {
+        Ok(OriginStory {
             field: row.get("field")?,
             list: row.get("list")?,
             asset: row.get("id")?,

@@ -25,8 +25,13 @@ struct Wanted {
     values: Vec<String>,
 }
 
-/// All prints of a view.
-pub(crate) fn list(sql: &Connection, query: &Query, sort: Sort) -> Result<ViewList, StoreError> {
+/// The prints of a view: all of them, or at most so many from its beginning.
+pub(crate) fn list(
+    sql: &Connection,
+    query: &Query,
+    sort: Sort,
+    most: Option<u32>,
+) -> Result<ViewList, StoreError> {
     let wanted = wanted(sql, query)?;
     let key = match sort {
         Sort::Newest | Sort::Oldest => "0",
@@ -34,10 +39,13 @@ pub(crate) fn list(sql: &Connection, query: &Query, sort: Sort) -> Result<ViewLi
         Sort::Cost => "coalesce(f.micros, -1)",
         Sort::Render => "coalesce(f.render_ms, -1)",
     };
+    let timed = matches!(sort, Sort::Newest | Sort::Oldest);
     let order = if sort == Sort::Oldest { "ASC" } else { "DESC" };
     let (from, by) = wanted.source();
+    // In the order of time the statement itself can stop early.
+    let limit = most.filter(|_| timed).map_or_else(String::new, |most| format!(" LIMIT {most}"));
     let statement = format!(
-        "SELECT f.seq, f.ratio, f.day, {key} FROM {from} {} ORDER BY {by} {order}",
+        "SELECT f.seq, f.ratio, f.day, {key} FROM {from} {} ORDER BY {by} {order}{limit}",
         wanted.condition()
     );
     let mut query = sql.prepare_cached(&statement)?;
@@ -49,9 +57,10 @@ pub(crate) fn list(sql: &Connection, query: &Query, sort: Sort) -> Result<ViewLi
             ViewRow { seq: row.get(0)?, ratio: row.get(1)?, day: row.get(2)? },
         ));
     }
-    if !matches!(sort, Sort::Newest | Sort::Oldest) {
+    if !timed {
         // Stable, so those of one key stay newest first; quicker here than in a statement.
         found.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
+        found.truncate(most.map_or(usize::MAX, |most| most as usize));
     }
     Ok(ViewList::new(found.into_iter().map(|(_, row)| row).collect(), sort))
 }
@@ -72,7 +81,7 @@ pub(crate) fn page(
         let wanted = wanted(sql, query)?;
         (newest(sql, &wanted, before, most)?, count(sql, query, &wanted)?)
     } else {
-        let all: Vec<i64> = list(sql, query, sort)?.rows.iter().map(|row| row.seq).collect();
+        let all: Vec<i64> = list(sql, query, sort, None)?.rows.iter().map(|row| row.seq).collect();
         let from = match before {
             None => 0,
             // One that left the view meanwhile leaves nothing after it.

@@ -11,11 +11,13 @@ mod gallery;
 mod glimpse;
 mod job;
 mod key;
+mod lineage;
 mod list;
 mod money;
 mod print;
 mod route;
 mod story;
+mod words;
 
 pub use app::{AppState, Notice, Settings, VaultState};
 pub use change::Change;
@@ -31,8 +33,10 @@ pub use gallery::{
 pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
+pub use lineage::{FrameOf, Origin, PrintOrigins};
 pub use list::{Day, ViewList, ViewRow};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, RebuildReport, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};
-pub use story::{AttemptStory, JobStory, LedgerStory, Membership, Origin, ShotStory};
+pub use story::{AttemptStory, JobStory, LedgerStory, Membership, OriginStory, ShotStory};
+pub use words::{CredentialsWords, PrintWords, RecipeWords, Standing};

@@ -136,7 +136,7 @@ pub struct LedgerStory {
 
 /// A picture or clip that a print was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Origin {
+pub struct OriginStory {
     /// The field that it stood in: its role.
     pub field: String,
     /// Whether that field's wire form is a list.

@@ -12,9 +12,9 @@ export type ExportPrints = {
 ids: Array<string>, 
 /**
  * Absolute path: the folder for originals and share copies; for an archive or a sheet the file, or a
- * folder to put it in.
+ * folder to put it in. Left out: the user's downloads, and there a folder of today for several files.
  */
-to: string, 
+to?: string, 
 /**
  * In which form.
  */

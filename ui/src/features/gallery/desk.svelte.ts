@@ -1,9 +1,11 @@
 // What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
-import type { Collection, Print } from '../../bridge/generated'
+import type { Collection, Exported, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
 import { useAsReference } from '../../state/acts'
+import { again, type Manner } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
+import { exportPrints, type Leaving } from '../../state/exporting'
 import { marks, MOST_MARKED } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { prints } from '../../state/prints.svelte'
@@ -11,6 +13,7 @@ import { rows } from '../../state/rows.svelte'
 import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
+import { views } from '../../state/views.svelte'
 import type { Grid } from './grid.svelte'
 
 /** Prints on each side that the viewer gets at once. */
@@ -19,11 +22,13 @@ const BESIDE = 60
 const FEW = 500
 /** References that are taken at once. */
 const MOST_REFERENCES = 10
+/** Prints that are laid side by side at most. */
+const MOST_COMPARED = 4
 
 export class Desk {
   readonly #grid: Grid
-  /** What asks something of the user: tags, or a name for a new collection or search. */
-  asking = $state<'tags' | 'collection' | 'search' | null>(null)
+  /** What asks something of the user: tags, a name for a new collection or search, or how to export. */
+  asking = $state<'tags' | 'collection' | 'search' | 'export' | null>(null)
 
   /** The print with the focus, once its row is here. */
   readonly print: Print | undefined = $derived.by(() => {
@@ -43,6 +48,9 @@ export class Desk {
     return [...new Set(seqs)].flatMap((seq) => rows.get(seq) ?? [])
   })
   readonly allCircled = $derived(this.known.length > 0 && this.known.every((print) => print.circled))
+
+  /** So many that they can be laid side by side. */
+  readonly comparable = $derived(selection.size >= 2 && selection.size <= MOST_COMPARED)
 
   constructor(grid: Grid) {
     this.#grid = grid
@@ -117,9 +125,25 @@ export class Desk {
     for (const print of some) useAsReference(print)
   }
 
-  copyPrompt(): void {
-    const text = this.print?.prompt ?? ''
-    orToast(navigator.clipboard.writeText(text).then(() => toasts.show('Prompt copied.')))
+  /** Writes files of the prints, in the order of the view. Rejects with an `ApiError`. */
+  export(leaving: Leaving): Promise<Exported> {
+    return exportPrints(this.#seqs(), leaving)
+  }
+
+  /** Lays the chosen prints side by side. */
+  compare(): void {
+    if (!this.comparable) return
+    orToast(
+      rows.read(this.#seqs()).then((some) => {
+        prints.table.putAll(some)
+        nav.openCompare(some.map((print) => print.id))
+      }),
+    )
+  }
+
+  /** Asks before the print with the focus is run again or varied. */
+  ask(manner: Manner): void {
+    if (this.print) orToast(again.ask(manner, this.print.id))
   }
 
   /** Opens the viewer on a print of the view, with its neighbours. */
@@ -142,6 +166,8 @@ export class Desk {
 
   /** All of the day; all of the view when the day is chosen already. */
   chooseMore(): void {
+    // “All” would be those that are here by now.
+    if (views.partial) return
     const { view } = this.#grid
     const [from, to] = this.#grid.ownDay()
     const isAll = selection.holds(view.seqs, from, to)

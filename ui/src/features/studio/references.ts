@@ -1,6 +1,6 @@
 // How references are drawn: a slot for each field that takes one file, a strip for each that takes more.
-import type { Endpoint, Role } from '../../bridge/generated'
-import { mediaFields, type Assignment, type MediaField } from '../../state/fields'
+import type { Endpoint } from '../../bridge/generated'
+import { mediaFields, slotTitle, type Assignment, type MediaField } from '../../state/fields'
 
 export interface Slot {
   field: MediaField
@@ -17,15 +17,9 @@ export function slotsOf(endpoint: Endpoint | undefined, assignment: Assignment):
   }))
 }
 
-const NAMES: Partial<Record<Role, string>> = {
-  first_frame: 'Start frame',
-  last_frame: 'End frame',
-  mask: 'Mask',
-}
-
 /** What a slot is called: by what it means where that is known, else by the field's label. */
 export function slotName(slot: Slot): string {
-  return NAMES[slot.field.role] ?? slot.field.label
+  return slotTitle(slot.field)
 }
 
 /** What may be dropped on a slot: "Image", "Up to 3", "Required". */

@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use super::error::{LibraryError, Result};
 use super::form::{self, Inspected};
 use super::reading::{self, Done, Stills, Task};
+use super::words::Words;
 use pool::Pool;
 
 /// The first argument of a process that reads media.
@@ -63,7 +64,7 @@ pub fn read_apart_by(program: &Path) {
 pub(super) fn inspect(path: &Path) -> Result<Inspected> {
     match ask(Task::Inspect, path)? {
         Done::Inspected(inspected) => Ok(inspected),
-        Done::Stills(_) => Err(mixed_up()),
+        _ => Err(mixed_up()),
     }
 }
 
@@ -71,7 +72,15 @@ pub(super) fn inspect(path: &Path) -> Result<Inspected> {
 pub(super) fn stills(path: &Path) -> Result<Stills> {
     match ask(Task::Stills, path)? {
         Done::Stills(stills) => Ok(stills),
-        Done::Inspected(_) => Err(mixed_up()),
+        _ => Err(mixed_up()),
+    }
+}
+
+/// Reads what a file says about itself.
+pub(super) fn words(path: &Path) -> Result<Words> {
+    match ask(Task::Words, path)? {
+        Done::Words(words) => Ok(*words),
+        _ => Err(mixed_up()),
     }
 }
 

@@ -1,5 +1,5 @@
 //! What is said between the studio and a process that reads media: a length, JSON, then the bytes of
-//! small pictures. What the other side says is not trusted: it has read foreign bytes.
+//! small pictures or of a file's words. What the other side says is not trusted: it has read foreign bytes.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -17,6 +17,8 @@ const MAX_HEAD: usize = 64 << 10;
 const MAX_STILL: usize = 8 << 20;
 /// Largest ThumbHash, in bytes.
 const MAX_HASH: usize = 32;
+/// Longest words of a file, in bytes of JSON: graphs of several megabytes are usual.
+const MAX_WORDS: usize = 32 << 20;
 /// Said by a reader as soon as it has a file: from here on, its end is the file's doing.
 pub(super) const TAKEN: u8 = b'!';
 
@@ -41,6 +43,7 @@ pub(super) struct Told {
 enum Said {
     Inspected { width: u32, height: u32, duration_ms: Option<i64> },
     Stills { hash: Vec<u8>, small: [(bool, usize); 3] },
+    Words { length: usize },
     Damaged { detail: String },
     NoPoster { codec: String },
     TooLarge { limit: u64 },
@@ -69,23 +72,32 @@ pub(super) fn take<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
 
 /// Sends what came of a task.
 pub(super) fn answer(to: &mut impl Write, done: Result<Done>, last: bool) -> io::Result<()> {
-    let mut pictures = Vec::new();
+    let mut bodies = Vec::new();
     let said = match done {
         Ok(Done::Inspected(Inspected { width, height, duration_ms, .. })) => {
             Said::Inspected { width, height, duration_ms }
         }
         Ok(Done::Stills(Stills { hash, small })) => {
             let said = small.each_ref().map(|still| (still.png, still.bytes.len()));
-            pictures.extend(small.into_iter().map(|still| still.bytes));
+            bodies.extend(small.into_iter().map(|still| still.bytes));
             Said::Stills { hash, small: said }
         }
+        Ok(Done::Words(words)) => match serde_json::to_vec(&words) {
+            Ok(words) if words.len() <= MAX_WORDS => {
+                let length = words.len();
+                bodies.push(words);
+                Said::Words { length }
+            }
+            Ok(_) => Said::Unread { detail: "the words are too long".into() },
+            Err(error) => Said::Unread { detail: cut(&error.to_string()) },
+        },
         Err(LibraryError::Damaged { detail, .. }) => Said::Damaged { detail: cut(&detail) },
         Err(LibraryError::NoPoster { codec }) => Said::NoPoster { codec: cut(&codec) },
         Err(LibraryError::TooLarge { limit }) => Said::TooLarge { limit },
         Err(error) => Said::Unread { detail: cut(&error.to_string()) },
     };
     send(to, &Told { said, last })?;
-    pictures.iter().try_for_each(|bytes| to.write_all(bytes))
+    bodies.iter().try_for_each(|bytes| to.write_all(bytes))
 }
 
 /// A decoder's words can hold what the file says, at any length.
@@ -113,6 +125,14 @@ impl Told {
                 let [a, b, c] = small;
                 Ok(Done::Stills(Stills { small: [still(a)?, still(b)?, still(c)?], hash }))
             }
+            Said::Words { length } => {
+                if length > MAX_WORDS {
+                    return Err(io::Error::other("words of impossible length"));
+                }
+                let mut bytes = vec![0; length];
+                from.read_exact(&mut bytes)?;
+                Ok(Done::Words(serde_json::from_slice(&bytes)?))
+            }
             Said::Damaged { detail } => Err(LibraryError::Damaged { what: form.words(), detail }),
             Said::NoPoster { codec } => Err(LibraryError::NoPoster { codec }),
             Said::TooLarge { limit } => Err(LibraryError::TooLarge { limit }),
@@ -124,6 +144,8 @@ impl Told {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)] // a test stops at the first surprise
+    use super::super::super::recipe::Recipe;
+    use super::super::super::words::Words;
     use super::*;
 
     fn told(done: Result<Done>, last: bool) -> (Result<Done>, bool) {
@@ -146,6 +168,12 @@ mod tests {
         let inspected = Inspected { form: Form::Png, width: 3, height: 4, duration_ms: Some(5) };
         let (done, last) = told(Ok(Done::Inspected(inspected)), false);
         assert!(matches!(done, Ok(Done::Inspected(came)) if came == inspected) && !last);
+        let words = Words {
+            recipe: Some(Recipe { seed: Some(u64::MAX), ..Recipe::default() }),
+            credentials: None,
+        };
+        let (done, _) = told(Ok(Done::Words(Box::new(words.clone()))), false);
+        assert!(matches!(done, Ok(Done::Words(came)) if *came == words));
         let long = "\u{e9}".repeat(100_000);
         let (done, _) = told(Err(LibraryError::Damaged { what: "any", detail: long }), false);
         assert!(
@@ -162,6 +190,8 @@ mod tests {
         let said = Said::Stills { hash: Vec::new(), small: [(false, usize::MAX); 3] };
         send(&mut line, &Told { said, last: false }).unwrap();
         let told: Told = take(&mut line.as_slice()).unwrap();
+        assert!(told.done(Form::Png, &mut io::repeat(0)).is_err());
+        let told = Told { said: Said::Words { length: usize::MAX }, last: false };
         assert!(told.done(Form::Png, &mut io::repeat(0)).is_err());
     }
 }

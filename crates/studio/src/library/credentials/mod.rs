@@ -86,15 +86,20 @@ pub fn read(file: &[u8]) -> Option<Credentials> {
 /// The same for a file, clips included; the bytes of a clip are not checked.
 pub fn read_file(path: &Path) -> Result<Option<Credentials>> {
     let failed = |error| LibraryError::read(path, error);
-    let mut file = File::open(path).map_err(failed)?;
-    if let Some(store) = place::store_of_clip(&mut file) {
-        return Ok(told(&store, None));
+    let file = File::open(path).map_err(failed)?;
+    if let Some(credentials) = read_clip(&file) {
+        return Ok(Some(credentials));
     }
     if file.metadata().map_err(failed)?.len() > IMAGE_LIMIT {
         return Ok(None);
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     Ok(read(&bytes))
+}
+
+/// The same for a clip that is open; None where it is none.
+pub(super) fn read_clip(mut file: &File) -> Option<Credentials> {
+    told(&place::store_of_clip(&mut file)?, None)
 }
 
 fn told(store: &[u8], file: Option<&[u8]>) -> Option<Credentials> {

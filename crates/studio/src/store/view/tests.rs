@@ -308,9 +308,10 @@ fn the_book_answers_as_a_plain_filter_does() {
             let query = find::read(&text).query().unwrap();
             let wanted = plainly(&truths, &query, sort);
             found.set(found.get() + wanted.len());
-            let (list, pages) = runtime
+            let (list, first, pages) = runtime
                 .block_on(book.store.read(move |sql| {
-                    let list = list(sql, &query, sort)?;
+                    let first = list(sql, &query, sort, Some(limit))?;
+                    let list = list(sql, &query, sort, None)?;
                     // Page by page it is the same list.
                     let (mut pages, mut before) = (Vec::new(), None);
                     loop {
@@ -319,13 +320,16 @@ fn the_book_answers_as_a_plain_filter_does() {
                         pages.extend(page.prints.iter().map(|print| print.seq));
                         match page.next {
                             Some(next) => before = Some(next.parse().unwrap()),
-                            None => return Ok((list, pages)),
+                            None => return Ok((list, first, pages)),
                         }
                     }
                 }))
                 .unwrap();
-            let seqs: Vec<i64> = list.rows.iter().map(|row| row.seq).collect();
-            prop_assert_eq!(&seqs, &wanted, "{}", text);
+            let seqs =
+                |list: &ViewList| -> Vec<i64> { list.rows.iter().map(|row| row.seq).collect() };
+            prop_assert_eq!(&seqs(&list), &wanted, "{}", text);
+            let begins = &wanted[..wanted.len().min(limit as usize)];
+            prop_assert_eq!(&seqs(&first), begins, "{}", text);
             prop_assert_eq!(&pages, &wanted, "{}", text);
             Ok(())
         })
@@ -338,7 +342,7 @@ async fn a_long_query_is_only_long() {
     let book = book(&truths(10)).await;
     let long = "light ".repeat(160) + &"-x tag:a ".repeat(4);
     let query = find::read(&long).query().unwrap();
-    let found = book.store.read(move |sql| list(sql, &query, Sort::Newest)).await.unwrap();
+    let found = book.store.read(move |sql| list(sql, &query, Sort::Newest, None)).await.unwrap();
     assert!(found.rows.len() <= 10);
 }
 
