@@ -62,6 +62,7 @@ pub(crate) async fn note(studio: &Studio, moved: Vec<(String, bool)>) -> Result<
 /// What the user should know of the library at the top of the window.
 pub(crate) fn notices(studio: &Studio) -> Vec<Notice> {
     let said = |error: LibraryError| Notice {
+        about: "library".into(),
         tone: "block".into(),
         message: error.message(),
         hint: error.hint().into(),

@@ -124,7 +124,7 @@ impl LibraryError {
                 "Check the folder's permissions, or choose another library folder with RUSHES_LIBRARY."
             }
             Self::Away { .. } => {
-                "Connect its drive; Rushes goes on by itself. If you moved the folder, name it with RUSHES_LIBRARY."
+                "Connect its drive: nothing is lost, and Rushes goes on by itself. If you moved the folder, name it with RUSHES_LIBRARY."
             }
             Self::Full { .. } => "Free some space, then try again.",
             Self::Gone { .. } => "Put it back, or choose another file.",
