@@ -147,3 +147,32 @@ fn a_lost_job_book_comes_back_from_the_folder() {
     assert!(Path::new(anew["aside"].as_str().unwrap()).is_file());
     assert_eq!(of(&rushes), before);
 }
+
+#[test]
+fn the_library_moves_and_its_old_name_leads_to_it() {
+    let rushes = Rushes::new();
+    let boats = print(&rushes, "boats");
+    let inside = rushes.library().join("deeper");
+    let into = |to: &Path| rushes.json(&["gallery", "move", to.to_str().unwrap()]);
+    for wrong in [inside, rushes.home().to_owned(), rushes.data()] {
+        assert_eq!(into(&wrong).one(1)["error"]["code"], "invalid", "{}", wrong.display());
+    }
+    let place = rushes.home().canonicalize().unwrap().join("elsewhere/My pictures");
+    let moved = into(&place).one(0);
+    assert_eq!((&moved["phase"], &moved["to"]), (&json!("over"), &json!(place)));
+    assert!(!rushes.library().exists(), "it was renamed whole");
+    let listed = rushes.json(&["gallery", "list"]).all(0);
+    let now = place.join(boats.strip_prefix(rushes.library()).unwrap());
+    assert_eq!((listed.len(), &listed[0]["path"]), (1, &json!(now)));
+    assert!(print(&rushes, "hills").starts_with(&place));
+    assert_eq!(rushes.json(&["gallery", "verify"]).one(0)["sound"], 2);
+    // Whoever has lost the book as well finds it there too.
+    for name in ["studio.db", "studio.clean"] {
+        std::fs::remove_file(rushes.data().join(name)).unwrap();
+    }
+    assert_eq!(rushes.json(&["gallery", "rebuild"]).one(0)["prints"], 2);
+    // And back.
+    assert_eq!(into(&rushes.library()).one(0)["phase"], "over");
+    assert!(boats.is_file());
+    assert_eq!(rushes.json(&["gallery", "verify"]).one(0)["sound"], 2);
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::args::Gallery;
 use crate::exit::{Exit, Failure};
+use crate::moving;
 use crate::out::Out;
 use crate::session::Session;
 use crate::words;
@@ -23,6 +24,7 @@ pub(crate) async fn run(session: &Session, command: Gallery, out: Out) -> Result
             Ok(Exit::Done)
         }
         Gallery::Verify => verify(session, out).await,
+        Gallery::Move { to } => moving::run(session, &to, out).await,
         Gallery::Rebuild { .. } => Err(Failure::failed(
             "A rebuild needs the data folder for itself.",
             "Close Rushes, then run it again.",

@@ -15,6 +15,7 @@ mod jobs;
 mod keys;
 mod log;
 mod models;
+mod moving;
 mod out;
 mod prints;
 mod providers;

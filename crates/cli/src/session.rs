@@ -7,7 +7,7 @@ use rushes_studio::api::types::ApiError;
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
-use rushes_studio::library::{Library, LibraryError};
+use rushes_studio::library::{Library, LibraryError, whereabouts};
 use rushes_studio::net::Wired;
 use rushes_studio::{Config, Host, default_data_dir, default_library_dir};
 use serde::de::DeserializeOwned;
@@ -20,7 +20,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 18] = [
+const REPEATABLE: [&str; 19] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -34,6 +34,7 @@ const REPEATABLE: [&str; 18] = [
     "get_print",
     "get_asset",
     "verify_library",
+    "move_library",
     "look_over",
     "export_routes",
     "list_keys",
@@ -117,8 +118,8 @@ impl Session {
 
     /// A word for a person where the library folder is not there.
     pub(crate) fn library_away(&self) -> Option<String> {
-        let folder = &self.config.library;
-        (!Library::stands_at(folder)).then(|| {
+        let folder = whereabouts(&self.config.data, &self.config.library);
+        (!Library::stands_at(&folder)).then(|| {
             let away = LibraryError::Away { folder: folder.display().to_string() };
             format!("{} {}", away.message(), away.hint())
         })
@@ -152,7 +153,7 @@ pub(crate) fn library_dir(place: &Place) -> Result<PathBuf, Failure> {
     place.library.as_deref().map_or_else(|| Ok(default_library_dir()), absolute)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|e| {
         Failure::usage(format!("{} is no folder name.", path.display()), "Give a folder.")
             .because(e)

@@ -23,7 +23,7 @@ use crate::engine::{Embedded, Engine, Lines};
 use crate::gallery::{self, Gallery};
 use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Variant};
 use crate::keys::{Keys, Vault};
-use crate::library::{Library, LibraryError};
+use crate::library::{self, Library, LibraryError};
 use crate::lock::Lock;
 use crate::store::{self, Store, StoreError};
 use crate::view::{ApiError, Change, Settings, VaultState};
@@ -42,7 +42,7 @@ pub(crate) const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
 pub struct Config {
     /// Where the job book and settings live.
     pub data: PathBuf,
-    /// The media folder.
+    /// The media folder. Where it was moved from there, it is opened where it went.
     pub library: PathBuf,
     /// Where keys are kept.
     pub vault: Arc<dyn Vault>,
@@ -111,12 +111,22 @@ impl Studio {
         let folder = |source| OpenError::Folder { path: config.data.display().to_string(), source };
         let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
         let closed = |_| OpenError::Read(StoreError::Closed);
-        let (path, root) = (config.data.join("studio.db"), config.library.clone());
-        let opened = chance::off_thread(move || Store::open(&path, &root)).await;
+        let (path, root) =
+            (config.data.join("studio.db"), library::whereabouts(&config.data, &config.library));
+        let place = root.clone();
+        let opened = chance::off_thread(move || Store::open(&path, &place)).await;
         let store = opened.map_err(closed)??;
         let known = store.read(store::assets::some_paths).await?;
-        let (root, thumbs) = (config.library.clone(), config.data.join("thumbs"));
-        let opened = chance::off_thread(move || Library::open_known(&root, &thumbs, &known)).await;
+        let data = config.data.clone();
+        let opened = chance::off_thread(move || {
+            let library = Library::open_known(&root, &data.join("thumbs"), &known)?;
+            if let Err(error) = library.carry_parts(&data) {
+                // They are found where they are, and taken along another time.
+                tracing::warn!(%error, "files on their way in are still at the old place");
+            }
+            Ok::<_, LibraryError>(library)
+        })
+        .await;
         let library = match opened.map_err(closed)? {
             Ok(library) => library,
             Err(error) => {

@@ -10,7 +10,7 @@ use super::export::{self, ExportPrints};
 use super::lineage::{self, KeepFrame};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook,
+    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print, PrintBook,
     PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
     RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
     SyncReport, Undone, Verification, WorkflowFile,
@@ -85,6 +85,7 @@ single!(
     JobBook,
     KeyRow,
     Marked,
+    Moved,
     Offers,
     Print,
     PrintBook,
@@ -396,6 +397,13 @@ pub struct VerifyLibrary {
     pub most: Option<u32>,
 }
 
+/// Where the library is to be.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct MoveLibrary {
+    /// The new folder, absolute. It is not there yet, or empty.
+    pub to: String,
+}
+
 /// A look over the whole studio.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 pub struct LookOver {
@@ -551,6 +559,8 @@ api! {
     get_asset: ById => Asset = library::get_asset;
     /// Checks every file against what was saved.
     verify_library: VerifyLibrary => Verification = library::verify;
+    /// Does a part of a move of the library; asked again until it is over.
+    move_library: MoveLibrary => Moved = settings::move_library;
     /// Looks over job book, library, keychain and jobs, and mends where asked.
     look_over: LookOver => Diagnosis = doctor::look_over;
     /// All providers with the state of their keys.

@@ -88,7 +88,7 @@ pub(super) async fn view_rows(studio: &Studio, wanted: ViewRows) -> Result<Vec<P
             format!("Ask for at most {MOST_ROWS}."),
         ));
     }
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio.store.read(move |sql| store::view::rows(sql, &root, &wanted.seqs)).await?)
 }
 

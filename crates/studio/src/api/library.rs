@@ -42,13 +42,13 @@ pub(super) async fn list_prints(
     };
     let sort = wanted.sort.unwrap_or_default();
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let page = move |sql: &_| store::view::page(sql, &root, &query, sort, before, limit);
     Ok(studio.store.read(page).await?)
 }
 
 pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio
         .store
         .read(move |sql| {
@@ -78,7 +78,7 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
 }
 
 pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Print, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let id = wanted.id.clone();
     let marks = Marks { circled: Some(wanted.circled), ..Marks::default() };
     let at = studio.clock.now_ms();
@@ -148,7 +148,7 @@ pub(super) fn keep_reference(
 }
 
 pub(super) async fn get_asset(studio: &Studio, wanted: ById) -> Result<Asset, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio.store.read(move |sql| store::assets::asset(sql, &root, &wanted.id)).await?)
 }
 

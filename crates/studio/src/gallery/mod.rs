@@ -1,6 +1,7 @@
 //! What goes on in the gallery beside the commands: marks that can be taken back, sidecars that follow
 //! the marks, the end of what lies in the trash.
 
+pub(crate) mod moving;
 pub(crate) mod presence;
 mod rebuild;
 pub(crate) mod sidecars;
@@ -27,6 +28,8 @@ const GLANCE_MS: i64 = 5_000;
 /// What the gallery keeps in memory.
 #[derive(Default)]
 pub(crate) struct Gallery {
+    /// A move of the library.
+    pub(crate) moving: moving::MoveSlot,
     /// The last marks.
     pub(crate) undos: Undos,
     /// Told when sidecars are due.
@@ -66,6 +69,12 @@ pub(crate) async fn keep(
             again_at = now + HOUR_MS;
         }
         if now >= look_at {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                finished = moving::finish(&open) => if let Err(error) = finished {
+                    tracing::warn!(%error, "old files of a library that was moved are still there");
+                }
+            }
             tokio::select! {
                 () = closing.cancelled() => return,
                 looked = presence::look(&open) => if let Err(error) = looked {

@@ -12,12 +12,14 @@ use crate::clock::Clock;
 use crate::engine::day;
 use crate::job::{AttemptState, JobState};
 use crate::library::{
-    Library, LibraryError, Sidecar, Stored, is_named_as_media, media_type_of, recipe,
+    FrameSidecar, Library, LibraryError, Sidecar, Stored, is_named_as_media, media_type_of, recipe,
 };
 use crate::lock::Lock;
 use crate::store::rebuild::{Entry, Rebuild};
 use crate::store::{JobRow, NewAsset, StoreError};
-use crate::view::{ApiError, AttemptStory, Charge, JobStory, OriginStory, RebuildReport, ShotStory};
+use crate::view::{
+    ApiError, AttemptStory, Charge, JobStory, OriginStory, RebuildReport, ShotStory,
+};
 
 /// Where references lie, below the library folder.
 const REFERENCES: &str = "references/";
@@ -54,6 +56,7 @@ pub fn rebuild_book(
             "With --anew it is put aside under a dated name and a new one is made.",
         ));
     }
+    let library = &crate::library::whereabouts(data, library);
     if !library.is_dir() {
         return Err(LibraryError::Away { folder: library.display().to_string() }.into());
     }
@@ -93,6 +96,8 @@ struct Rebuilding {
     by_path: HashMap<String, String>,
     /// Jobs and threads that older sidecars do not name, by what they have in common.
     guessed: HashMap<String, JobStory>,
+    /// Frames of clips, by path.
+    frames: Vec<(String, FrameSidecar)>,
     report: RebuildReport,
 }
 
@@ -106,6 +111,7 @@ impl Rebuilding {
             ids: HashSet::new(),
             by_path: HashMap::new(),
             guessed: HashMap::new(),
+            frames: Vec::new(),
             report: RebuildReport::default(),
         })
     }
@@ -124,6 +130,7 @@ impl Rebuilding {
             self.enter_told(&told)?;
             progress(n + 1, all);
         }
+        self.enter_frames()?;
         let done = all - bare.len();
         for (n, path) in bare.into_iter().enumerate() {
             self.enter_bare(&path)?;
@@ -137,6 +144,12 @@ impl Rebuilding {
         let mut told = Vec::new();
         for file in &self.files {
             let Some(path) = file.strip_suffix(".json") else { continue };
+            if path.starts_with(REFERENCES)
+                && let Ok(frame) = self.library.read_frame_sidecar(path)
+            {
+                self.frames.push((path.to_owned(), frame));
+                continue;
+            }
             match self.library.read_sidecar(path) {
                 Ok(sidecar) if is_id(&sidecar.id) => told.push(Told {
                     created_at: sidecar.created_at,
@@ -185,6 +198,15 @@ impl Rebuilding {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// References that were kept of a clip, with what stands beside them.
+    fn enter_frames(&mut self) -> Result<(), ApiError> {
+        for (path, frame) in std::mem::take(&mut self.frames) {
+            let asset = self.origin(&OriginStory { path, ..frame.picture })?;
+            self.book.frame(&asset, &frame.frame_of)?;
+        }
+        Ok(())
     }
 
     /// A file that nothing is told of, or nothing that can be read.

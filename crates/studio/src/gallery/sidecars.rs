@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::Studio;
 use crate::chance;
-use crate::library::{Library, Sidecar};
+use crate::library::{FrameSidecar, Library, Sidecar};
 use crate::store::due::Due;
 use crate::store::{StoreError, assets, check, due, jobs, story};
 use crate::view::ApiError;
@@ -16,6 +16,12 @@ use crate::view::ApiError;
 const AT_ONCE: u32 = 32;
 /// How long the note that they were written may wait: one more writing does no harm.
 const NO_HURRY: Duration = Duration::from_secs(1);
+
+/// What is to be written beside a file.
+enum Told {
+    Print(Box<Sidecar>),
+    Frame(Box<FrameSidecar>),
+}
 
 /// The story of a print, as the job book has it.
 pub(crate) fn of_print(sql: &Connection, id: &str) -> Result<Sidecar, StoreError> {
@@ -98,7 +104,7 @@ async fn write_some(
             due.into_iter()
                 .map(|due| {
                     let path = assets::row(sql, &due.asset)?.path;
-                    Ok((of_print(sql, &due.asset)?, path, due))
+                    Ok((of_asset(sql, &due.asset)?, path, due))
                 })
                 .collect::<Result<Vec<_>, StoreError>>()
         })
@@ -114,15 +120,29 @@ async fn write_some(
     Ok(Some(last))
 }
 
+/// The story of a print, or of a frame that was kept of a clip.
+fn of_asset(sql: &Connection, id: &str) -> Result<Told, StoreError> {
+    Ok(match story::frame(sql, id)? {
+        Some((picture, frame_of)) => {
+            Told::Frame(Box::new(FrameSidecar { rushes: Sidecar::VERSION, picture, frame_of }))
+        }
+        None => Told::Print(Box::new(of_print(sql, id)?)),
+    })
+}
+
 /// Writes these; answers which of them stand.
-fn write(library: &Library, stories: Vec<(Sidecar, String, Due)>) -> Vec<Due> {
+fn write(library: &Library, stories: Vec<(Told, String, Due)>) -> Vec<Due> {
     let mut written = Vec::new();
-    for (sidecar, path, due) in stories {
+    for (told, path, due) in stories {
         // No sidecar beside nothing: the drive may only be away.
         if !library.path(&path).is_ok_and(|path| path.is_file()) {
             continue;
         }
-        match library.write_sidecar(&path, &sidecar) {
+        let stands = match told {
+            Told::Print(sidecar) => library.write_sidecar(&path, &sidecar),
+            Told::Frame(frame) => library.write_frame_sidecar(&path, &frame),
+        };
+        match stands {
             Ok(()) => written.push(due),
             Err(error) => tracing::warn!(%error, "a sidecar could not be written"),
         }

@@ -2,12 +2,13 @@
 //! with or without Rushes.
 
 use rushes_providers::types::{Licence, Price};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{LibraryError, Result};
 use super::{Library, place};
-use crate::view::{JobStory, Membership, OriginStory};
+use crate::view::{FrameOf, JobStory, Membership, OriginStory};
 
 /// What stands beside a print. Words that a later version adds are ignored when read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,11 +97,33 @@ impl Sidecar {
     pub const VERSION: u32 = 1;
 }
 
+/// What stands beside a reference that was kept of a clip. Other references have nothing beside them: prints
+/// tell what they were made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameSidecar {
+    /// [`Sidecar::VERSION`].
+    pub rushes: u32,
+    /// The picture.
+    pub picture: OriginStory,
+    /// Where it was taken.
+    pub frame_of: FrameOf,
+}
+
 impl Library {
     /// Writes the sidecar of the print at this path, in place of any before.
     pub fn write_sidecar(&self, relative: &str, sidecar: &Sidecar) -> Result<()> {
+        self.write_beside(relative, sidecar)
+    }
+
+    /// Writes what stands beside a frame of a clip.
+    pub fn write_frame_sidecar(&self, relative: &str, frame: &FrameSidecar) -> Result<()> {
+        self.write_beside(relative, frame)
+    }
+
+    fn write_beside(&self, relative: &str, told: &impl Serialize) -> Result<()> {
+        let _open = self.site.open();
         let path = self.path(&format!("{relative}.json"))?;
-        let mut json = serde_json::to_vec_pretty(sidecar).map_err(|error| LibraryError::Io {
+        let mut json = serde_json::to_vec_pretty(told).map_err(|error| LibraryError::Io {
             what: "write the sidecar",
             source: error.into(),
         })?;
@@ -110,6 +133,7 @@ impl Library {
 
     /// Gives a sidecar that cannot be read a name of its own, so that another can be written.
     pub fn set_aside_sidecar(&self, relative: &str) -> Result<()> {
+        let _open = self.site.open();
         let from = self.path(&format!("{relative}.json"))?;
         // The first one that was damaged is the one a person may want to look into.
         let to = self.path(&format!("{relative}.json.damaged"))?;
@@ -123,6 +147,15 @@ impl Library {
 
     /// Reads the sidecar of the print at this path.
     pub fn read_sidecar(&self, relative: &str) -> Result<Sidecar> {
+        self.read_beside(relative)
+    }
+
+    /// Reads what stands beside a frame of a clip.
+    pub fn read_frame_sidecar(&self, relative: &str) -> Result<FrameSidecar> {
+        self.read_beside(relative)
+    }
+
+    fn read_beside<T: DeserializeOwned>(&self, relative: &str) -> Result<T> {
         let path = self.path(&format!("{relative}.json"))?;
         let json = std::fs::read(&path).map_err(|error| LibraryError::read(&path, error))?;
         serde_json::from_slice(&json)

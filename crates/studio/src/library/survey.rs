@@ -13,7 +13,8 @@ impl Library {
     /// be read is an error, because what lies in it is neither there nor gone.
     pub fn files(&self) -> Result<BTreeSet<String>> {
         let mut found = BTreeSet::new();
-        let mut folders = vec![self.root().to_path_buf()];
+        let root = self.root();
+        let mut folders = vec![root.clone()];
         while let Some(folder) = folders.pop() {
             let failed = |error| LibraryError::read(&folder, error);
             for entry in folder.read_dir().map_err(failed)? {
@@ -28,7 +29,7 @@ impl Library {
                 if kind.is_dir() {
                     folders.push(path);
                 } else if kind.is_file()
-                    && let Ok(relative) = path.strip_prefix(self.root())
+                    && let Ok(relative) = path.strip_prefix(&root)
                 {
                     found.insert(relative.to_string_lossy().replace('\\', "/"));
                 }

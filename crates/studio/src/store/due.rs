@@ -42,6 +42,11 @@ impl Tx<'_> {
         self.sidecars_due("SELECT seq, 1 FROM asset WHERE seq = ?1", seq)
     }
 
+    /// The same by its id.
+    pub(super) fn sidecar_due_of(&self, id: &str) -> Result<(), StoreError> {
+        self.sidecars_due("SELECT seq, 1 FROM asset WHERE id = ?1", id)
+    }
+
     /// The same for the prints of a job.
     pub(super) fn sidecars_due_of_job(&self, job: &str) -> Result<(), StoreError> {
         self.sidecars_due("SELECT seq, 1 FROM asset WHERE job = ?1 AND origin = 'output'", job)
@@ -77,7 +82,8 @@ impl Tx<'_> {
     /// Sidecars from before they told of the job are due, once in the life of a book.
     pub(crate) fn older_sidecars_due(&mut self) -> Result<(), StoreError> {
         self.sql.execute(
-            "INSERT INTO sidecar_due (asset_seq, n) SELECT seq, 1 FROM asset WHERE origin = 'output'
+            "INSERT INTO sidecar_due (asset_seq, n) SELECT seq, 1 FROM asset
+             WHERE origin = 'output' OR id IN (SELECT asset FROM kept_frame)
              ON CONFLICT (asset_seq) DO UPDATE SET n = n + 1",
             [],
         )?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::find::fold;
 use crate::job::{AttemptState, JobState};
-use crate::view::{AttemptStory, JobStory, LedgerStory, Membership};
+use crate::view::{AttemptStory, FrameOf, JobStory, LedgerStory, Membership};
 
 /// How many prints are written in one commit.
 const AT_ONCE: u32 = 2_000;
@@ -98,6 +98,16 @@ impl Rebuild {
     /// Writes a reference down that is no print.
     pub(crate) fn reference(&mut self, asset: &NewAsset, present: bool) -> Result<(), StoreError> {
         self.put_asset(asset, "reference", present)?;
+        Ok(())
+    }
+
+    /// Writes down that a reference is a frame of a clip, which may come later or not at all.
+    pub(crate) fn frame(&mut self, asset: &str, of: &FrameOf) -> Result<(), StoreError> {
+        self.sql
+            .prepare_cached(
+                "INSERT OR IGNORE INTO kept_frame (asset, clip, clip_code, at_ms) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![asset, of.clip, of.code, of.at_ms])?;
         Ok(())
     }
 
@@ -403,6 +413,10 @@ impl Rebuild {
     /// into the one file.
     pub(crate) fn finish(self) -> Result<Rebuilt, StoreError> {
         facts::enter_all(&self.sql)?;
+        // A clip that was removed for good leaves its frames, which know it by its code.
+        self.sql.execute_batch(
+            "UPDATE kept_frame SET clip = NULL WHERE clip NOT IN (SELECT id FROM asset)",
+        )?;
         self.sql.execute_batch("COMMIT")?;
         let loose = super::check::loose_rows(&self.sql)?;
         if let Some((table, rows)) = loose.first_key_value() {

@@ -1,9 +1,11 @@
 //! What is told beside a print, so that the book can be made again from the library alone.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{StoreError, jobs};
-use crate::view::{AttemptStory, JobStory, LedgerStory, Membership, OriginStory, ShotStory};
+use crate::view::{
+    AttemptStory, FrameOf, JobStory, LedgerStory, Membership, OriginStory, ShotStory,
+};
 
 /// The job of a print with the try that gave this output; the newest try where the output is not known.
 pub(crate) fn job(
@@ -107,23 +109,49 @@ pub(crate) fn origins(sql: &Connection, job: &str) -> Result<Vec<OriginStory>, S
          ORDER BY job_reference.place",
     )?;
     let rows = query.query_map([job], |row| {
-        Ok(OriginStory {
-            field: row.get("field")?,
-            list: row.get("list")?,
-            asset: row.get("id")?,
-            path: row.get("path")?,
-            blake3: row.get("blake3")?,
-            media: row.get("media")?,
-            media_type: row.get("media_type")?,
-            width: row.get("width")?,
-            height: row.get("height")?,
-            duration_ms: row.get("duration_ms")?,
-            bytes: row.get("bytes")?,
-            day: row.get("day")?,
-            created_at: row.get("created_at")?,
-        })
+        Ok(OriginStory { field: row.get("field")?, list: row.get("list")?, ..picture(row)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A reference that is a frame of a clip; None for everything else.
+pub(crate) fn frame(
+    sql: &Connection,
+    id: &str,
+) -> Result<Option<(OriginStory, FrameOf)>, StoreError> {
+    let told = |row: &Row<'_>| {
+        let of = FrameOf {
+            clip: row.get("clip")?,
+            code: row.get("clip_code")?,
+            at_ms: row.get("at_ms")?,
+        };
+        Ok((picture(row)?, of))
+    };
+    Ok(sql
+        .prepare_cached(
+            "SELECT kept_frame.clip, kept_frame.clip_code, kept_frame.at_ms, asset.* FROM kept_frame
+             JOIN asset ON asset.id = kept_frame.asset WHERE kept_frame.asset = ?1",
+        )?
+        .query_row([id], told)
+        .optional()?)
+}
+
+fn picture(row: &Row<'_>) -> rusqlite::Result<OriginStory> {
+    Ok(OriginStory {
+        field: String::new(),
+        list: false,
+        asset: row.get("id")?,
+        path: row.get("path")?,
+        blake3: row.get("blake3")?,
+        media: row.get("media")?,
+        media_type: row.get("media_type")?,
+        width: row.get("width")?,
+        height: row.get("height")?,
+        duration_ms: row.get("duration_ms")?,
+        bytes: row.get("bytes")?,
+        day: row.get("day")?,
+        created_at: row.get("created_at")?,
+    })
 }
 
 /// The output that a print came as.

@@ -137,7 +137,8 @@ pub struct LedgerStory {
 /// A picture or clip that a print was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OriginStory {
-    /// The field that it stood in: its role.
+    /// The field that it stood in: its role. Empty for what was only kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub field: String,
     /// Whether that field's wire form is a list.
     #[serde(default)]

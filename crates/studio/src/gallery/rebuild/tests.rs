@@ -290,7 +290,7 @@ fn marked(tx: &mut Tx<'_>, n: usize) -> Result<(), StoreError> {
 
 /// Every table that the files beside prints can carry, row by row. Numbers of rows are left out where only
 /// their order matters, and what no sidecar tells: what was on the wire, and the log.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "SELECT id, number, prompt, created_at FROM shot ORDER BY id",
     "SELECT id, shot, take, place, state, endpoint, remote_model, model_name, provider, provider_name, modality,
        sandbox, prompt, inputs, seed, seed_field, price_micros, price_currency, price_exact, licence, charge,
@@ -314,6 +314,7 @@ const TABLES: [&str; 13] = [
        f.circled, f.trashed, f.present, f.noted, m.endpoint, m.model_name, w.prompt, w.model, w.note, w.tags
        FROM print_fact AS f JOIN asset USING (seq) JOIN print_maker AS m ON m.id = f.maker
        JOIN print_words AS w ON w.rowid = f.seq ORDER BY asset.id",
+    "SELECT asset, clip, clip_code, at_ms FROM kept_frame ORDER BY asset",
 ];
 
 fn text(text: impl Into<String>) -> rusqlite::types::Value {
@@ -479,4 +480,51 @@ async fn older_sidecars_give_back_what_they_tell() {
     }
     let due = rows(&after, "SELECT count(*) FROM sidecar_due");
     assert_eq!(due, vec![vec![rusqlite::types::Value::Integer(6)]]);
+}
+
+#[tokio::test]
+async fn frames_of_clips_come_back_with_where_they_were_taken() {
+    let bench = Bench::new();
+    bench.book(6).await;
+    let store = Store::open(&bench.database(), &bench.library()).unwrap();
+    let (id_of, print_path) = (id, path);
+    let frames = ["ast_f1", "ast_f2", "ast_f3"];
+    let path = |id: &str| format!("references/2026-12/{id}.png");
+    let kept = move |tx: &mut Tx<'_>| {
+        for (n, id) in frames.into_iter().enumerate() {
+            let told = asset(id, None, 100 + n);
+            tx.insert_asset(&NewAsset { path: path(id), number: 1, ..told })?;
+            tx.note_frame(id, &id_of(n), &format!("1-{n}\u{b7}1"), 40)?;
+        }
+        Ok(())
+    };
+    store.write(kept).await.unwrap();
+    let told = |id: &'static str| store.read(move |sql| crate::store::story::frame(sql, id));
+    for (n, id) in frames.into_iter().enumerate() {
+        bench.write(&path(id), &png(100 + n));
+        let (picture, frame_of) = told(id).await.unwrap().unwrap();
+        let told = FrameSidecar { rushes: Sidecar::VERSION, picture, frame_of };
+        bench.write(&format!("{}.json", path(id)), &serde_json::to_vec(&told).unwrap());
+    }
+    let due = store.read(|sql| crate::store::due::some(sql, 0, 99)).await.unwrap();
+    let due: Vec<_> = due.into_iter().map(|due| due.asset).filter(|id| id.contains('f')).collect();
+    assert_eq!(due, frames);
+    store.close().await;
+    let before = bench.take_book_away();
+    // One of the pictures is gone, and one of the clips was removed with its story.
+    std::fs::remove_file(bench.library().join(path("ast_f2"))).unwrap();
+    for ending in ["", ".json"] {
+        std::fs::remove_file(bench.library().join(print_path(2) + ending)).unwrap();
+    }
+    let report = bench.rebuild(false).unwrap();
+    assert_eq!((report.references, report.bare, report.damaged), (4, vec![], vec![]));
+    let after = Connection::open(bench.database()).unwrap();
+    let frames = "SELECT asset, clip, clip_code, at_ms FROM kept_frame ORDER BY asset";
+    let mut wanted = rows(&before, frames);
+    wanted[2][1] = rusqlite::types::Value::Null;
+    assert_eq!(rows(&after, frames), wanted);
+    let pictures = "SELECT id, path, width, height, bytes, blake3, day, created_at FROM asset
+        WHERE origin = 'reference' ORDER BY id";
+    assert_eq!(rows(&after, pictures), rows(&before, pictures));
+    assert_eq!(rows(&after, "SELECT id FROM asset WHERE present = 0"), vec![vec![text("ast_f2")]]);
 }
