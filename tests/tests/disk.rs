@@ -233,3 +233,43 @@ fn room_that_is_kept_back_is_for_what_is_under_way_and_not_for_what_is_new() {
     open.signal("INT");
     assert_eq!(open.end().code, Some(0));
 }
+
+#[test]
+fn a_full_library_disk_ends_an_import_and_says_so() {
+    let rushes = Rushes::new();
+    assert_eq!(rushes.run(&["gallery"]).code, Some(0));
+    let folder = rushes.home().join("mine");
+    std::fs::create_dir(&folder).unwrap();
+    for n in 0..10_u32 {
+        // Nothing that could be made smaller: half a megabyte each.
+        let noise = image::RgbImage::from_fn(420, 420, |x, y| {
+            let mixed = (x + 421 * y + 200_003 * n).wrapping_mul(2_654_435_761);
+            let [r, g, b, _] = (mixed ^ (mixed >> 13)).wrapping_mul(0x5bd1_e995).to_le_bytes();
+            image::Rgb([r, g, b])
+        });
+        noise.save(folder.join(format!("{n}.png"))).unwrap();
+    }
+    let folder = folder.display().to_string();
+    let Some(disk) = Disk::at(&rushes.library(), 8 << 20) else {
+        println!("not shown: nobody may mount a disk here");
+        return;
+    };
+    let ballast = disk.fill(64 << 10);
+    let refused = rushes.json(&["gallery", "import", &folder]).one(1);
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("The disk has "), "{refused}");
+    std::fs::remove_file(ballast).unwrap();
+    let ballast = disk.fill(3 << 20);
+    let part = rushes.json(&["gallery", "import", &folder]).one(1);
+    assert_eq!(part["stopped"], true);
+    let added = part["added"].as_array().unwrap().len();
+    assert!((1..10).contains(&added), "{part}");
+    std::fs::remove_file(ballast).unwrap();
+    let rest = rushes.json(&["gallery", "import", &folder]).one(0);
+    assert_eq!(
+        (rest["added"].as_array().unwrap().len(), &rest["stopped"]),
+        (10 - added, &false.into())
+    );
+    let verified = rushes.json(&["gallery", "verify"]).one(0);
+    assert_eq!((&verified["sound"], &verified["missing"]), (&10.into(), &serde_json::json!([])));
+}

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Endpoint, Field, Job, Print, PrintBook } from '../src/bridge/generated'
+import type { Endpoint, Field, Job, Print } from '../src/bridge/generated'
 import { inputRows, madeWith } from '../src/state/facts'
+
+type MadePrint = Parameters<typeof madeWith>[0]
 
 const job = {
   endpoint: 'fal:maker/model-2',
@@ -23,7 +25,7 @@ const job = {
 } as unknown as Job
 
 const print = { width: 1920, height: 1080, duration_ms: 5000, bytes: 2_100_000 } as unknown as Print
-const book = { print, job } as unknown as PrintBook
+const book = { print, job } as unknown as MadePrint
 
 describe('madeWith', () => {
   it('says what made it, what came out and what it cost', () => {
@@ -41,7 +43,7 @@ describe('madeWith', () => {
     const bare = {
       print: { width: 0, height: 0, duration_ms: null } as unknown as Print,
       job: { ...job, seed: null, remote_id: null, price: null, charge: 'unknown' },
-    } as unknown as PrintBook
+    } as unknown as MadePrint
     expect(madeWith(bare)).toEqual([
       { term: 'Model', value: 'Model', note: 'on Provider' },
       { term: 'Version', value: 'maker/model-2', mono: true, copy: 'Copy the model id' },

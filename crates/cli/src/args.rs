@@ -169,6 +169,12 @@ pub(crate) enum Gallery {
     },
     /// Everything about one print
     Show { id: String },
+    /// Copy pictures, clips and sounds in as prints, with what other programs wrote into them
+    Import {
+        /// Files, and folders with all that is in them; hidden ones and links are passed over
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
     /// Check every file against what was saved, by its hash
     Verify,
     /// Move the library to another folder or disk; it can be used meanwhile

@@ -1,6 +1,8 @@
 //! `rushes gallery`.
 
-use rushes_studio::api::types::{Print, PrintBook, PrintPage, Verification};
+use std::path::{Path, PathBuf};
+
+use rushes_studio::api::types::{Imported, Print, PrintBook, PrintPage, Verification};
 use serde_json::{Value, json};
 
 use crate::args::Gallery;
@@ -23,6 +25,7 @@ pub(crate) async fn run(session: &Session, command: Gallery, out: Out) -> Result
             out.result(&book, about);
             Ok(Exit::Done)
         }
+        Gallery::Import { paths } => import(session, &paths, out).await,
         Gallery::Verify => verify(session, out).await,
         Gallery::Move { to } => moving::run(session, &to, out).await,
         Gallery::Rebuild { .. } => Err(Failure::failed(
@@ -120,7 +123,8 @@ fn row(print: &Print) -> Vec<String> {
 }
 
 fn about(book: &PrintBook) -> String {
-    let PrintBook { print, job, .. } = book;
+    let PrintBook { print, .. } = book;
+    let Some(job) = &book.job else { return about_import(book) };
     let made =
         if print.sandbox { "sandbox, no AI".into() } else { format!("at {}", print.provider_name) };
     let inputs = job
@@ -147,6 +151,82 @@ fn about(book: &PrintBook) -> String {
         inputs,
     ]
     .join("\n  ")
+}
+
+/// Nobody here sent it, so there is no provider, price or time to tell of.
+fn about_import(book: &PrintBook) -> String {
+    let PrintBook { print, .. } = book;
+    let record = book.import.clone().unwrap_or_default();
+    let known = |what: &str, value: Option<String>| value.map(|value| format!("{what} {value}"));
+    let mut lines = vec![
+        print.path.clone(),
+        format!(
+            "{}  {}  {}",
+            print.code,
+            words::pixels(print.width, print.height),
+            print.media_type
+        ),
+        format!("Imported as {}", record.name),
+    ];
+    if !record.program.is_empty() {
+        lines.push(format!("Written by {}", record.program));
+    }
+    if !print.prompt.is_empty() {
+        lines.push(format!("Prompt: {}", print.prompt));
+    }
+    lines.extend(record.negative.map(|negative| format!("Not wanted: {negative}")));
+    let settings = [
+        Some(print.model_name.clone()).filter(|model| !model.is_empty()),
+        known("seed", record.seed),
+        record.steps.map(|steps| format!("{steps} steps")),
+        record.sampler,
+        known("guidance", record.guidance.map(|guidance| guidance.to_string())),
+    ];
+    let settings: Vec<String> = settings.into_iter().flatten().collect();
+    if !settings.is_empty() {
+        lines.push(settings.join(", "));
+    }
+    lines.join("\n  ")
+}
+
+async fn import(session: &Session, paths: &[PathBuf], out: Out) -> Result<Exit, Failure> {
+    let paths = paths.iter().map(|path| whole(path)).collect::<Result<Vec<_>, _>>()?;
+    let imported: Imported = session.call("import_files", json!({ "paths": paths })).await?;
+    out.result(&imported, |imported| {
+        let mut parts = vec![format!("{} added", imported.added.len())];
+        if imported.known > 0 {
+            let verb = if imported.known == 1 { "was" } else { "were" };
+            parts.push(format!("{} {verb} here already", imported.known));
+        }
+        if !imported.skipped.is_empty() {
+            parts.push(format!("{} skipped", imported.skipped.len()));
+        }
+        format!("{}.", parts.join(", "))
+    });
+    for skipped in &imported.skipped {
+        out.say(format!("{}: {} {}", skipped.path, skipped.message, skipped.hint).trim_end());
+    }
+    if imported.stopped {
+        out.say(
+            "It was stopped before the end. What was added stays; import the same again to go on.",
+        );
+    }
+    let nothing = imported.added.is_empty() && imported.known == 0;
+    Ok(if imported.stopped || nothing { Exit::Failed } else { Exit::Done })
+}
+
+/// The path as another process sees it too.
+fn whole(path: &Path) -> Result<String, Failure> {
+    let whole = std::path::absolute(path).map_err(|error| {
+        Failure::usage(format!("{} is no path.", path.display()), "Give a file or a folder.")
+            .because(error)
+    })?;
+    whole.into_os_string().into_string().map_err(|path| {
+        Failure::usage(
+            format!("{} has a name that is no text.", Path::new(&path).display()),
+            "Rename it, or import the folder that it lies in.",
+        )
+    })
 }
 
 fn verified(found: &Verification) -> String {

@@ -20,7 +20,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 19] = [
+const REPEATABLE: [&str; 20] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -35,6 +35,7 @@ const REPEATABLE: [&str; 19] = [
     "get_asset",
     "verify_library",
     "move_library",
+    "import_files",
     "look_over",
     "export_routes",
     "list_keys",

@@ -56,6 +56,7 @@ impl Watch {
                 return None;
             }
             Change::Glimpse { .. }
+            | Change::Import { .. }
             | Change::Print { .. }
             | Change::View
             | Change::Catalog { .. }

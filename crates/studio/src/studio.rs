@@ -21,12 +21,12 @@ use crate::chance;
 use crate::clock::Clock;
 use crate::engine::{Embedded, Engine, Lines};
 use crate::gallery::{self, Gallery};
-use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Variant};
+use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Upload, Variant};
 use crate::keys::{Keys, Vault};
 use crate::library::{self, Library, LibraryError};
 use crate::lock::Lock;
 use crate::store::{self, Store, StoreError};
-use crate::view::{ApiError, Change, Settings, VaultState};
+use crate::view::{ApiError, Change, Imported, Settings, VaultState};
 
 /// How long quitting waits for an answer that is on the wire.
 const GRACE: Duration = Duration::from_secs(5);
@@ -468,6 +468,15 @@ impl Desk for Studio {
 
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
         api::view_bytes(self, query, sort, most).await
+    }
+
+    async fn take_upload(
+        &self,
+        name: String,
+        made_at: Option<i64>,
+        bytes: Upload,
+    ) -> Result<Imported, ApiError> {
+        api::take_upload(self, name, made_at, bytes).await
     }
 
     fn glimpse(&self, job: &str) -> Option<Bytes> {

@@ -1,5 +1,6 @@
 // The same studio in a browser, over `rushes serve`: the page lies under a secret path, and the calls
 // and changes lie beside it.
+import { droppedFiles } from './dropped'
 import { asApiError, type DropEvent, type Host } from './host'
 import type { ApiError, Change, Commands } from './generated'
 
@@ -97,7 +98,14 @@ export class HttpHost implements Host {
     listen('drop', (event) => {
       if (!holdsFiles(event)) return
       event.preventDefault()
-      tell('drop', event, Array.from(event.dataTransfer?.files ?? []))
+      tell('leave', event)
+      const { dataTransfer } = event
+      if (!dataTransfer) return
+      // What cannot be listed is as good as not dropped.
+      droppedFiles(dataTransfer).then(
+        (files) => tell('drop', event, files),
+        () => tell('drop', event, Array.from(dataTransfer.files)),
+      )
     })
     listen('dragleave', (event) => {
       if (event.relatedTarget === null) tell('leave', event)

@@ -7,6 +7,7 @@ import { clock } from './clock.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { glimpses } from './glimpses.svelte'
+import { imports } from './imports.svelte'
 import { jobs } from './jobs.svelte'
 import { keys } from './keys.svelte'
 import { prints } from './prints.svelte'
@@ -71,6 +72,7 @@ export class App {
       this.notices = info.notices
       this.info = info
       views.at(info.media_base)
+      imports.at(info.media_base)
       this.error = null
     } catch (cause) {
       this.error = asApiError(cause)
@@ -99,6 +101,7 @@ export class App {
       if (change.kind === 'job') this.#takeJob(change.job)
       else if (change.kind === 'settings') settings.apply(change.settings)
       else if (change.kind === 'glimpse') this.#takeGlimpse(change.glimpse)
+      else if (change.kind === 'import') imports.apply(change.import)
       else if (change.kind === 'routes') routes.apply(change.routes)
       else if (change.kind === 'notices') this.notices = change.notices
       else if (change.kind === 'catalog') catalogueChanged = true

@@ -7,15 +7,18 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::export::{self, ExportPrints};
+use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print, PrintBook,
-    PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
+    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print,
+    PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
     RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
     SyncReport, Undone, Verification, WorkflowFile,
 };
-use super::{catalogue, doctor, gallery, jobs, keys, library, routes, settings, words, workflows};
+use super::{
+    catalogue, doctor, gallery, imports, jobs, keys, library, routes, settings, words, workflows,
+};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -80,6 +83,7 @@ single!(
     Emptied,
     Endpoint,
     Exported,
+    Imported,
     ImportedWorkflow,
     Job,
     JobBook,
@@ -551,6 +555,11 @@ api! {
     mark_print: MarkPrint => Print = library::mark_print;
     /// Writes prints out of the library: originals, share copies, an archive, a contact sheet.
     export_prints: ExportPrints => Exported = export::export_prints;
+    /// Takes files and folders of this computer into the library, as prints: copied, never moved. What is
+    /// there already, by its very bytes, is not taken twice. Changes tell how far it is.
+    import_files: ImportFiles => Imported = imports::import_files;
+    /// Stops the import that is at work; what is added stays.
+    stop_import: Nothing => Saved = imports::stop_import;
     /// Takes a file of this computer into the library, as a reference.
     import_file: ImportFile => Asset = library::import_file;
     /// Takes a pasted picture into the library, as a reference.

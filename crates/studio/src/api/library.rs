@@ -7,7 +7,7 @@ use base64::Engine as _;
 use jiff::tz::TimeZone;
 
 use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, VerifyLibrary};
-use super::gallery;
+use super::{gallery, imports};
 use crate::Studio;
 use crate::chance;
 use crate::engine::day;
@@ -53,7 +53,10 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
         .store
         .read(move |sql| {
             let print = store::assets::print(sql, &root, &wanted.id)?;
-            let job = store::jobs::view(sql, &print.job)?;
+            let Some(job) = &print.job else {
+                return imports::book(sql, print);
+            };
+            let job = store::jobs::view(sql, job)?;
             let references = job
                 .references
                 .iter()
@@ -70,7 +73,8 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
                 rendered_ms: span(accepted, done),
                 saved_ms: span(done, Some(print.created_at)),
                 print,
-                job,
+                job: Some(job),
+                import: None,
                 references,
             })
         })

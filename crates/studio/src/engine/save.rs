@@ -92,6 +92,10 @@ impl Engine {
             collections: Vec::new(),
             made_from,
             job: Some(told),
+            origin: String::new(),
+            recipe: None,
+            file_name: None,
+            file_at: None,
         };
         let (library, path, id) = (self.library.clone(), stored.path.clone(), asset.clone());
         let glance = chance::off_thread(move || {

@@ -155,6 +155,8 @@ pub enum Is {
     Trashed,
     /// Not where its file was.
     Missing,
+    /// Taken in from a file, not made here.
+    Import,
 }
 
 impl Query {

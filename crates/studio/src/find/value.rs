@@ -26,6 +26,7 @@ pub(super) fn words(name: Name) -> &'static [(&'static str, &'static str)] {
             ("sandbox", "made by the sandbox"),
             ("trashed", "in the trash"),
             ("missing", "not where the file was"),
+            ("import", "taken in from files"),
         ],
         Name::Rating => &[(">=3", "3 stars or more"), ("5", "5 stars"), ("0", "no stars")],
         _ => &[],
@@ -96,6 +97,7 @@ fn is(text: &str) -> Option<Is> {
         "sandbox" => Some(Is::Sandbox),
         "trashed" => Some(Is::Trashed),
         "missing" => Some(Is::Missing),
+        "import" | "imported" => Some(Is::Import),
         _ => None,
     }
 }

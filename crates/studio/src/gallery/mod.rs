@@ -1,6 +1,7 @@
 //! What goes on in the gallery beside the commands: marks that can be taken back, sidecars that follow
-//! the marks, the end of what lies in the trash.
+//! the marks, files that are taken in, the end of what lies in the trash.
 
+pub(crate) mod imports;
 pub(crate) mod moving;
 pub(crate) mod presence;
 mod rebuild;
@@ -10,7 +11,7 @@ mod undo;
 
 use std::sync::{Arc, Weak};
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::Studio;
@@ -34,6 +35,10 @@ pub(crate) struct Gallery {
     pub(crate) undos: Undos,
     /// Told when sidecars are due.
     pub(crate) marked: Arc<Notify>,
+    /// Held by the import that is at work: they wait for each other.
+    pub(crate) intake: Arc<Mutex<()>>,
+    /// Stops the import that is at work.
+    pub(crate) importing: imports::Stop,
 }
 
 /// Keeps sidecars and trash in order until the studio closes.
@@ -111,6 +116,9 @@ async fn job_with_prints_over(changes: &mut broadcast::Receiver<Arc<Vec<Change>>
 async fn once(studio: &Studio) {
     if let Err(error) = trash::remove_old(studio).await {
         tracing::warn!(%error, "the trash was not emptied of what is old");
+    }
+    if let Err(error) = imports::clear(studio).await {
+        tracing::warn!(%error, "what an import left half done was not cleared away");
     }
     if let Err(error) = sidecars::write_due(studio).await {
         tracing::warn!(%error, "sidecars were not written");

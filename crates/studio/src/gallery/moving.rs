@@ -31,18 +31,26 @@ pub(crate) async fn finish(studio: &Studio) -> Result<(), ApiError> {
 }
 
 async fn step(studio: &Studio, to: Option<PathBuf>) -> Result<Option<Moved>, ApiError> {
-    let Ok(mut slot) = studio.gallery.moving.clone().try_lock_owned() else {
-        return Err(ApiError::new(
-            "busy",
-            "The library is being moved already.",
-            "Wait for that move to end, then try again.",
-        ));
+    // What is taken in lies in the folder under a name of its own for a while, so imports and parts of a move
+    // take turns. Who only tidies up comes another time.
+    let (slot, turn) = (studio.gallery.moving.clone(), studio.gallery.intake.clone());
+    let (mut slot, turn) = if to.is_some() {
+        (slot.lock_owned().await, turn.lock_owned().await)
+    } else {
+        match (slot.try_lock_owned(), turn.try_lock_owned()) {
+            (Ok(slot), Ok(turn)) => (slot, turn),
+            _ => return Ok(None),
+        }
     };
     let (library, data) = (studio.library.clone(), studio.config.data.clone());
     let named = studio.config.library.clone();
     let done = chance::off_thread(move || {
-        let under_way =
-            slot.take().filter(|moving| to.as_ref().is_none_or(|to| moving.leads_to(to)));
+        let _turn = turn;
+        let under_way = slot.take().filter(|moving| match &to {
+            Some(to) => moving.leads_to(to),
+            // Copying goes on at the user's word only; what was copied is in the journal.
+            None => !moving.is_copying(),
+        });
         let moving = match (under_way, &to) {
             (Some(moving), _) => Some(moving),
             (None, Some(to)) => Some(Moving::begin(&library, &data, &named, to)?),

@@ -1,21 +1,23 @@
 //! A new job book from the library folder and the files beside the prints alone.
 
+mod imports;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use rushes_providers::schema::MediaKind;
-use rushes_providers::types::{Licence, Modality};
+use rushes_providers::types::Modality;
 
 use crate::chance;
 use crate::clock::Clock;
 use crate::engine::day;
 use crate::job::{AttemptState, JobState};
 use crate::library::{
-    FrameSidecar, Library, LibraryError, Sidecar, Stored, is_named_as_media, media_type_of, recipe,
+    FrameSidecar, Library, LibraryError, Sidecar, Stored, is_named_as_media, media_type_of,
 };
 use crate::lock::Lock;
-use crate::store::rebuild::{Entry, Rebuild};
+use crate::store::rebuild::{Entry, Kept, Rebuild};
 use crate::store::{JobRow, NewAsset, StoreError};
 use crate::view::{
     ApiError, AttemptStory, Charge, JobStory, OriginStory, RebuildReport, ShotStory,
@@ -181,8 +183,13 @@ impl Rebuilding {
         let sidecar = self.library.read_sidecar(&told.path)?;
         let present = self.files.contains(&told.path);
         let id = self.by_path.get(&told.path).unwrap_or(&told.id).clone();
-        let entry = self.entry(sidecar, &told.path, id, present)?;
-        match self.book.enter(&entry) {
+        let entered = if sidecar.origin == imports::ORIGIN {
+            self.book.enter_import(&imports::told(sidecar, &told.path, id, present))
+        } else {
+            let entry = self.entry(sidecar, &told.path, id, present)?;
+            self.book.enter(&entry)
+        };
+        match entered {
             Ok(()) => {
                 if !present {
                     self.report.missing.push(told.path.clone());
@@ -234,57 +241,10 @@ impl Rebuilding {
             self.library.set_aside_sidecar(path)?;
         }
         self.by_path.insert(path.to_owned(), id.clone());
-        let sidecar = self.known_of(stored, at);
-        let mut entry = self.entry(sidecar, path, id, true)?;
-        entry.is_due = true;
-        self.book.enter(&entry)?;
+        self.book.enter_import(&imports::bare(&self.library, new_asset(id, stored, at)))?;
         self.report.prints += 1;
         self.report.bare.push(path.to_owned());
         Ok(())
-    }
-
-    /// What a file tells of itself, as if it had been told beside it.
-    fn known_of(&self, stored: Stored, at: i64) -> Sidecar {
-        let read = self.library.path(&stored.path).and_then(|path| recipe::read_file(&path));
-        let recipe = read.ok().flatten().unwrap_or_default();
-        let mut inputs = recipe.inputs;
-        if !recipe.prompt.is_empty() {
-            inputs.insert("prompt".into(), recipe.prompt.clone().into());
-        }
-        Sidecar {
-            rushes: Sidecar::VERSION,
-            id: String::new(),
-            code: String::new(),
-            prompt: recipe.prompt,
-            model: recipe.model.unwrap_or_else(|| "Unknown model".into()),
-            provider: "Unknown".into(),
-            endpoint: String::new(),
-            inputs,
-            seed: recipe.seed.and_then(|seed| seed.try_into().ok()),
-            references: Vec::new(),
-            price: None,
-            licence: Licence::default(),
-            output_terms: Licence::default(),
-            remote_id: None,
-            created_at: at,
-            blake3: stored.blake3,
-            bytes: stored.bytes,
-            width: stored.width,
-            height: stored.height,
-            duration_ms: stored.duration_ms,
-            rating: 0,
-            circled: false,
-            tags: Vec::new(),
-            note: String::new(),
-            media_type: stored.media_type,
-            number: 0,
-            day: String::new(),
-            trashed_at: None,
-            thumb_hash: None,
-            collections: Vec::new(),
-            made_from: Vec::new(),
-            job: None,
-        }
     }
 
     fn entry(
@@ -294,11 +254,7 @@ impl Rebuilding {
         id: String,
         present: bool,
     ) -> Result<Entry, ApiError> {
-        let media_type = if sidecar.media_type.is_empty() {
-            media_type_of(Path::new(path)).unwrap_or("image/png").to_owned()
-        } else {
-            sidecar.media_type.clone()
-        };
+        let media_type = media_type(&sidecar, path);
         let media = media_of(&media_type);
         let told = sidecar.job.clone();
         let is_due = told.is_none() || id != sidecar.id;
@@ -310,11 +266,7 @@ impl Rebuilding {
             attempt.output = None;
         }
         let made_from = self.origins(&sidecar, present)?;
-        let day = if sidecar.day.parse::<jiff::civil::Date>().is_ok() {
-            sidecar.day.clone()
-        } else {
-            day(sidecar.created_at)
-        };
+        let day = day_of(&sidecar);
         let number = match sidecar.number {
             0 => code(&sidecar.code).map_or(1, |(_, _, number)| number),
             number => number,
@@ -335,14 +287,17 @@ impl Rebuilding {
                 day,
                 created_at: sidecar.created_at,
             },
-            present,
-            rating: sidecar.rating,
-            circled: sidecar.circled,
-            note: sidecar.note,
-            trashed_at: sidecar.trashed_at,
-            thumb_hash: sidecar.thumb_hash,
-            tags: sidecar.tags,
-            collections: sidecar.collections,
+            kept: Kept {
+                present,
+                rating: sidecar.rating,
+                circled: sidecar.circled,
+                note: sidecar.note,
+                trashed_at: sidecar.trashed_at,
+                thumb_hash: sidecar.thumb_hash,
+                tags: sidecar.tags,
+                collections: sidecar.collections,
+                is_due,
+            },
             made_from,
             job: JobRow {
                 id: story.id.clone(),
@@ -369,7 +324,6 @@ impl Rebuilding {
             story,
             seed: sidecar.seed,
             remote_id: sidecar.remote_id,
-            is_due,
         })
     }
 
@@ -545,6 +499,22 @@ fn is_id(id: &str) -> bool {
 /// The database's own no to a value, which says nothing of the disk.
 fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
+}
+
+fn media_type(sidecar: &Sidecar, path: &str) -> String {
+    if sidecar.media_type.is_empty() {
+        media_type_of(Path::new(path)).unwrap_or("image/png").to_owned()
+    } else {
+        sidecar.media_type.clone()
+    }
+}
+
+fn day_of(sidecar: &Sidecar) -> String {
+    if sidecar.day.parse::<jiff::civil::Date>().is_ok() {
+        sidecar.day.clone()
+    } else {
+        day(sidecar.created_at)
+    }
 }
 
 fn media_of(media_type: &str) -> MediaKind {

@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rushes_providers::types::Licence;
 use rusqlite::Connection;
+use serde_json::Map;
 
 use crate::Studio;
 use crate::chance;
+use crate::library::recipe::Recipe;
 use crate::library::{FrameSidecar, Library, Sidecar};
 use crate::store::due::Due;
-use crate::store::{StoreError, assets, check, due, jobs, story};
-use crate::view::ApiError;
+use crate::store::{StoreError, assets, check, due, imports, jobs, story};
+use crate::view::{ApiError, Print};
 
 /// How many are read at a time.
 const AT_ONCE: u32 = 32;
@@ -27,12 +30,13 @@ enum Told {
 pub(crate) fn of_print(sql: &Connection, id: &str) -> Result<Sidecar, StoreError> {
     // The folder does not matter here: only names below it are taken.
     let print = assets::print(sql, Path::new(""), id)?;
-    let job = jobs::view(sql, &print.job)?;
-    let inputs = jobs::get(sql, &print.job)?.inputs;
+    let Some(own) = &print.job else { return of_import(sql, print) };
+    let job = jobs::view(sql, own)?;
+    let inputs = jobs::get(sql, own)?.inputs;
     let (seed, remote_id) = check::maker(sql, id)?;
     let output = story::output_of(sql, id)?;
-    let told = story::job(sql, &print.job, output.as_deref())?;
-    let made_from = story::origins(sql, &print.job)?;
+    let told = story::job(sql, own, output.as_deref())?;
+    let made_from = story::origins(sql, own)?;
     Ok(Sidecar {
         rushes: Sidecar::VERSION,
         id: print.id,
@@ -66,6 +70,57 @@ pub(crate) fn of_print(sql: &Connection, id: &str) -> Result<Sidecar, StoreError
         collections: story::memberships(sql, print.seq)?,
         made_from,
         job: Some(told),
+        origin: String::new(),
+        recipe: None,
+        file_name: None,
+        file_at: None,
+    })
+}
+
+/// The story of a file that was taken in: nobody here sent it, so there is no provider, price or licence.
+fn of_import(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
+    let record = imports::record(sql, &print.id)?.unwrap_or_default();
+    let recipe: Option<Recipe> = match record.recipe.as_str() {
+        "" => None,
+        json => Some(serde_json::from_str(json)?),
+    };
+    Ok(Sidecar {
+        rushes: Sidecar::VERSION,
+        blake3: assets::row(sql, &print.id)?.blake3,
+        id: print.id,
+        code: print.code,
+        prompt: print.prompt,
+        model: print.model_name,
+        provider: String::new(),
+        endpoint: String::new(),
+        inputs: Map::new(),
+        seed: record.seed,
+        references: Vec::new(),
+        price: None,
+        licence: Licence::default(),
+        output_terms: Licence::default(),
+        remote_id: None,
+        created_at: print.created_at,
+        bytes: print.bytes,
+        width: print.width,
+        height: print.height,
+        duration_ms: print.duration_ms,
+        rating: print.rating,
+        circled: print.circled,
+        tags: print.tags,
+        note: print.note,
+        media_type: print.media_type,
+        number: print.number,
+        day: print.day,
+        trashed_at: print.trashed_at,
+        thumb_hash: print.thumb_hash,
+        collections: story::memberships(sql, print.seq)?,
+        made_from: Vec::new(),
+        job: None,
+        origin: "import".into(),
+        recipe,
+        file_name: Some(record.name),
+        file_at: record.made_at,
     })
 }
 

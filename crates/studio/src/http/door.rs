@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, DoorNote, call, changes, guard, media, ui, view};
+use super::{Desk, DoorNote, call, changes, guard, media, ui, upload, view};
 
 /// The largest body of a call: a pasted picture in base64.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
@@ -156,6 +156,8 @@ impl Drop for OpenDoor {
 fn router(room: Arc<Room>) -> Router {
     Router::new()
         .route("/{token}/call", post(call::call).layer(DefaultBodyLimit::max(BODY_LIMIT)))
+        // The bytes go to the disk as they come; the library knows how many are too many.
+        .route("/{token}/import", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/{token}/changes", get(changes::changes))
         .route("/{token}/media/{asset}/{variant}", get(media::media))
         .route("/{token}/view", get(view::view))

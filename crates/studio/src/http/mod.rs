@@ -13,6 +13,7 @@ mod note;
 mod range;
 mod remote;
 mod ui;
+mod upload;
 mod view;
 
 #[cfg(test)]
@@ -23,16 +24,20 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use crate::api::types::{ApiError, Change};
+use crate::api::types::{ApiError, Change, Imported};
 use crate::library::ThumbSize;
 
 pub use door::{Door, DoorConfig, OpenDoor, UiFiles};
 pub use hooks::Hooks;
 pub use note::DoorNote;
 pub use remote::{Changes, Remote};
+
+/// The bytes of a file, as they come.
+pub type Upload = BoxStream<'static, std::io::Result<Bytes>>;
 
 /// What stands behind the door. The studio is one.
 #[async_trait]
@@ -49,6 +54,15 @@ pub trait Desk: Send + Sync + 'static {
     /// A view in the bytes of `ViewList`. `sort` is a word of `Sort`; empty for newest first. Whole, or
     /// at most so many prints from its beginning.
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError>;
+
+    /// Takes a file into the library as a print, from the bytes of a request. `made_at` is when the file was
+    /// last changed, ms UTC.
+    async fn take_upload(
+        &self,
+        name: String,
+        made_at: Option<i64>,
+        bytes: Upload,
+    ) -> Result<Imported, ApiError>;
 
     /// The newest picture of a running job half made.
     fn glimpse(&self, job: &str) -> Option<Bytes>;

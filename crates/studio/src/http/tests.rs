@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
@@ -40,6 +40,18 @@ impl Desk for Fake {
 
     fn changes(&self) -> broadcast::Receiver<Arc<Vec<Change>>> {
         self.feed.subscribe()
+    }
+
+    async fn take_upload(
+        &self,
+        name: String,
+        made_at: Option<i64>,
+        bytes: Upload,
+    ) -> Result<Imported, ApiError> {
+        let chunks: Vec<Bytes> =
+            bytes.try_collect().await.map_err(|e| error("lost", &e.to_string(), ""))?;
+        let id = format!("{name} {made_at:?} {}", String::from_utf8_lossy(&chunks.concat()));
+        Ok(Imported { added: vec![id], ..Imported::default() })
     }
 
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
@@ -412,4 +424,26 @@ async fn a_view_is_bytes_and_one_that_cannot_be_read_says_so() {
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     let said: ApiError = refused.json().await.unwrap();
     assert_eq!((said.code.as_str(), said.message.as_str()), ("query", "There is no filter “foo”."));
+}
+
+#[tokio::test]
+async fn a_file_is_sent_with_its_name_and_only_as_bytes() {
+    let street = Street::new().await;
+    let send = async |path: &str, kind: &str, origin: &str| {
+        let url = street.url(path).parse().unwrap();
+        let request = rushes_providers::bare_client_for(&url).post(url).body("the bytes");
+        request.header("content-type", kind).header("origin", origin).send().await.unwrap()
+    };
+    let path = "import?name=Dunes%20at%20noon.png&made_at=7";
+    let sent = send(path, "application/octet-stream", WINDOW).await;
+    assert_eq!(header(&sent, "access-control-allow-origin"), Some(WINDOW));
+    let imported: Imported = sent.json().await.unwrap();
+    assert_eq!(imported.added, ["Dunes at noon.png Some(7) the bytes"]);
+    // What a form of a foreign page could send, and a page of someone else's.
+    let form = send(path, "text/plain", WINDOW).await;
+    assert_eq!(form.status(), StatusCode::BAD_REQUEST);
+    let stranger = send(path, "application/octet-stream", "https://example.com").await;
+    assert_eq!(stranger.status(), StatusCode::FORBIDDEN);
+    let nameless = send("import?name=", "application/octet-stream", WINDOW).await;
+    assert_eq!(nameless.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -178,6 +178,11 @@ impl LibraryError {
         }
     }
 
+    /// An error while a file of ours is written at `path`.
+    pub fn saving(path: &Path, source: io::Error) -> Self {
+        Self::io("save the file", path, source)
+    }
+
     /// An open file that stopped answering.
     pub(super) fn unread(source: io::Error) -> Self {
         Self::Io { what: "read the file", source }

@@ -48,7 +48,8 @@ impl Library {
         let incoming = self.incoming();
         let mut copy =
             tempfile::Builder::new().prefix("new-").tempfile_in(&incoming).map_err(failed)?;
-        let (hash, length) = copy_hashed(source, copy.as_file_mut()).map_err(failed)?;
+        let (hash, length) =
+            copy_hashed(source, copy.as_file_mut(), IMAGE_LIMIT).map_err(failed)?;
         if length > IMAGE_LIMIT {
             return Err(LibraryError::TooLarge { limit: IMAGE_LIMIT });
         }
@@ -104,8 +105,12 @@ impl Library {
 }
 
 /// Copies up to a byte more than the limit; answers hash and length.
-fn copy_hashed(source: impl Read, to: &mut File) -> io::Result<(String, u64)> {
-    let mut source = source.take(IMAGE_LIMIT + 1);
+pub(super) fn copy_hashed(
+    source: impl Read,
+    to: &mut File,
+    limit: u64,
+) -> io::Result<(String, u64)> {
+    let mut source = source.take(limit + 1);
     let mut hasher = blake3::Hasher::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

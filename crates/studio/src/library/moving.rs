@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use super::copying::{copy_whole, stamp};
 use super::error::{LibraryError, Result};
 use super::whereabouts::Whereabouts;
-use super::{INCOMING, Library, place};
+use super::{INCOMING, Library, STALE, place};
 use crate::view::{MovePhase, Moved};
 use journal::Journal;
 pub use refusal::MoveRefused;
@@ -119,6 +119,11 @@ impl Moving {
     /// Whether the library goes to this folder.
     pub fn leads_to(&self, to: &Path) -> bool {
         real(to) == self.to
+    }
+
+    /// Whether the library is still where it was.
+    pub fn is_copying(&self) -> bool {
+        self.phase == MovePhase::Copying
     }
 
     /// Does some of it and tells how far it is. An error leaves everything where it can be taken up again.
@@ -326,16 +331,12 @@ impl Moving {
             let _ = fs::remove_dir(self.from.join(folder));
         }
         let old = self.from.join(INCOMING);
-        if has_parts(&old) {
-            // Somebody fetches or saves one of them. It is looked at again.
+        if is_in_use(&old) {
+            // Somebody fetches or saves one of these. They are looked at again.
             (self.phase, self.todo) = (MovePhase::Waiting, Some(VecDeque::new()));
             return Ok(());
         }
-        for entry in old.read_dir().into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with("new-") {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        Library::at(&self.from).sweep();
         let _ = fs::remove_dir(old);
         if self.from.is_symlink() || fs::remove_dir(&self.from).is_err() {
             let rest = Library::at(&self.from).files().unwrap_or_default();
@@ -385,8 +386,12 @@ pub(super) fn carry(from: &Path, to: &Path) -> Result<()> {
     fs::remove_file(from).map_err(|error| LibraryError::io("remove the file", from, error))
 }
 
-fn has_parts(incoming: &Path) -> bool {
-    incoming.read_dir().into_iter().flatten().flatten().any(|entry| is_part(&entry.path()))
+/// Whether files on their way in lie there. What a crash left is swept away once it is old.
+fn is_in_use(incoming: &Path) -> bool {
+    incoming.read_dir().into_iter().flatten().flatten().any(|entry| {
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        is_part(&entry.path()) || age().is_some_and(|age| age <= STALE)
+    })
 }
 
 fn is_part(path: &Path) -> bool {

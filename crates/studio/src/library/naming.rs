@@ -1,6 +1,8 @@
 //! Names that a person can read, made so that nothing a provider or a prompt says can become a
 //! path.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -8,6 +10,8 @@ use jiff::tz::TimeZone;
 const PROMPT_CHARS: usize = 40;
 /// Most characters of the model in a name.
 const MODEL_CHARS: usize = 32;
+/// Most characters of a name that a file brings along.
+const NAME_CHARS: usize = 60;
 /// Most bytes of either: with all of it and the sidecar's ending a name stays under 255 bytes.
 const SLUG_BYTES: usize = 100;
 
@@ -49,6 +53,18 @@ impl Naming<'_> {
     fn local(&self) -> jiff::Zoned {
         local(self.at_ms, &self.zone)
     }
+}
+
+/// Folder for imports of a month, relative: `imports/2026-11`.
+pub(super) fn import_month(at_ms: i64, zone: &TimeZone) -> String {
+    local(at_ms, zone).strftime("imports/%Y-%m").to_string()
+}
+
+/// File name of an import without ending, after the name that it had: `img-0042`.
+pub(super) fn import_stem(name: &str) -> String {
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+    let slug = slug(&stem, NAME_CHARS);
+    if slug.is_empty() { "untitled".into() } else { slug }
 }
 
 /// Folder for references of a month, relative: `references/2026-11`.
@@ -160,6 +176,19 @@ mod tests {
         }
         assert_eq!(named("🦊", "../etc/passwd"), "2026/2026-11-22/1142-untitled-etc-passwd-1");
         assert_eq!(named("CON", ""), "2026/2026-11-22/1142-con-1");
+    }
+
+    #[test]
+    fn an_import_keeps_what_can_be_kept_of_its_name() {
+        for (name, stem) in [
+            ("IMG_0042.PNG", "img-0042"),
+            ("00012-7 (copy).png", "00012-7-copy"),
+            ("../../etc/passwd", "passwd"),
+            (".png", "png"),
+            ("🦊.webp", "untitled"),
+        ] {
+            assert_eq!(import_stem(name), stem, "{name}");
+        }
     }
 
     #[test]

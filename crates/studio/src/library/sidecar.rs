@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{LibraryError, Result};
+use super::recipe::Recipe;
 use super::{Library, place};
 use crate::view::{FrameOf, JobStory, Membership, OriginStory};
 
@@ -90,6 +91,18 @@ pub struct Sidecar {
     /// The job that made it.
     #[serde(default)]
     pub job: Option<JobStory>,
+    /// `import` for a file that was taken in; empty for what a job made.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+    /// Of an import: what its file said when it was taken in, without the graphs, which the file keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
+    /// Of an import: the file's name where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// Of an import: when the file was last changed there, ms UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_at: Option<i64>,
 }
 
 impl Sidecar {
@@ -215,6 +228,10 @@ mod tests {
             }],
             made_from: vec![origin()],
             job: Some(job()),
+            origin: "import".into(),
+            recipe: Some(Recipe { prompt: "a lighthouse".into(), ..Recipe::default() }),
+            file_name: Some("00012-7.png".into()),
+            file_at: Some(1_700_000_000_000),
         }
     }
 
@@ -314,6 +331,10 @@ mod tests {
             "collections",
             "made_from",
             "job",
+            "origin",
+            "recipe",
+            "file_name",
+            "file_at",
         ] {
             old.as_object_mut().unwrap().remove(later).unwrap();
         }
@@ -333,6 +354,10 @@ mod tests {
             collections: Vec::new(),
             made_from: Vec::new(),
             job: None,
+            origin: String::new(),
+            recipe: None,
+            file_name: None,
+            file_at: None,
             ..sample()
         };
         assert_eq!(read, without);

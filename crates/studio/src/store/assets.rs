@@ -14,7 +14,7 @@ use crate::view::{Asset, Print};
 pub struct NewAsset {
     /// `ast_…`.
     pub id: String,
-    /// The job that made it; None for a reference.
+    /// The job that made it; None for a reference or an import.
     pub job: Option<String>,
     /// Place among the outputs of its take, from 1.
     pub number: u32,
@@ -57,6 +57,17 @@ pub struct AssetRow {
     pub present: bool,
 }
 
+/// Where an asset comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A job made it.
+    Output,
+    /// It was handed over to be sent along with jobs.
+    Reference,
+    /// The user took it in as a print.
+    Import,
+}
+
 pub(super) fn media_word(media: MediaKind) -> &'static str {
     match media {
         MediaKind::Image => "image",
@@ -77,13 +88,28 @@ pub(super) fn media(row: &Row<'_>) -> rusqlite::Result<MediaKind> {
 impl Tx<'_> {
     /// Takes a saved file into the index; an output is published as a print and can be searched.
     pub fn insert_asset(&mut self, asset: &NewAsset) -> Result<(), StoreError> {
+        let origin = if asset.job.is_some() { Origin::Output } else { Origin::Reference };
+        let seq = self.insert(asset, origin)?;
+        if origin == Origin::Output {
+            facts::enter(&self.sql, seq)?;
+            self.touch_print(&asset.id);
+        }
+        Ok(())
+    }
+
+    /// Writes the row alone; answers its number.
+    pub(super) fn insert(&mut self, asset: &NewAsset, origin: Origin) -> Result<i64, StoreError> {
         self.sql.execute(
             "INSERT INTO asset (id, origin, job, number, path, media, media_type, width, height,
                duration_ms, bytes, blake3, day, created_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             params![
                 asset.id,
-                if asset.job.is_some() { "output" } else { "reference" },
+                match origin {
+                    Origin::Output => "output",
+                    Origin::Reference => "reference",
+                    Origin::Import => "import",
+                },
                 asset.job,
                 asset.number,
                 asset.path,
@@ -98,12 +124,7 @@ impl Tx<'_> {
                 asset.created_at
             ],
         )?;
-        let seq = self.sql.last_insert_rowid();
-        if asset.job.is_some() {
-            facts::enter(&self.sql, seq)?;
-            self.touch_print(&asset.id);
-        }
-        Ok(())
+        Ok(self.sql.last_insert_rowid())
     }
 
     /// Notes whether a file is where it was saved.
@@ -112,7 +133,7 @@ impl Tx<'_> {
             "UPDATE asset SET present = ?2 WHERE id = ?1 AND present <> ?2",
             params![id, present],
         )?;
-        if moved > 0 && asset_origin(&self.sql, id)? == "output" {
+        if moved > 0 && is_print(&self.sql, id)? {
             self.touch_print(id);
         }
         Ok(())
@@ -142,8 +163,11 @@ impl Tx<'_> {
     }
 }
 
-pub(super) fn asset_origin(sql: &Connection, id: &str) -> Result<String, StoreError> {
-    Ok(sql.query_row("SELECT origin FROM asset WHERE id = ?1", [id], |row| row.get(0))?)
+/// Whether an asset is a print: whatever is no reference.
+pub(super) fn is_print(sql: &Connection, id: &str) -> Result<bool, StoreError> {
+    Ok(sql.query_row("SELECT origin <> 'reference' FROM asset WHERE id = ?1", [id], |row| {
+        row.get(0)
+    })?)
 }
 
 /// An asset's row.
@@ -200,7 +224,8 @@ pub(crate) fn written(
 ) -> Result<(Vec<Written>, u32), StoreError> {
     let mut query = sql.prepare_cached(
         "SELECT asset.seq, asset.id, asset.path, asset.blake3,
-           shot.number || '-' || job.take || '\u{b7}' || asset.number, asset.present
+           CASE asset.origin WHEN 'import' THEN 'i-' || asset.number
+             ELSE shot.number || '-' || job.take || '\u{b7}' || asset.number END, asset.present
          FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN shot ON shot.id = job.shot
          WHERE asset.path <> 'removed/' || asset.id AND asset.seq > ?1 ORDER BY asset.seq LIMIT ?2",
     )?;
@@ -254,22 +279,29 @@ pub(crate) fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset,
         .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
 }
 
-/// A print with what its job and its tags add to it.
-pub(super) const PRINT: &str = "SELECT asset.*, job.take, job.prompt, job.model_name, job.provider_name, job.sandbox,
-  shot.number AS shot_number,
+/// A print with what its job, or its own file, and its tags add to it.
+pub(super) const PRINT: &str = "SELECT asset.*, coalesce(job.take, 0) AS take,
+  coalesce(job.prompt, import.prompt, '') AS prompt, coalesce(job.model_name, import.model, '') AS model_name,
+  coalesce(job.provider_name, '') AS provider_name, coalesce(job.sandbox, 0) AS sandbox,
+  coalesce(shot.number, 0) AS shot_number,
   (SELECT json_group_array(tag.name ORDER BY tag.key) FROM asset_tag JOIN tag ON tag.id = asset_tag.tag
    WHERE asset_tag.asset_seq = asset.seq) AS tags
-  FROM asset JOIN job ON job.id = asset.job JOIN shot ON shot.id = job.shot";
+  FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN shot ON shot.id = job.shot
+  LEFT JOIN import ON import.asset_seq = asset.seq";
 
 pub(super) fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<Print> {
     let path: String = row.get("path")?;
     let (shot, take, number): (u32, u32, u32) =
         (row.get("shot_number")?, row.get("take")?, row.get("number")?);
+    let job: Option<String> = row.get("job")?;
     Ok(Print {
         id: row.get("id")?,
         seq: row.get("seq")?,
-        job: row.get("job")?,
-        code: format!("{shot}-{take}\u{b7}{number}"),
+        code: match job {
+            Some(_) => format!("{shot}-{take}\u{b7}{number}"),
+            None => format!("i-{number}"),
+        },
+        job,
         shot_number: shot,
         take,
         number,
@@ -300,7 +332,7 @@ pub(super) fn print_from_row(row: &Row<'_>, library: &Path) -> rusqlite::Result<
 
 /// A print as a person sees it.
 pub(crate) fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print, StoreError> {
-    sql.prepare_cached(&format!("{PRINT} WHERE asset.id = ?1 AND asset.origin = 'output'"))?
+    sql.prepare_cached(&format!("{PRINT} WHERE asset.id = ?1 AND asset.origin <> 'reference'"))?
         .query_row([id], |row| print_from_row(row, library))
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("print {id}")))

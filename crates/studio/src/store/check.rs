@@ -134,7 +134,7 @@ pub(crate) fn words_astray(sql: &Connection) -> Result<u32, StoreError> {
     let mut astray = facts::astray(sql)?;
     let mut query = sql.prepare(&format!(
         "SELECT asset.seq, w.prompt, w.model, w.note, w.tags FROM asset
-         LEFT JOIN {WORDS} AS w ON w.rowid = asset.seq WHERE asset.origin = 'output'"
+         LEFT JOIN {WORDS} AS w ON w.rowid = asset.seq WHERE asset.origin <> 'reference'"
     ))?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -149,7 +149,7 @@ pub(crate) fn words_astray(sql: &Connection) -> Result<u32, StoreError> {
     let strangers: u32 = sql.query_row(
         &format!(
             "SELECT count(*) FROM {WORDS}
-             WHERE rowid NOT IN (SELECT seq FROM asset WHERE origin = 'output')"
+             WHERE rowid NOT IN (SELECT seq FROM asset WHERE origin <> 'reference')"
         ),
         [],
         |row| row.get(0),
@@ -160,7 +160,7 @@ pub(crate) fn words_astray(sql: &Connection) -> Result<u32, StoreError> {
 /// Every print's id and path.
 pub(crate) fn prints(sql: &Connection) -> Result<Vec<(String, String)>, StoreError> {
     let mut query =
-        sql.prepare("SELECT id, path FROM asset WHERE origin = 'output' ORDER BY seq")?;
+        sql.prepare("SELECT id, path FROM asset WHERE origin <> 'reference' ORDER BY seq")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

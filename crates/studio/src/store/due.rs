@@ -83,7 +83,7 @@ impl Tx<'_> {
     pub(crate) fn older_sidecars_due(&mut self) -> Result<(), StoreError> {
         self.sql.execute(
             "INSERT INTO sidecar_due (asset_seq, n) SELECT seq, 1 FROM asset
-             WHERE origin = 'output' OR id IN (SELECT asset FROM kept_frame)
+             WHERE origin <> 'reference' OR id IN (SELECT asset FROM kept_frame)
              ON CONFLICT (asset_seq) DO UPDATE SET n = n + 1",
             [],
         )?;

@@ -17,25 +17,31 @@ const WANTED: &str = "SELECT asset.seq, print_maker.id AS maker,
     CASE WHEN asset.width > 0 AND asset.height > 0
       THEN max(1, min(65535, (asset.width * 1000 + asset.height / 2) / asset.height)) ELSE 1000 END AS ratio,
     coalesce(unixepoch(asset.day), asset.created_at / 1000) / 86400 AS day,
-    job.price_micros AS micros, attempt.rendered_ms AS render_ms, coalesce(attempt.seed, job.seed) AS seed,
+    job.price_micros AS micros, attempt.rendered_ms AS render_ms, coalesce(attempt.seed, job.seed, import.seed) AS seed,
     CASE json_extract(job.licence, '$.commercial')
       WHEN 'yes' THEN 1 WHEN 'no' THEN 2 WHEN 'conditions' THEN 3 ELSE 0 END AS licence,
-    shot.number AS shot, EXISTS (SELECT 1 FROM job_reference WHERE job_reference.job = job.id) AS refs,
+    coalesce(shot.number, 0) AS shot, EXISTS (SELECT 1 FROM job_reference WHERE job_reference.job = job.id) AS refs,
     asset.rating, asset.circled, asset.trashed_at IS NOT NULL AS trashed, asset.present,
     asset.note <> '' AS noted
-  FROM asset JOIN job ON job.id = asset.job JOIN shot ON shot.id = job.shot
+  FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN shot ON shot.id = job.shot
+  LEFT JOIN import ON import.asset_seq = asset.seq
   JOIN print_maker ON (print_maker.endpoint, print_maker.remote_model, print_maker.model_name,
       print_maker.provider, print_maker.provider_name, print_maker.sandbox)
-    = (job.endpoint, job.remote_model, job.model_name, job.provider, job.provider_name, job.sandbox)
+    = (coalesce(job.endpoint, ''), coalesce(job.remote_model, ''), coalesce(job.model_name, import.model, ''),
+      coalesce(job.provider, ''), coalesce(job.provider_name, ''), coalesce(job.sandbox, 0))
   LEFT JOIN attempt ON attempt.id = coalesce(
     (SELECT output.attempt FROM output WHERE output.asset = asset.id LIMIT 1),
     (SELECT newest.id FROM attempt AS newest WHERE newest.job = job.id ORDER BY newest.n DESC LIMIT 1))
-  WHERE asset.origin = 'output'";
+  WHERE asset.origin <> 'reference'";
 
+/// An import has a model at most: no provider of ours was paid for it.
 const MAKERS: &str = "INSERT OR IGNORE INTO print_maker
     (endpoint, remote_model, model_name, provider, provider_name, sandbox)
-  SELECT DISTINCT job.endpoint, job.remote_model, job.model_name, job.provider, job.provider_name, job.sandbox
-  FROM asset JOIN job ON job.id = asset.job WHERE asset.origin = 'output'";
+  SELECT DISTINCT coalesce(job.endpoint, ''), coalesce(job.remote_model, ''),
+    coalesce(job.model_name, import.model, ''), coalesce(job.provider, ''), coalesce(job.provider_name, ''),
+    coalesce(job.sandbox, 0)
+  FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN import ON import.asset_seq = asset.seq
+  WHERE asset.origin <> 'reference'";
 
 /// Writes down what is to be known of a print that was just saved.
 pub(super) fn enter(sql: &Connection, seq: i64) -> Result<(), StoreError> {
@@ -44,6 +50,16 @@ pub(super) fn enter(sql: &Connection, seq: i64) -> Result<(), StoreError> {
         .execute([seq])?;
     let words = words(sql, seq)?;
     put_words(sql, seq, &words)
+}
+
+/// The same for every print of a book that has none or few of them yet.
+pub(super) fn enter_missing(sql: &Connection) -> Result<(), StoreError> {
+    let missing: bool = sql.query_row(
+        "SELECT EXISTS (SELECT 1 FROM asset WHERE origin <> 'reference' AND seq NOT IN (SELECT seq FROM print_fact))",
+        [],
+        |row| row.get(0),
+    )?;
+    if missing { enter_all(sql) } else { Ok(()) }
 }
 
 /// The same for every print there is.
@@ -65,7 +81,7 @@ pub(super) fn astray(sql: &Connection) -> Result<u32, StoreError> {
     Ok(sql.query_row(
         &format!(
             "SELECT (SELECT count(*) FROM (SELECT * FROM ({WANTED}) EXCEPT SELECT * FROM print_fact))
-               + (SELECT count(*) FROM print_fact WHERE seq NOT IN (SELECT seq FROM asset WHERE origin = 'output'))"
+               + (SELECT count(*) FROM print_fact WHERE seq NOT IN (SELECT seq FROM asset WHERE origin <> 'reference'))"
         ),
         [],
         |row| row.get(0),
@@ -77,16 +93,24 @@ pub(super) type Words = [String; 4];
 
 /// What the index of words should have of a print.
 pub(super) fn words(sql: &Connection, seq: i64) -> Result<Words, StoreError> {
-    let read: Option<(String, String, String)> = sql
+    let read: Option<(String, String, String, Option<String>)> = sql
         .prepare_cached(
-            "SELECT job.prompt, job.model_name || ' ' || job.provider_name, asset.note
-             FROM asset JOIN job ON job.id = asset.job WHERE asset.seq = ?1",
+            "SELECT coalesce(job.prompt, import.prompt, ''),
+               coalesce(job.model_name || ' ' || job.provider_name, import.model || ' ' || import.program, ''),
+               asset.note, import.name
+             FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN import ON import.asset_seq = asset.seq
+             WHERE asset.seq = ?1",
         )?
-        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
-    let (prompt, model, note) =
+    let (prompt, model, note, name) =
         read.ok_or_else(|| StoreError::NotFound(format!("print number {seq}")))?;
-    Ok([parted(&prompt), parted(&model), parted(&note), tag_words(sql, seq)?])
+    let mut told = parted(&prompt);
+    if let Some(name) = name {
+        // Nobody looks for a row of words that begins in the prompt and ends in the file's name.
+        told = [told, parted(&name)].join(BETWEEN);
+    }
+    Ok([told, parted(&model), parted(&note), tag_words(sql, seq)?])
 }
 
 fn parted(text: &str) -> String {
@@ -117,6 +141,11 @@ fn put_words(sql: &Connection, seq: i64, words: &Words) -> Result<(), StoreError
 }
 
 impl Tx<'_> {
+    /// Writes down what is to be known of a print that was just saved.
+    pub(super) fn enter_facts(&mut self, seq: i64) -> Result<(), StoreError> {
+        enter(&self.sql, seq)
+    }
+
     /// The note or the tags of a print changed: it is found by the new ones.
     pub(super) fn word_anew(&mut self, seq: i64) -> Result<(), StoreError> {
         let [_, _, note, tags] = words(&self.sql, seq)?;
@@ -132,7 +161,7 @@ impl Tx<'_> {
             "UPDATE asset SET thumb_hash = ?2 WHERE id = ?1 AND thumb_hash IS NOT ?2",
             params![asset, hash],
         )?;
-        if moved > 0 && super::assets::asset_origin(&self.sql, asset)? == "output" {
+        if moved > 0 && super::assets::is_print(&self.sql, asset)? {
             self.touch_print(asset);
         }
         Ok(())

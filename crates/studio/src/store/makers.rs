@@ -95,5 +95,7 @@ fn counted(sql: &Connection, name: impl Fn(Maker) -> String) -> Result<Vec<Value
             *by_name.entry(name(maker)).or_default() += count;
         }
     }
+    // An import has no provider, and may not tell its model.
+    by_name.remove("");
     Ok(by_name.into_iter().map(|(text, count)| Value { text, count: Some(count) }).collect())
 }

@@ -220,7 +220,7 @@ impl Tx<'_> {
         self.sql
             .prepare_cached(
                 "SELECT seq, rating, circled, note, trashed_at FROM asset
-                 WHERE id = ?1 AND origin = 'output'",
+                 WHERE id = ?1 AND origin <> 'reference'",
             )?
             .query_row([id], |row| {
                 Ok(Stands {
@@ -243,7 +243,7 @@ impl Tx<'_> {
         value: impl rusqlite::ToSql,
     ) -> Result<bool, StoreError> {
         let statement = format!(
-            "UPDATE asset SET {column} = ?2 WHERE seq = ?1 AND origin = 'output' AND {column} IS NOT ?2"
+            "UPDATE asset SET {column} = ?2 WHERE seq = ?1 AND origin <> 'reference' AND {column} IS NOT ?2"
         );
         Ok(self.sql.prepare_cached(&statement)?.execute(params![seq, value])? > 0)
     }
@@ -251,7 +251,7 @@ impl Tx<'_> {
     fn is_there(&self, seq: i64) -> Result<bool, StoreError> {
         Ok(self
             .sql
-            .prepare_cached("SELECT 1 FROM asset WHERE seq = ?1 AND origin = 'output'")?
+            .prepare_cached("SELECT 1 FROM asset WHERE seq = ?1 AND origin <> 'reference'")?
             .exists([seq])?)
     }
 

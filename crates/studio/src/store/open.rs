@@ -11,7 +11,7 @@ use super::check::{self, Depth};
 use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 7;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -19,13 +19,15 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0002-keeping.sql")),
         M::up(include_str!("migrations/0003-echo.sql")),
         M::up(include_str!("migrations/0004-workflows.sql")),
-        M::up_with_hook(include_str!("migrations/0005-gallery.sql"), |tx: &Transaction<'_>| {
-            facts::enter_all(tx).map_err(|error| match error {
+        M::up(include_str!("migrations/0005-gallery.sql")),
+        M::up(include_str!("migrations/0006-frames.sql")),
+        // Facts are taken from today's tables, so they are entered once all of these stand.
+        M::up_with_hook(include_str!("migrations/0007-imports.sql"), |tx: &Transaction<'_>| {
+            facts::enter_missing(tx).map_err(|error| match error {
                 StoreError::Sqlite(error) => HookError::RusqliteError(error),
                 other => HookError::Hook(other.to_string()),
             })
         }),
-        M::up(include_str!("migrations/0006-frames.sql")),
     ])
 });
 

@@ -8,7 +8,8 @@ use base64::Engine as _;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    JobRow, NewAsset, OpenError, StoreError, clean, facts, files, jobs, open, restore, terms,
+    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, jobs, open, restore,
+    terms,
 };
 use crate::find::fold;
 use crate::job::{AttemptState, JobState};
@@ -26,6 +27,34 @@ const LEDGER: [&str; 4] = ["reserved", "confirmed", "released", "unknown"];
 pub(crate) struct Entry {
     /// The file. Its job is `job.id`.
     pub(crate) asset: NewAsset,
+    /// Its marks.
+    pub(crate) kept: Kept,
+    /// Field, asset and whether the field's wire form is a list, in order. Assets may come later.
+    pub(crate) made_from: Vec<(String, String, bool)>,
+    /// The words and inputs of the job; its state is taken from the story.
+    pub(crate) job: JobRow,
+    /// The rest of the job.
+    pub(crate) story: JobStory,
+    /// The seed that it was sent with.
+    pub(crate) seed: Option<i64>,
+    /// The provider's handle.
+    pub(crate) remote_id: Option<String>,
+}
+
+/// A print that no job made, with all that is told of it.
+#[derive(Debug)]
+pub(crate) struct ImportEntry {
+    /// The file. Its number is the one it had, or 0 for the next.
+    pub(crate) asset: NewAsset,
+    /// Its marks.
+    pub(crate) kept: Kept,
+    /// What its file said.
+    pub(crate) record: ImportRow,
+}
+
+/// What is told of any print beside where it comes from.
+#[derive(Debug)]
+pub(crate) struct Kept {
     /// Whether the file is there.
     pub(crate) present: bool,
     /// 0 to 5.
@@ -42,17 +71,7 @@ pub(crate) struct Entry {
     pub(crate) tags: Vec<String>,
     /// Those that it is in.
     pub(crate) collections: Vec<Membership>,
-    /// Field, asset and whether the field's wire form is a list, in order. Assets may come later.
-    pub(crate) made_from: Vec<(String, String, bool)>,
-    /// The words and inputs of the job; its state is taken from the story.
-    pub(crate) job: JobRow,
-    /// The rest of the job.
-    pub(crate) story: JobStory,
-    /// The seed that it was sent with.
-    pub(crate) seed: Option<i64>,
-    /// The provider's handle.
-    pub(crate) remote_id: Option<String>,
-    /// Whether the file beside it is to be written again, because it told less than this.
+    /// Whether the file beside the print is to be written again, because it told less than this.
     pub(crate) is_due: bool,
 }
 
@@ -81,8 +100,20 @@ impl Rebuild {
 
     /// Writes a print down, all of it or nothing.
     pub(crate) fn enter(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        self.whole(|book| book.enter_parts(entry))
+    }
+
+    /// The same for a print that no job made.
+    pub(crate) fn enter_import(&mut self, import: &ImportEntry) -> Result<(), StoreError> {
+        self.whole(|book| book.enter_import_parts(import))
+    }
+
+    fn whole(
+        &mut self,
+        work: impl FnOnce(&Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.sql.execute_batch("SAVEPOINT entry")?;
-        let entered = self.enter_parts(entry);
+        let entered = work(self);
         let end =
             if entered.is_ok() { "RELEASE entry" } else { "ROLLBACK TO entry; RELEASE entry" };
         self.sql.execute_batch(end)?;
@@ -114,8 +145,47 @@ impl Rebuild {
     fn enter_parts(&self, entry: &Entry) -> Result<(), StoreError> {
         let (told, shot_moved) = self.shot(entry)?;
         let moved = self.job(entry, &told)? || shot_moved;
-        let seq = self.put_asset(&entry.asset, "output", entry.present)?;
-        let glance = entry.thumb_hash.as_ref().and_then(|hash| {
+        let seq = self.put_asset(&entry.asset, "output", entry.kept.present)?;
+        if let Some(attempt) = &entry.story.attempt {
+            self.attempt(entry, attempt)?;
+        }
+        self.keep(seq, &entry.kept, moved)
+    }
+
+    fn enter_import_parts(&self, import: &ImportEntry) -> Result<(), StoreError> {
+        let told = import.asset.number;
+        let number: u32 = self
+            .sql
+            .prepare_cached(
+                "SELECT CASE WHEN ?1 > 0 AND NOT EXISTS
+                   (SELECT 1 FROM asset WHERE origin = 'import' AND number = ?1) THEN ?1
+                 ELSE (SELECT coalesce(max(number), 0) + 1 FROM asset WHERE origin = 'import') END",
+            )?
+            .query_row([told], |row| row.get(0))?;
+        let asset = NewAsset { number, ..import.asset.clone() };
+        let seq = self.put_asset(&asset, "import", import.kept.present)?;
+        let record = &import.record;
+        self.sql
+            .prepare_cached(
+                "INSERT INTO import (asset_seq, name, made_at, program, prompt, model, seed, recipe)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                seq,
+                record.name,
+                record.made_at,
+                record.program,
+                record.prompt,
+                record.model,
+                record.seed,
+                record.recipe
+            ])?;
+        self.keep(seq, &import.kept, number != told)
+    }
+
+    /// Its marks. `moved` where it goes by another number than was told.
+    fn keep(&self, seq: i64, kept: &Kept, moved: bool) -> Result<(), StoreError> {
+        let glance = kept.thumb_hash.as_ref().and_then(|hash| {
             base64::engine::general_purpose::STANDARD.decode(hash).ok().filter(|h| h.len() <= 32)
         });
         self.sql
@@ -125,18 +195,15 @@ impl Rebuild {
             )?
             .execute(params![
                 seq,
-                entry.rating.min(5),
-                entry.circled,
-                entry.note,
-                entry.trashed_at,
+                kept.rating.min(5),
+                kept.circled,
+                kept.note,
+                kept.trashed_at,
                 glance
             ])?;
-        if let Some(attempt) = &entry.story.attempt {
-            self.attempt(entry, attempt)?;
-        }
-        self.tags(seq, &entry.tags)?;
-        self.collections(seq, &entry.collections)?;
-        if entry.is_due || moved {
+        self.tags(seq, &kept.tags)?;
+        self.collections(seq, &kept.collections)?;
+        if kept.is_due || moved {
             self.sql
                 .prepare_cached("INSERT INTO sidecar_due (asset_seq, n) VALUES (?1, 1)")?
                 .execute([seq])?;

@@ -33,7 +33,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Trashed>, StoreError> {
         let mut query = self.sql.prepare_cached(
             "SELECT seq, id, path FROM asset
-             WHERE trashed_at IS NOT NULL AND trashed_at < ?1 AND origin = 'output' AND seq > ?2 ORDER BY seq LIMIT ?3",
+             WHERE trashed_at IS NOT NULL AND trashed_at < ?1 AND origin <> 'reference' AND seq > ?2 ORDER BY seq LIMIT ?3",
         )?;
         let rows = query.query_map(params![before, after, most], |row| {
             Ok(Trashed { seq: row.get(0)?, id: row.get(1)?, path: row.get(2)? })
@@ -59,6 +59,7 @@ impl Tx<'_> {
                 "DELETE FROM sidecar_due WHERE asset_seq = ?1",
                 "DELETE FROM asset_tag WHERE asset_seq = ?1",
                 "DELETE FROM collection_asset WHERE asset_seq = ?1",
+                "DELETE FROM import WHERE asset_seq = ?1",
             ] {
                 self.sql.prepare_cached(statement)?.execute([print.seq])?;
             }

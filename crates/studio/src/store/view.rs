@@ -103,7 +103,7 @@ pub(crate) fn rows(
     seqs: &[i64],
 ) -> Result<Vec<Print>, StoreError> {
     let mut query = sql.prepare_cached(&format!(
-        "{} WHERE asset.seq = ?1 AND asset.origin = 'output'",
+        "{} WHERE asset.seq = ?1 AND asset.origin <> 'reference'",
         assets::PRINT
     ))?;
     let mut found = Vec::with_capacity(seqs.len());
@@ -260,6 +260,8 @@ fn condition(
                 Is::Sandbox => sandbox.clone(),
                 Is::Trashed => "f.trashed = 1".into(),
                 Is::Missing => "f.present = 0".into(),
+                // What a job made has the number of its thread, and those begin at 1.
+                Is::Import => "f.shot = 0".into(),
             })
         }
         Filter::Shot(any) => {

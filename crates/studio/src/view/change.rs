@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use super::app::{Notice, Settings};
 use super::glimpse::Glimpse;
+use super::import::Importing;
 use super::job::Job;
 use super::print::Print;
 use super::route::Route;
@@ -23,6 +24,11 @@ pub enum Change {
     Glimpse {
         /// What is seen now.
         glimpse: Glimpse,
+    },
+    /// An import went on. Not kept: what is missed is missed.
+    Import {
+        /// How far it is now.
+        import: Importing,
     },
     /// A print was saved or changed.
     Print {

@@ -9,6 +9,7 @@ mod error;
 mod export;
 mod gallery;
 mod glimpse;
+mod import;
 mod job;
 mod key;
 mod lineage;
@@ -32,6 +33,7 @@ pub use gallery::{
     Chip, Collection, Emptied, Marked, Offer, Offers, QueryReading, SavedSearch, Sort, Undone,
 };
 pub use glimpse::Glimpse;
+pub use import::{ImportRecord, Imported, Importing, SkippedFile};
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use lineage::{FrameOf, Origin, PrintOrigins};

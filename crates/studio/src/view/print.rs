@@ -4,9 +4,10 @@ use rushes_providers::schema::MediaKind;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::import::ImportRecord;
 use super::job::Job;
 
-/// One output in the library.
+/// One output in the library, or a file that was taken in as one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Print {
     /// The asset's id, `ast_…`.
@@ -14,15 +15,15 @@ pub struct Print {
     /// Its number in views; it never changes.
     #[ts(type = "number")]
     pub seq: i64,
-    /// Its job.
-    pub job: String,
-    /// Edge print, e.g. `152-1·2`.
+    /// Its job; None for an import, which no job made.
+    pub job: Option<String>,
+    /// Edge print, e.g. `152-1·2`; of an import `i-7`.
     pub code: String,
-    /// The thread's number.
+    /// The thread's number; 0 for an import.
     pub shot_number: u32,
-    /// Which run.
+    /// Which run; 0 for an import.
     pub take: u32,
-    /// Place in the take, from 1.
+    /// Place in the take, from 1; of an import its number among them.
     pub number: u32,
     /// Picture or clip.
     pub media: MediaKind,
@@ -45,11 +46,11 @@ pub struct Print {
     pub day: String,
     /// Absolute path of the file.
     pub path: String,
-    /// The words it was made from.
+    /// The words it was made from; empty where an import does not tell them.
     pub prompt: String,
-    /// Model's name.
+    /// Model's name; of an import as its program names it, or empty.
     pub model_name: String,
-    /// Provider's name.
+    /// Provider's name; empty for an import.
     pub provider_name: String,
     /// True for the sandbox.
     pub sandbox: bool,
@@ -86,8 +87,10 @@ pub struct PrintPage {
 pub struct PrintBook {
     /// The print.
     pub print: Print,
-    /// The job that made it.
-    pub job: Job,
+    /// The job that made it; None for an import.
+    pub job: Option<Job>,
+    /// What its file says; None for what a job made.
+    pub import: Option<ImportRecord>,
     /// The references it was made from, in order.
     pub references: Vec<Asset>,
     /// Time before the provider accepted it, ms.

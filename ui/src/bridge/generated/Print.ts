@@ -2,7 +2,7 @@
 import type { MediaKind } from "./MediaKind";
 
 /**
- * One output in the library.
+ * One output in the library, or a file that was taken in as one.
  */
 export type Print = { 
 /**
@@ -14,23 +14,23 @@ id: string,
  */
 seq: number, 
 /**
- * Its job.
+ * Its job; None for an import, which no job made.
  */
-job: string, 
+job: string | null, 
 /**
- * Edge print, e.g. `152-1·2`.
+ * Edge print, e.g. `152-1·2`; of an import `i-7`.
  */
 code: string, 
 /**
- * The thread's number.
+ * The thread's number; 0 for an import.
  */
 shot_number: number, 
 /**
- * Which run.
+ * Which run; 0 for an import.
  */
 take: number, 
 /**
- * Place in the take, from 1.
+ * Place in the take, from 1; of an import its number among them.
  */
 number: number, 
 /**
@@ -70,15 +70,15 @@ day: string,
  */
 path: string, 
 /**
- * The words it was made from.
+ * The words it was made from; empty where an import does not tell them.
  */
 prompt: string, 
 /**
- * Model's name.
+ * Model's name; of an import as its program names it, or empty.
  */
 model_name: string, 
 /**
- * Provider's name.
+ * Provider's name; empty for an import.
  */
 provider_name: string, 
 /**

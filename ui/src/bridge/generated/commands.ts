@@ -15,7 +15,9 @@ import type { Exported } from "./Exported";
 import type { FindModels } from "./FindModels";
 import type { ImportBytes } from "./ImportBytes";
 import type { ImportFile } from "./ImportFile";
+import type { ImportFiles } from "./ImportFiles";
 import type { ImportWorkflowFile } from "./ImportWorkflowFile";
+import type { Imported } from "./Imported";
 import type { ImportedWorkflow } from "./ImportedWorkflow";
 import type { Job } from "./Job";
 import type { JobBook } from "./JobBook";
@@ -109,6 +111,8 @@ export interface Commands {
   empty_trash: { request: Nothing; response: Emptied };
   mark_print: { request: MarkPrint; response: Print };
   export_prints: { request: ExportPrints; response: Exported };
+  import_files: { request: ImportFiles; response: Imported };
+  stop_import: { request: Nothing; response: Saved };
   import_file: { request: ImportFile; response: Asset };
   import_bytes: { request: ImportBytes; response: Asset };
   get_asset: { request: ById; response: Asset };

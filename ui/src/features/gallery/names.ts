@@ -1,5 +1,6 @@
 // How a print is named to a screen reader, and how its facts are put.
 import type { Print } from '../../bridge/generated'
+import { edgeWords } from '../../lib/edge'
 
 const WORDS = 80
 
@@ -16,9 +17,7 @@ export function frameName(print: Print): string {
   const parts = [
     shortPrompt(print.prompt) || 'Without a prompt',
     print.media === 'video' ? 'video' : '',
-    `shot ${print.shot_number}`,
-    `take ${print.take}`,
-    `print ${print.number}`,
+    edgeWords(print).toLowerCase(),
     print.circled ? 'circled' : '',
     print.rating > 0 ? `${print.rating} ${print.rating === 1 ? 'star' : 'stars'}` : '',
     print.trashed_at === null ? '' : 'in the trash',

@@ -1,5 +1,6 @@
 // What the viewer does with the print it shows: the acts that its keys, its bar and its pane share.
 import type { Print } from '../../bridge/generated'
+import { edgeWords } from '../../lib/edge'
 import { Lens } from '../../kit/lens.svelte'
 import type { Manner } from '../../state/again.svelte'
 import { again } from '../../state/again.svelte'
@@ -44,7 +45,7 @@ export class Viewing {
     if (!this.keepsZoom) this.lens.fit()
     nav.viewing = next
     const shown = prints.table.get(next)
-    if (shown) announcer.now(`${shown.code}, ${this.before + to + 1} of ${this.total}.`)
+    if (shown) announcer.now(`${edgeWords(shown)}, ${this.before + to + 1} of ${this.total}.`)
   }
 
   /** A print of the lineage: in the list that is stepped through, or by itself. */

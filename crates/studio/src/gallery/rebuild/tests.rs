@@ -3,7 +3,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use rushes_providers::types::{Commercial, Price};
+use rushes_providers::types::{Commercial, Licence, Price};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,9 @@ use super::*;
 use crate::clock::System;
 use crate::gallery::sidecars::of_print;
 use crate::job::AttemptState;
-use crate::store::{Begin, JobUpdate, LedgerKind, Marks, NewJob, NewOutput, Store, StoreError, Tx};
+use crate::store::{
+    Begin, JobUpdate, LedgerKind, Marks, NewImport, NewJob, NewOutput, Store, StoreError, Tx,
+};
 use crate::view::Reference;
 
 /// How many prints the book has; `RUSHES_REBUILD` says otherwise, in threes.
@@ -290,7 +292,7 @@ fn marked(tx: &mut Tx<'_>, n: usize) -> Result<(), StoreError> {
 
 /// Every table that the files beside prints can carry, row by row. Numbers of rows are left out where only
 /// their order matters, and what no sidecar tells: what was on the wire, and the log.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "SELECT id, number, prompt, created_at FROM shot ORDER BY id",
     "SELECT id, shot, take, place, state, endpoint, remote_model, model_name, provider, provider_name, modality,
        sandbox, prompt, inputs, seed, seed_field, price_micros, price_currency, price_exact, licence, charge,
@@ -315,6 +317,8 @@ const TABLES: [&str; 14] = [
        FROM print_fact AS f JOIN asset USING (seq) JOIN print_maker AS m ON m.id = f.maker
        JOIN print_words AS w ON w.rowid = f.seq ORDER BY asset.id",
     "SELECT asset, clip, clip_code, at_ms FROM kept_frame ORDER BY asset",
+    "SELECT asset.id, name, made_at, program, prompt, model, seed, recipe
+       FROM import JOIN asset ON seq = asset_seq ORDER BY asset.id",
 ];
 
 fn text(text: impl Into<String>) -> rusqlite::types::Value {
@@ -420,7 +424,7 @@ async fn what_is_damaged_gone_copied_or_nobodys_is_named_and_kept() {
     let kept = |path: &str| std::fs::read(bench.library().join(path)).unwrap();
     assert_eq!(kept(&(path(0) + ".json.damaged")), b"{ half");
     let known =
-        "SELECT path, blake3, bytes, width FROM asset WHERE origin = 'output' ORDER BY path";
+        "SELECT path, blake3, bytes, width FROM asset WHERE origin <> 'reference' ORDER BY path";
     let of_book = |sql: &Connection| rows(sql, known);
     let all = of_book(&after);
     for row in of_book(&before) {
@@ -527,4 +531,68 @@ async fn frames_of_clips_come_back_with_where_they_were_taken() {
         WHERE origin = 'reference' ORDER BY id";
     assert_eq!(rows(&after, pictures), rows(&before, pictures));
     assert_eq!(rows(&after, "SELECT id FROM asset WHERE present = 0"), vec![vec![text("ast_f2")]]);
+}
+
+/// What a program wrote, as the book keeps it.
+fn recipe() -> crate::library::recipe::Recipe {
+    crate::library::recipe::Recipe {
+        prompt: "a lighthouse".into(),
+        model: Some("dreamshaper".into()),
+        seed: Some(77),
+        inputs: json!({ "Clip skip": "2", "A": 1 }).as_object().unwrap().clone(),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn imports_come_back_with_what_their_files_said() {
+    let bench = Bench::new();
+    bench.book(6).await;
+    let store = Store::open(&bench.database(), &bench.library()).unwrap();
+    let path = |n: usize| format!("imports/2026-12/{n}.png");
+    let imports: Vec<NewImport> = (0..3)
+        .map(|n| NewImport {
+            asset: NewAsset { path: path(n), ..asset(&format!("ast_i{n}"), None, 300 + n) },
+            record: crate::gallery::imports::record(
+                format!("Old {n}.PNG"),
+                Some(1_700_000_000_000),
+                (n < 2).then(recipe),
+            ),
+            glance: Some(vec![1, 2, n as u8]),
+        })
+        .collect();
+    store.write(move |tx| tx.insert_imports(&imports, true)).await.unwrap();
+    let marks = Marks {
+        rating: Some(4),
+        note: Some("from before".into()),
+        add_tags: vec!["Old".into()],
+        add_to: Some("col_1".into()),
+        ..Marks::default()
+    };
+    store.write(move |tx| tx.mark(&["ast_i1".into()], &marks, 40_000)).await.unwrap();
+    for n in 0..3 {
+        let told = store.read(move |sql| of_print(sql, &format!("ast_i{n}"))).await.unwrap();
+        bench.write(&path(n), &png(300 + n));
+        bench.write(&format!("{}.json", path(n)), &serde_json::to_vec(&told).unwrap());
+    }
+    store.close().await;
+    let before = bench.take_book_away();
+    let report = bench.rebuild(false).unwrap();
+    assert_eq!(report, RebuildReport { prints: 9, references: 1, ..RebuildReport::default() });
+    let after = Connection::open(bench.database()).unwrap();
+    same(&before, &after);
+    assert_eq!(rows(&after, "SELECT count(*) FROM sidecar_due"), rows(&after, "SELECT 0"));
+    drop((before, after));
+
+    // Of one that is told nothing of, the file itself is asked.
+    let [told, bare] = [path(0), path(2)];
+    std::fs::remove_file(bench.library().join(format!("{bare}.json"))).unwrap();
+    let report = bench.rebuild(true).unwrap();
+    assert_eq!((report.prints, report.bare), (9, vec![bare.clone()]));
+    let after = Connection::open(bench.database()).unwrap();
+    let numbers = "SELECT path, number FROM asset WHERE origin = 'import' ORDER BY number";
+    let numbers = rows(&after, numbers);
+    assert_eq!((&numbers[0][0], &numbers[2][0]), (&text(told), &text(bare)));
+    let names = rows(&after, "SELECT name FROM import ORDER BY asset_seq DESC LIMIT 1");
+    assert_eq!(names, vec![vec![text("2.png")]]);
 }

@@ -30,6 +30,24 @@ pub fn read_file(path: &Path) -> Result<Option<Recipe>> {
     Ok(read(&bytes))
 }
 
+/// The recipe of a file that was copied and hashed: from the sidecar beside the original where it is about
+/// these bytes, else from the copy. Clips and sounds have no words of their own that are read.
+pub(in crate::library) fn read_copy(
+    original: &Path,
+    copy: &Path,
+    blake3: &str,
+    is_picture: bool,
+) -> Result<Option<Recipe>> {
+    match sidecar(original) {
+        Some(sidecar) if sidecar.blake3 == blake3 => Ok(Some(told(sidecar))),
+        _ if is_picture => {
+            let bytes = std::fs::read(copy).map_err(|error| LibraryError::read(copy, error))?;
+            Ok(read(&bytes))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The sidecar, where there is one that can be read.
 fn sidecar(path: &Path) -> Option<Sidecar> {
     let mut name = path.file_name()?.to_owned();
@@ -40,6 +58,10 @@ fn sidecar(path: &Path) -> Option<Sidecar> {
 }
 
 fn told(sidecar: Sidecar) -> Recipe {
+    // An import that left the library again: what its own program wrote comes first.
+    if let Some(recipe) = sidecar.recipe {
+        return recipe;
+    }
     let Sidecar { prompt, model, inputs, seed, .. } = sidecar;
     let of = |names: &[&str]| names.iter().find_map(|name| inputs.get(*name).cloned());
     let size = words(of(&["size"])).and_then(|size| {

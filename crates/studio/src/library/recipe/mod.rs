@@ -16,6 +16,7 @@ mod texts;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+pub(super) use beside::read_copy;
 pub use beside::read_file;
 use texts::Texts;
 
@@ -98,6 +99,12 @@ pub fn read(file: &[u8]) -> Option<Recipe> {
 }
 
 impl Recipe {
+    /// What the book keeps of it: the graphs stay in the file alone, which holds them letter for letter.
+    #[must_use]
+    pub fn without_graphs(self) -> Self {
+        Self { workflow: None, graph: None, ..self }
+    }
+
     /// Takes over from a ComfyUI graph what this one does not tell.
     fn complete(&mut self, graph: Self) {
         if self.program == Program::A1111 {

@@ -197,6 +197,8 @@ fn holds(what: &What, truth: &Truth) -> bool {
                 Is::Sandbox => made.provider == "Sandbox",
                 Is::Trashed => truth.trashed,
                 Is::Missing => truth.missing,
+                // Those have a test of their own, beside their rows.
+                Is::Import => false,
             }),
             Filter::Shot(any) => any.iter().any(|shot| i64::from(*shot) == truth.seq),
         },

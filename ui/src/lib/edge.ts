@@ -1,0 +1,13 @@
+// How a print is called in words. Pure.
+
+interface Called {
+  job: string | null
+  shot_number: number
+  take: number
+  number: number
+}
+
+/** "Shot 151, take 2, print 1", or "Import 7" for what no job made. */
+export function edgeWords({ job, shot_number, take, number }: Called): string {
+  return job === null ? `Import ${number}` : `Shot ${shot_number}, take ${take}, print ${number}`
+}
