@@ -29,6 +29,8 @@ import type { LookOver } from "./LookOver";
 import type { MarkPrint } from "./MarkPrint";
 import type { MarkPrints } from "./MarkPrints";
 import type { Marked } from "./Marked";
+import type { MoveLibrary } from "./MoveLibrary";
+import type { Moved } from "./Moved";
 import type { Nothing } from "./Nothing";
 import type { Offers } from "./Offers";
 import type { Print } from "./Print";
@@ -117,6 +119,7 @@ export interface Commands {
   import_bytes: { request: ImportBytes; response: Asset };
   get_asset: { request: ById; response: Asset };
   verify_library: { request: VerifyLibrary; response: Verification };
+  move_library: { request: MoveLibrary; response: Moved };
   look_over: { request: LookOver; response: Diagnosis };
   list_keys: { request: Nothing; response: Array<KeyRow> };
   set_key: { request: SetKey; response: KeyRow };
