@@ -486,7 +486,8 @@ fn new_asset(id: String, stored: Stored, at: i64) -> NewAsset {
 /// Whether this is what stands beside a file of the library, in whatever state.
 fn is_story(path: &str, files: &BTreeSet<String>) -> bool {
     path.match_indices(".json").any(|(at, _)| {
-        files.contains(&path[..at]) || (is_named_as_media(&path[..at]) && path.ends_with(".json"))
+        files.contains(&path[..at])
+            || (is_named_as_media(&path[..at]) && path.strip_suffix(".json").is_some())
     })
 }
 

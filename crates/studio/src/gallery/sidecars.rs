@@ -125,6 +125,10 @@ fn of_import(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
 }
 
 /// Sees to it, once in the life of a book, that every sidecar tells of its job.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path is bound to one lifetime"
+)]
 pub(crate) async fn tell_jobs(studio: &Studio) -> Result<(), ApiError> {
     if studio.store.read(due::may_be_older).await? {
         studio.store.write(|tx| tx.older_sidecars_due()).await?;

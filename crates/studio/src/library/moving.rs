@@ -85,7 +85,7 @@ impl Moving {
                 journal.end()?;
                 return Ok(moving);
             }
-            moving.from = journal.from.clone();
+            moving.from.clone_from(&journal.from);
             moving.phase = if is_there { MovePhase::Removing } else { MovePhase::Copying };
             moving.journal = Some(journal);
             return Ok(moving);
