@@ -57,6 +57,17 @@ test('a core that does not answer is told in its words, and trying again works',
   expect([app.ready, app.error]).toEqual([true, null])
 })
 
+test('a library that is away is known as away until it is back', async () => {
+  const app = new App()
+  await app.load()
+  expect(app.libraryAway).toBe(false)
+  const notice = { about: 'library', tone: 'block', message: 'It is not there.', hint: 'Connect its drive.' }
+  app.apply([{ kind: 'notices', notices: [notice] }])
+  expect([app.libraryAway, app.notices]).toEqual([true, [notice]])
+  app.apply([{ kind: 'notices', notices: [] }])
+  expect(app.libraryAway).toBe(false)
+})
+
 test('state changes are announced once, in one line', async () => {
   const app = new App()
   await app.load()

@@ -175,8 +175,20 @@ pub(crate) enum Gallery {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Check every file against what was saved
+    /// Check every file against what was saved, by its hash
     Verify,
+    /// Move the library to another folder or disk; it can be used meanwhile
+    Move {
+        /// The new folder, not there yet or empty
+        #[arg(value_name = "NEW_PLACE")]
+        to: PathBuf,
+    },
+    /// Make a new job book from the library folder and the files beside the prints alone
+    Rebuild {
+        /// Put the job book that is there aside under a dated name; it is never deleted
+        #[arg(long)]
+        anew: bool,
+    },
 }
 
 impl Default for Gallery {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::Gallery;
 use crate::exit::{Exit, Failure};
+use crate::moving;
 use crate::out::Out;
 use crate::session::Session;
 use crate::words;
@@ -25,12 +26,57 @@ pub(crate) async fn run(session: &Session, command: Gallery, out: Out) -> Result
             Ok(Exit::Done)
         }
         Gallery::Import { paths } => import(session, &paths, out).await,
-        Gallery::Verify => {
-            let found: Verification = session.call("verify_library", json!({})).await?;
-            let sound = found.missing.is_empty() && found.changed.is_empty();
-            out.result(&found, verified);
-            Ok(if sound { Exit::Done } else { Exit::Failed })
+        Gallery::Verify => verify(session, out).await,
+        Gallery::Move { to } => moving::run(session, &to, out).await,
+        Gallery::Rebuild { .. } => Err(Failure::failed(
+            "A rebuild needs the data folder for itself.",
+            "Close Rushes, then run it again.",
+        )),
+    }
+}
+
+/// How many files are checked between two words on how far it is.
+const PART: u32 = 200;
+
+/// Part by part, so that it can be seen how far it is, in another process too.
+async fn verify(session: &Session, out: Out) -> Result<Exit, Failure> {
+    let (mut all, mut after, mut checked): (Option<Verification>, Option<i64>, _) = (None, None, 0);
+    let found = loop {
+        let asked = json!({ "after": after, "most": PART });
+        let part: Verification = session.call("verify_library", asked).await?;
+        checked += part.sound as usize + part.missing.len() + part.changed.len();
+        let (next, total) = (part.next, part.total);
+        let found = match all.take() {
+            None => part,
+            Some(before) => together(before, part),
+        };
+        after = next;
+        if next.is_none() {
+            break found;
         }
+        if out.is_json() {
+            out.result(&json!({ "checked": checked, "of": total }), |_| String::new());
+        }
+        out.progress(&format!("{checked} of {total} files checked"));
+        all = Some(found);
+    };
+    out.progress("");
+    let sound = found.missing.is_empty() && found.changed.is_empty();
+    out.result(&found, verified);
+    Ok(if sound { Exit::Done } else { Exit::Failed })
+}
+
+fn together(mut all: Verification, part: Verification) -> Verification {
+    all.sound += part.sound;
+    all.missing.extend(part.missing);
+    all.changed.extend(part.changed);
+    all.codes.extend(part.codes);
+    Verification {
+        partial: part.partial,
+        strangers: part.strangers,
+        total: part.total,
+        next: part.next,
+        ..all
     }
 }
 
@@ -56,6 +102,9 @@ async fn list(
         }
         before = page.next;
         if before.is_none() {
+            if let Some(away) = session.library_away() {
+                out.say(&away);
+            }
             return Ok(Exit::Done);
         }
     }
@@ -186,9 +235,13 @@ fn verified(found: &Verification) -> String {
         ("Missing", &found.missing),
         ("Changed", &found.changed),
         ("Half-written, no output", &found.partial),
+        ("Not in the job book, left alone", &found.strangers),
     ];
     for (what, paths) in lists {
-        lines.extend(paths.iter().map(|path| format!("{what}: {path}")));
+        lines.extend(paths.iter().map(|path| match found.codes.get(path) {
+            Some(code) => format!("{what}: {path} ({code})"),
+            None => format!("{what}: {path}"),
+        }));
     }
     lines.join("\n")
 }

@@ -15,9 +15,11 @@ mod jobs;
 mod keys;
 mod log;
 mod models;
+mod moving;
 mod out;
 mod prints;
 mod providers;
+mod rebuild;
 mod render;
 mod routes;
 mod sandbox;
@@ -27,7 +29,7 @@ mod words;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command, Place, Prints};
+use crate::args::{Cli, Command, Gallery, Place, Prints};
 use crate::exit::{Exit, Failure};
 use crate::out::Out;
 use crate::session::{Engine, Session};
@@ -57,6 +59,9 @@ async fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
         Command::Jobs { command } => {
             let command = command.unwrap_or_default();
             within(at, jobs::engine(&command), async |s| jobs::run(s, command, out).await).await
+        }
+        Command::Gallery { command: Some(Gallery::Rebuild { anew }) } => {
+            rebuild::run(at, anew, out).await
         }
         Command::Gallery { command } => {
             within(at, Rests, async |s| gallery::run(s, command.unwrap_or_default(), out).await)

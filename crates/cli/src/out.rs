@@ -17,6 +17,11 @@ impl Out {
         Self { json }
     }
 
+    /// Whether every line on stdout is JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// One result: its JSON, or its lines for a person.
     pub(crate) fn result<T: Serialize>(self, value: &T, words: impl FnOnce(&T) -> String) {
         if !self.json {

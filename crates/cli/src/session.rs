@@ -7,6 +7,7 @@ use rushes_studio::api::types::ApiError;
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
+use rushes_studio::library::{Library, LibraryError, whereabouts};
 use rushes_studio::net::Wired;
 use rushes_studio::{Config, Host, default_data_dir, default_library_dir};
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 19] = [
+const REPEATABLE: [&str; 20] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -33,6 +34,7 @@ const REPEATABLE: [&str; 19] = [
     "get_print",
     "get_asset",
     "verify_library",
+    "move_library",
     "import_files",
     "look_over",
     "export_routes",
@@ -72,10 +74,7 @@ impl Session {
     ) -> Result<Self, Failure> {
         let config = Config {
             data: data_dir(place)?,
-            library: place
-                .library
-                .as_deref()
-                .map_or_else(|| Ok(default_library_dir()), absolute)?,
+            library: library_dir(place)?,
             vault: Arc::new(Keychain::new()),
             embedded: Some(Arc::new(EmbeddedSandbox::default())),
             door,
@@ -118,6 +117,15 @@ impl Session {
         }
     }
 
+    /// A word for a person where the library folder is not there.
+    pub(crate) fn library_away(&self) -> Option<String> {
+        let folder = whereabouts(&self.config.data, &self.config.library);
+        (!Library::stands_at(&folder)).then(|| {
+            let away = LibraryError::Away { folder: folder.display().to_string() };
+            format!("{} {}", away.message(), away.hint())
+        })
+    }
+
     /// Whether the engine runs in another process.
     pub(crate) async fn is_lent(&self) -> bool {
         matches!(&*self.host.read().await, Host::Remote(_))
@@ -141,7 +149,12 @@ pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Failure> {
     place.data.as_deref().map_or_else(|| Ok(default_data_dir()), absolute)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+/// The media folder that is meant.
+pub(crate) fn library_dir(place: &Place) -> Result<PathBuf, Failure> {
+    place.library.as_deref().map_or_else(|| Ok(default_library_dir()), absolute)
+}
+
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|e| {
         Failure::usage(format!("{} is no folder name.", path.display()), "Give a folder.")
             .because(e)

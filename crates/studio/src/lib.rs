@@ -25,6 +25,7 @@ mod studio;
 pub mod view;
 
 pub use engine::{Address, Embedded};
+pub use gallery::rebuild_book;
 pub use host::Host;
 pub use paths::{default_data_dir, default_library_dir};
 /// The way out to providers, and the wire itself.

@@ -23,7 +23,7 @@ use crate::engine::{Embedded, Engine, Lines};
 use crate::gallery::{self, Gallery};
 use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Upload, Variant};
 use crate::keys::{Keys, Vault};
-use crate::library::{Library, LibraryError};
+use crate::library::{self, Library, LibraryError};
 use crate::lock::Lock;
 use crate::store::{self, Store, StoreError};
 use crate::view::{ApiError, Change, Imported, Settings, VaultState};
@@ -42,7 +42,7 @@ pub(crate) const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
 pub struct Config {
     /// Where the job book and settings live.
     pub data: PathBuf,
-    /// The media folder.
+    /// The media folder. Where it was moved from there, it is opened where it went.
     pub library: PathBuf,
     /// Where keys are kept.
     pub vault: Arc<dyn Vault>,
@@ -110,15 +110,29 @@ impl Studio {
         make_private(&config.data)?;
         let folder = |source| OpenError::Folder { path: config.data.display().to_string(), source };
         let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
-        let (store, library) = {
-            let config = config.clone();
-            chance::off_thread(move || {
-                let library = Library::open(&config.library, &config.data.join("thumbs"))?;
-                let store = Store::open(&config.data.join("studio.db"), &config.library)?;
-                Ok::<_, OpenError>((store, library))
-            })
-            .await
-            .map_err(|_| OpenError::Read(StoreError::Closed))??
+        let closed = |_| OpenError::Read(StoreError::Closed);
+        let (path, root) =
+            (config.data.join("studio.db"), library::whereabouts(&config.data, &config.library));
+        let place = root.clone();
+        let opened = chance::off_thread(move || Store::open(&path, &place)).await;
+        let store = opened.map_err(closed)??;
+        let known = store.read(store::assets::some_paths).await?;
+        let data = config.data.clone();
+        let opened = chance::off_thread(move || {
+            let library = Library::open_known(&root, &data.join("thumbs"), &known)?;
+            if let Err(error) = library.carry_parts(&data) {
+                // They are found where they are, and taken along another time.
+                tracing::warn!(%error, "files on their way in are still at the old place");
+            }
+            Ok::<_, LibraryError>(library)
+        })
+        .await;
+        let library = match opened.map_err(closed)? {
+            Ok(library) => library,
+            Err(error) => {
+                store.close().await;
+                return Err(error.into());
+            }
         };
         let keys = Arc::new(Keys::new(config.vault.clone()));
         let lines = Arc::new(Lines::new(
@@ -295,6 +309,12 @@ impl Studio {
         if tokio::time::timeout(GRACE, self.beside.wait()).await.is_err() {
             tracing::warn!("the job book's copy was not finished");
         }
+        // What is not written in time stays due.
+        if let Ok(Err(error)) =
+            tokio::time::timeout(GRACE, gallery::sidecars::write_last(self)).await
+        {
+            tracing::warn!(%error, "sidecars were not written");
+        }
         self.store.close().await;
     }
 
@@ -317,7 +337,7 @@ impl Studio {
     pub async fn media_file(&self, asset: &str, variant: Variant) -> Result<MediaFile, ApiError> {
         let id = asset.to_owned();
         let row = self.store.read(move |sql| store::assets::row(sql, &id)).await?;
-        let library = self.library.clone();
+        let (library, id, present) = (self.library.clone(), row.id.clone(), row.present);
         let found = tokio::task::spawn_blocking(move || match variant {
             Variant::Original => {
                 let path = library.path(&row.path)?;
@@ -336,7 +356,21 @@ impl Studio {
                 })
             }
         });
-        Ok(found.await.map_err(|error| ApiError::internal(&error))??)
+        let found = found.await.map_err(|error| ApiError::internal(&error))?;
+        // A thumbnail tells nothing of the file that it was made of.
+        let there = match (&found, variant) {
+            (Ok(_), Variant::Original) => Some(true),
+            (Err(LibraryError::Gone { .. }), _) => {
+                // Nothing is known of a file whose drive is away.
+                self.library.here()?;
+                Some(false)
+            }
+            _ => None,
+        };
+        if let Some(there) = there.filter(|there| *there != present) {
+            gallery::presence::note(self, vec![(id, there)]).await?;
+        }
+        Ok(found?)
     }
 
     /// Every known endpoint.
@@ -473,7 +507,7 @@ fn public_address(typed: &str) -> Result<Option<String>, ApiError> {
 }
 
 /// Makes a folder that only the user may enter.
-fn make_private(folder: &Path) -> Result<(), OpenError> {
+pub(crate) fn make_private(folder: &Path) -> Result<(), OpenError> {
     let made = std::fs::create_dir_all(folder);
     #[cfg(unix)]
     let made = made.and_then(|()| {

@@ -86,6 +86,7 @@ async fn a_frame_is_kept_with_the_clip_it_was_taken_from() {
     for wrong in [frame(b"GIF89a", 0), json!({ "id": clip.id, "at_ms": 0, "base64": "&" })] {
         assert_eq!(studio.call("keep_frame", wrong).await.unwrap_err().code, "invalid");
     }
+    let beside = format!("{}.json", kept.path);
     let of_clip = origins(&studio, &clip.id).await;
     assert_eq!((of_clip.led_to.len(), of_clip.led_to[0].id.clone()), (1, Some(kept.id.clone())));
     assert_eq!(of_clip.led_to[0].frame.as_ref().unwrap().at_ms, 1_500);
@@ -117,6 +118,10 @@ async fn a_frame_is_kept_with_the_clip_it_was_taken_from() {
         .await;
     assert_eq!(refused.unwrap_err().code, "invalid");
     studio.shutdown().await;
+    // Whoever has the folder alone knows it too.
+    let told: Value = serde_json::from_slice(&std::fs::read(beside).unwrap()).unwrap();
+    assert_eq!(told["frame_of"]["code"], clip.code);
+    assert_eq!(told["frame_of"]["at_ms"], 1_500);
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ export class App {
   notices = $state.raw<Notice[]>([])
   error = $state.raw<ApiError | null>(null)
   readonly ready = $derived(this.info !== null)
+  /** The library folder is not there: its drive may be unplugged. Small pictures are shown all the same. */
+  readonly libraryAway = $derived(this.notices.some((notice) => notice.about === 'library'))
   /** True until the user has chosen a key or the sandbox. */
   readonly firstRun = $derived((this.info?.first_run ?? false) && !settings.now.welcomed)
 

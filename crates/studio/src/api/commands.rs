@@ -11,8 +11,8 @@ use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Offers, Print, PrintBook,
-    PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
+    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print,
+    PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
     RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
     SyncReport, Undone, Verification, WorkflowFile,
 };
@@ -89,6 +89,7 @@ single!(
     JobBook,
     KeyRow,
     Marked,
+    Moved,
     Offers,
     Print,
     PrintBook,
@@ -387,6 +388,26 @@ pub struct ImportBytes {
     pub base64: String,
 }
 
+/// Which files to check; all of them when nothing is said.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+pub struct VerifyLibrary {
+    /// `next` of the part before.
+    #[serde(default)]
+    #[ts(optional, type = "number")]
+    pub after: Option<i64>,
+    /// At most this many.
+    #[serde(default)]
+    #[ts(optional)]
+    pub most: Option<u32>,
+}
+
+/// Where the library is to be.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct MoveLibrary {
+    /// The new folder, absolute. It is not there yet, or empty.
+    pub to: String,
+}
+
 /// A look over the whole studio.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
 pub struct LookOver {
@@ -546,7 +567,9 @@ api! {
     /// An asset by id.
     get_asset: ById => Asset = library::get_asset;
     /// Checks every file against what was saved.
-    verify_library: Nothing => Verification = library::verify;
+    verify_library: VerifyLibrary => Verification = library::verify;
+    /// Does a part of a move of the library; asked again until it is over.
+    move_library: MoveLibrary => Moved = settings::move_library;
     /// Looks over job book, library, keychain and jobs, and mends where asked.
     look_over: LookOver => Diagnosis = doctor::look_over;
     /// All providers with the state of their keys.

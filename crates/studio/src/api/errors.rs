@@ -2,7 +2,7 @@
 
 use crate::engine::LineError;
 use crate::keys::VaultError;
-use crate::library::LibraryError;
+use crate::library::{LibraryError, MoveRefused};
 use crate::store::{self, StoreError};
 use crate::studio::OpenError;
 use crate::view::ApiError;
@@ -97,9 +97,19 @@ impl From<LibraryError> for ApiError {
             | LibraryError::TooLarge { .. }
             | LibraryError::NotMedia { .. }
             | LibraryError::Damaged { .. } => "invalid",
+            LibraryError::Away { .. } => "away_library",
             _ => "library",
         };
         Self { detail: error.to_string(), ..Self::new(code, error.message(), error.hint()) }
+    }
+}
+
+impl From<MoveRefused> for ApiError {
+    fn from(error: MoveRefused) -> Self {
+        match error {
+            MoveRefused::Library(error) => error.into(),
+            refused => Self::new("invalid", refused.message(), refused.hint()),
+        }
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) async fn export_prints(
             "Export them in several parts.",
         ));
     }
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let ids = wanted.ids;
     let (items, gone) = studio
         .store

@@ -88,7 +88,7 @@ pub(super) async fn view_rows(studio: &Studio, wanted: ViewRows) -> Result<Vec<P
             format!("Ask for at most {MOST_ROWS}."),
         ));
     }
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio.store.read(move |sql| store::view::rows(sql, &root, &wanted.seqs)).await?)
 }
 
@@ -213,12 +213,14 @@ pub(super) async fn save_collection(
             ));
         }
     }
+    studio.gallery.marked.notify_one();
     let kept = studio.store.read(move |sql| store::collections::get(sql, &id)).await?;
     kept.ok_or_else(|| ApiError::not_found("such collection any more"))
 }
 
 pub(super) async fn delete_collection(studio: &Studio, wanted: ById) -> Result<Saved, ApiError> {
     studio.store.write(move |tx| tx.forget_collection(&wanted.id)).await?;
+    studio.gallery.marked.notify_one();
     Ok(Saved { saved: true })
 }
 

@@ -170,7 +170,7 @@ pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<J
 }
 
 pub(super) async fn get_job(studio: &Studio, wanted: ById) -> Result<JobBook, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio
         .store
         .read(move |sql| {

@@ -1,17 +1,20 @@
 //! Prints, references and the check of the media folder.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use base64::Engine as _;
 use jiff::tz::TimeZone;
 
-use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, Nothing};
+use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, VerifyLibrary};
 use super::{gallery, imports};
 use crate::Studio;
 use crate::chance;
 use crate::engine::day;
 use crate::find::Query;
+use crate::gallery::presence;
 use crate::library::{LibraryError, Stored};
+use crate::store::assets::Written;
 use crate::store::{self, Marks, NewAsset, StoreError, Tx};
 use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
 
@@ -39,13 +42,13 @@ pub(super) async fn list_prints(
     };
     let sort = wanted.sort.unwrap_or_default();
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let page = move |sql: &_| store::view::page(sql, &root, &query, sort, before, limit);
     Ok(studio.store.read(page).await?)
 }
 
 pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio
         .store
         .read(move |sql| {
@@ -79,7 +82,7 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
 }
 
 pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Print, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let id = wanted.id.clone();
     let marks = Marks { circled: Some(wanted.circled), ..Marks::default() };
     let at = studio.clock.now_ms();
@@ -149,35 +152,49 @@ pub(super) fn keep_reference(
 }
 
 pub(super) async fn get_asset(studio: &Studio, wanted: ById) -> Result<Asset, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio.store.read(move |sql| store::assets::asset(sql, &root, &wanted.id)).await?)
 }
 
-pub(super) async fn verify(studio: &Studio, _: Nothing) -> Result<Verification, ApiError> {
-    let known = studio.store.read(store::assets::hashes).await?;
+pub(super) async fn verify(
+    studio: &Studio,
+    wanted: VerifyLibrary,
+) -> Result<Verification, ApiError> {
+    let (after, most) = (wanted.after.unwrap_or(0), wanted.most.unwrap_or(u32::MAX).max(1));
+    let (known, total) =
+        studio.store.read(move |sql| store::assets::written(sql, after, most)).await?;
+    let next = known.last().filter(|_| known.len() == most as usize).map(|last| last.seq);
+    let all = match next {
+        Some(_) => Vec::new(),
+        None => studio.store.read(store::assets::hashes).await?,
+    };
     let library = studio.library.clone();
-    let (known, found) = tokio::task::spawn_blocking(move || {
-        let pairs = known.iter().map(|(_, path, hash)| (path.as_str(), hash.as_str()));
-        let found = library.verify(pairs);
-        (known, found)
+    let (known, found, strangers) = tokio::task::spawn_blocking(move || {
+        library.here()?;
+        let pairs = known.iter().map(|file| (file.path.as_str(), file.blake3.as_str()));
+        let found = library.verify(pairs)?;
+        let paths = all.iter().map(|(_, path, _)| path.as_str()).collect();
+        let strangers = if next.is_none() { library.strangers(&paths)? } else { Vec::new() };
+        // A drive that went away meanwhile says nothing of its files.
+        library.here()?;
+        Ok::<_, LibraryError>((known, found, strangers))
     })
     .await
-    .map_err(|error| ApiError::internal(&error))?;
-    let found = found?;
-    let missing = found.missing.clone();
-    studio
-        .store
-        .write(move |tx| {
-            for (id, path, _) in &known {
-                tx.note_present(id, !missing.contains(path))?;
-            }
-            Ok(())
-        })
-        .await?;
+    .map_err(|error| ApiError::internal(&error))??;
+    let bad: HashSet<&String> = found.missing.iter().chain(&found.changed).collect();
+    let code = |file: &Written| Some((file.path.clone(), file.code.clone()?));
+    let codes = known.iter().filter(|file| bad.contains(&file.path)).filter_map(code).collect();
+    let missing: HashSet<&String> = found.missing.iter().collect();
+    let moved = known.iter().filter(|file| file.present == missing.contains(&file.path));
+    presence::note(studio, moved.map(|file| (file.id.clone(), !file.present)).collect()).await?;
     Ok(Verification {
         sound: found.sound,
         missing: found.missing,
         changed: found.changed,
-        partial: found.partial,
+        partial: if next.is_none() { found.partial } else { Vec::new() },
+        strangers,
+        codes,
+        total,
+        next,
     })
 }

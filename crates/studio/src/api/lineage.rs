@@ -28,12 +28,12 @@ pub struct KeepFrame {
 }
 
 pub(super) async fn print_origins(studio: &Studio, wanted: ById) -> Result<PrintOrigins, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     Ok(studio.store.read(move |sql| store::lineage::origins(sql, &root, &wanted.id)).await?)
 }
 
 pub(super) async fn keep_frame(studio: &Studio, wanted: KeepFrame) -> Result<Asset, ApiError> {
-    let root = studio.config.library.clone();
+    let root = studio.library.root();
     let id = wanted.id;
     let clip = studio.store.read(move |sql| store::assets::print(sql, &root, &id)).await?;
     if clip.media != MediaKind::Video {
@@ -68,5 +68,6 @@ pub(super) async fn keep_frame(studio: &Studio, wanted: KeepFrame) -> Result<Ass
             Ok(id)
         })
         .await?;
+    studio.gallery.marked.notify_one();
     library::get_asset(studio, ById { id }).await
 }

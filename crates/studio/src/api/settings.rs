@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::commands::{ByModality, Nothing, Saved, StoredDraft};
+use super::commands::{ByModality, MoveLibrary, Nothing, Saved, StoredDraft};
 use crate::Studio;
+use crate::gallery::{moving, presence};
 use crate::store;
-use crate::view::{ApiError, AppState, Settings, Spending};
+use crate::view::{ApiError, AppState, Moved, Settings, Spending};
 use rushes_providers::types::Price;
 
 /// The first frame does not wait longer than this for a keychain that asks its user something.
@@ -16,13 +17,17 @@ pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, A
     let media_base = studio.door().map(|door| format!("{}media/", door.base)).unwrap_or_default();
     Ok(AppState {
         version: env!("CARGO_PKG_VERSION").into(),
-        library: studio.config.library.display().to_string(),
+        library: studio.library.root().display().to_string(),
         data: studio.config.data.display().to_string(),
         media_base,
         vault: studio.vault_state(KEYCHAIN_GLANCE).await,
         first_run: !settings.welcomed,
-        notices: Vec::new(),
+        notices: presence::notices(studio),
     })
+}
+
+pub(super) async fn move_library(studio: &Studio, wanted: MoveLibrary) -> Result<Moved, ApiError> {
+    moving::part(studio, wanted.to.into()).await
 }
 
 pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings, ApiError> {

@@ -140,7 +140,7 @@ fn count_copies(n: usize) -> String {
 
 /// Room for what is made, and the room kept back for the book.
 pub(super) async fn disk(studio: &Studio) -> Result<Finding, ApiError> {
-    let (store, library) = (studio.store.clone(), studio.library.root().to_owned());
+    let (store, library) = (studio.store.clone(), studio.library.root());
     let (kept, free) = blocking(move || {
         let places = [store.path().parent().map(ToOwned::to_owned), Some(library)];
         let free =

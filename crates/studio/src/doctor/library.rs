@@ -1,7 +1,6 @@
 //! Every file of the library against what was written down.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use super::{blocking, count};
 use crate::Studio;
@@ -12,13 +11,21 @@ pub(super) async fn files(studio: &Studio, repair: bool) -> Result<Vec<Finding>,
     let (known, awaited) =
         studio.store.read(|sql| Ok((assets::hashes(sql)?, check::awaited_outputs(sql)?))).await?;
     let library = studio.library.clone();
-    let (known, found, strangers) = blocking(move || {
+    let (known, found, strangers, here) = blocking(move || {
         let pairs = known.iter().map(|(_, path, hash)| (path.as_str(), hash.as_str()));
         let found = library.verify(pairs);
-        let strangers = strangers(library.root(), &known);
-        (known, found, strangers)
+        let paths: HashSet<&str> = known.iter().map(|(_, path, _)| path.as_str()).collect();
+        // A folder that cannot be read holds files that `verify` finds missing.
+        let strangers = library.strangers(&paths).unwrap_or_default();
+        let here = library.here();
+        (known, found, strangers, here)
     })
     .await?;
+    if let Err(away) = here {
+        // Nothing is known of its files, so nothing is said of them.
+        let state = FindingState::Yours;
+        return Ok(vec![Finding::new("library", state, away.message(), away.hint())]);
+    }
     let found = found?;
     if repair {
         let missing = found.missing.clone();
@@ -73,37 +80,4 @@ pub(super) async fn files(studio: &Studio, repair: bool) -> Result<Vec<Finding>,
         );
     }
     Ok(findings)
-}
-
-/// Files below the library folder that no record knows, without sidecars of those that one does.
-fn strangers(root: &Path, known: &[(String, String, String)]) -> Vec<String> {
-    let known: HashSet<&str> = known.iter().map(|(_, path, _)| path.as_str()).collect();
-    let mut found = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        // A folder that cannot be read holds files that `verify` finds missing.
-        let Ok(entries) = folder.read_dir() else { continue };
-        for entry in entries.flatten() {
-            let (path, hidden) =
-                (entry.path(), entry.file_name().to_string_lossy().starts_with('.'));
-            // Links are not followed: they may lead out of the library, or round and round.
-            let Ok(kind) = entry.file_type() else { continue };
-            if hidden {
-                continue;
-            }
-            if kind.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let Ok(relative) = path.strip_prefix(root) else { continue };
-            let relative = relative.to_string_lossy().replace('\\', "/");
-            let of_a_print =
-                relative.split_once(".json").is_some_and(|(print, _)| known.contains(print));
-            if !known.contains(relative.as_str()) && !of_a_print {
-                found.push(relative);
-            }
-        }
-    }
-    found.sort();
-    found
 }

@@ -3,7 +3,7 @@
 
 use super::{blocking, count};
 use crate::Studio;
-use crate::gallery::sidecars::story;
+use crate::gallery::sidecars::of_print;
 use crate::store::check;
 use crate::view::{ApiError, Finding, FindingState};
 
@@ -39,7 +39,7 @@ pub(super) async fn look(studio: &Studio, repair: bool) -> Result<Finding, ApiEr
         .about(paths));
     }
     for (id, path) in bad {
-        let sidecar = studio.store.read(move |sql| story(sql, &id)).await?;
+        let sidecar = studio.store.read(move |sql| of_print(sql, &id)).await?;
         let library = studio.library.clone();
         blocking(move || {
             library.set_aside_sidecar(&path)?;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::{Engine, StepError};
 use crate::chance;
 use crate::library::{LibraryError, Naming, Part, Sidecar, Stored, thumb_hash};
-use crate::store::{self, AttemptRow, JobRow, NewAsset, OutputRow, StoreError};
+use crate::store::{self, AttemptRow, JobRow, NewAsset, OutputRow};
 
 impl Engine {
     /// The file a crash left named but not written down.
@@ -48,20 +48,19 @@ impl Engine {
         let at = self.clock.now_ms();
         let asset = chance::id("ast");
         let job_id = job.id.clone();
-        let (view, references) = self
+        let output_id = output.id.clone();
+        let (view, told, made_from) = self
             .store
             .read(move |sql| {
-                let view = store::jobs::view(sql, &job_id)?;
-                let paths: Result<Vec<String>, StoreError> = view
-                    .references
-                    .iter()
-                    .map(|r| Ok(store::assets::row(sql, &r.asset)?.path))
-                    .collect();
-                Ok((view, paths?))
+                Ok((
+                    store::jobs::view(sql, &job_id)?,
+                    store::story::job(sql, &job_id, Some(&output_id))?,
+                    store::story::origins(sql, &job_id)?,
+                ))
             })
             .await?;
         let sidecar = Sidecar {
-            rushes: 1,
+            rushes: Sidecar::VERSION,
             id: asset.clone(),
             code: format!("{}-{}\u{b7}{}", view.shot_number, view.take, view.index),
             prompt: job.prompt.clone(),
@@ -70,7 +69,7 @@ impl Engine {
             endpoint: job.endpoint.clone(),
             inputs: job.inputs.clone(),
             seed: attempt.seed,
-            references,
+            references: made_from.iter().map(|origin| origin.path.clone()).collect(),
             price: job.price.clone(),
             licence: job.licence.clone(),
             output_terms: job.output_terms.clone(),
@@ -85,6 +84,14 @@ impl Engine {
             circled: false,
             tags: Vec::new(),
             note: String::new(),
+            media_type: stored.media_type.clone(),
+            number: view.index,
+            day: day(at),
+            trashed_at: None,
+            thumb_hash: None,
+            collections: Vec::new(),
+            made_from,
+            job: Some(told),
             origin: String::new(),
             recipe: None,
             file_name: None,

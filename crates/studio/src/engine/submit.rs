@@ -17,6 +17,7 @@ use crate::job::words::{self, Said};
 use crate::job::{
     Again, AttemptState, Disposition, JobState, Next, Outcome, backoff, disposition, next,
 };
+use crate::library::LibraryError;
 use crate::store::{self, Begin, FallBack, JobRow, JobUpdate, LedgerKind, StoreError, Tx};
 use crate::view::Charge;
 
@@ -26,6 +27,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const UNTOLD_LIMIT: Duration = Duration::from_secs(60);
 /// Wait of a job whose exact twin is on the wire.
 const TWIN_MS: i64 = 3_000;
+/// Wait of a job while the library folder is not there.
+const AWAY_MS: i64 = 15_000;
 /// Pause between two tries to write down what became of a submit.
 const RECORD_AGAIN: Duration = Duration::from_secs(1);
 
@@ -35,6 +38,9 @@ impl Engine {
         let job = self.store.read(move |sql| store::jobs::get(sql, &wanted)).await?;
         if job.state != JobState::Queued {
             return Ok(());
+        }
+        if let Err(away) = self.library.here() {
+            return self.library_away(&job, &away).await;
         }
         let line = match self.lines.open(&job.provider).await {
             Ok(line) => line,
@@ -67,6 +73,20 @@ impl Engine {
             Err(error) => self.not_accepted(&job, &attempt, &line, &error).await?,
         }
         heard
+    }
+
+    /// Nothing is sent while there is no place for what comes of it.
+    async fn library_away(&self, job: &JobRow, away: &LibraryError) -> Result<(), StepError> {
+        let (id, at) = (job.id.clone(), self.clock.now_ms());
+        let message = format!("{} Nothing was sent yet.", away.message());
+        let hint = away.hint();
+        self.store
+            .write(move |tx| {
+                tx.postpone_job(&id, at + AWAY_MS)?;
+                tx.say(&id, "library", &message, hint)
+            })
+            .await?;
+        Ok(())
     }
 
     /// Commits the intent. None when the job was cancelled in the meantime.

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::sidecars;
 use crate::engine::day;
 use crate::library::intake::{self, Source, Taken};
+use crate::library::recipe::Recipe;
 use crate::library::{Library, LibraryError};
 use crate::store::{self, Claim, ImportRow, Known, NewAsset, NewImport, StoreError};
 use crate::view::{ApiError, Change, Imported, Importing, SkippedFile};
@@ -130,7 +131,7 @@ pub(crate) async fn clear(studio: &Studio) -> Result<(), ApiError> {
 
 async fn clear_away(studio: &Studio) -> Result<(), ApiError> {
     let claims = studio.store.read(store::imports::claims).await?;
-    if claims.is_empty() || !studio.library.is_there() {
+    if claims.is_empty() || studio.library.here().is_err() {
         return Ok(());
     }
     let library = studio.library.clone();
@@ -278,17 +279,7 @@ fn settle(library: &Library, taken: Taken, at: i64) -> Result<NewImport, (Source
         .make_thumbs(&stored.path, &id)
         .inspect_err(|error| tracing::debug!(%error, "no thumbnail yet"))
         .ok();
-    let mut record =
-        ImportRow { name: source.name, made_at: source.made_at, ..ImportRow::default() };
-    if let Some(recipe) = recipe {
-        recipe.program.name().clone_into(&mut record.program);
-        record.prompt.clone_from(&recipe.prompt);
-        record.model = recipe.model.clone().unwrap_or_default();
-        record.seed = recipe.seed.and_then(|seed| seed.try_into().ok());
-        let kept = recipe.without_graphs();
-        let whole = serde_json::to_string(&kept).unwrap_or_default();
-        record.recipe = if whole.len() > LONGEST_RECIPE { String::new() } else { whole };
-    }
+    let record = record(source.name, source.made_at, recipe);
     Ok(NewImport {
         asset: NewAsset {
             id,
@@ -308,6 +299,21 @@ fn settle(library: &Library, taken: Taken, at: i64) -> Result<NewImport, (Source
         record,
         glance,
     })
+}
+
+/// What the book knows of an import beside its file.
+pub(super) fn record(name: String, made_at: Option<i64>, recipe: Option<Recipe>) -> ImportRow {
+    let mut record = ImportRow { name, made_at, ..ImportRow::default() };
+    if let Some(recipe) = recipe {
+        recipe.program.name().clone_into(&mut record.program);
+        record.prompt.clone_from(&recipe.prompt);
+        record.model = recipe.model.clone().unwrap_or_default();
+        record.seed = recipe.seed.and_then(|seed| seed.try_into().ok());
+        let kept = recipe.without_graphs();
+        let whole = serde_json::to_string(&kept).unwrap_or_default();
+        record.recipe = if whole.len() > LONGEST_RECIPE { String::new() } else { whole };
+    }
+    record
 }
 
 fn skipped(path: &Path, why: &LibraryError) -> SkippedFile {

@@ -2,25 +2,35 @@
 //! the marks, files that are taken in, the end of what lies in the trash.
 
 pub(crate) mod imports;
+pub(crate) mod moving;
+pub(crate) mod presence;
+mod rebuild;
 pub(crate) mod sidecars;
 pub(crate) mod trash;
 mod undo;
 
 use std::sync::{Arc, Weak};
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::Studio;
 use crate::clock::Clock;
+use crate::view::Change;
+pub use rebuild::rebuild_book;
 pub(crate) use undo::Undos;
 
-/// How often the trash is looked at, and sidecars that could not be written are tried again.
+/// How often the trash is looked at, sidecars that could not be written are tried again, and every file of
+/// the library is looked for.
 const HOUR_MS: i64 = 3_600_000;
+/// How often it is looked whether the library folder is there.
+const GLANCE_MS: i64 = 5_000;
 
 /// What the gallery keeps in memory.
 #[derive(Default)]
 pub(crate) struct Gallery {
+    /// A move of the library.
+    pub(crate) moving: moving::MoveSlot,
     /// The last marks.
     pub(crate) undos: Undos,
     /// Told when sidecars are due.
@@ -38,17 +48,67 @@ pub(crate) async fn keep(
     clock: Arc<dyn Clock>,
     closing: CancellationToken,
 ) {
+    let Some(open) = studio.upgrade() else { return };
+    let mut changes = open.changes();
+    if let Err(error) = sidecars::tell_jobs(&open).await {
+        tracing::warn!(%error, "older sidecars were not looked for");
+    }
+    let mut is_here = open.library.here().is_ok();
+    drop(open);
+    let (mut look_at, mut again_at) = (0, 0);
     loop {
         let Some(open) = studio.upgrade() else { return };
-        tokio::select! {
-            () = closing.cancelled() => return,
-            () = once(&open) => {}
+        let was_here = std::mem::replace(&mut is_here, open.library.here().is_ok());
+        if was_here != is_here {
+            presence::tell(&open);
+            // What waited for it goes on, and what was done to its files meanwhile is seen.
+            open.engine.wake();
+            (look_at, again_at) = (0, 0);
+        }
+        let now = clock.now_ms();
+        if now >= again_at {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                () = once(&open) => {}
+            }
+            again_at = now + HOUR_MS;
+        }
+        if now >= look_at {
+            tokio::select! {
+                () = closing.cancelled() => return,
+                finished = moving::finish(&open) => if let Err(error) = finished {
+                    tracing::warn!(%error, "old files of a library that was moved are still there");
+                }
+            }
+            tokio::select! {
+                () = closing.cancelled() => return,
+                looked = presence::look(&open) => if let Err(error) = looked {
+                    tracing::warn!(%error, "the files of the library were not looked for");
+                }
+            }
+            look_at = now + HOUR_MS;
         }
         drop(open);
         tokio::select! {
             () = closing.cancelled() => return,
-            () = marked.notified() => {}
-            () = clock.sleep_until(clock.now_ms() + HOUR_MS) => {}
+            () = marked.notified() => again_at = 0,
+            () = job_with_prints_over(&mut changes) => again_at = 0,
+            () = clock.sleep_until(clock.now_ms() + GLANCE_MS) => {}
+        }
+    }
+}
+
+/// Waits until a job has ended that made prints: what stands beside them tells its end too.
+async fn job_with_prints_over(changes: &mut broadcast::Receiver<Arc<Vec<Change>>>) {
+    let ended = |change: &Change| matches!(change, Change::Job { job } if job.state.over() && !job.prints.is_empty());
+    loop {
+        match changes.recv().await {
+            Ok(batch) if batch.iter().any(ended) => return,
+            Ok(_) => {}
+            // Something was missed; looking once more does no harm.
+            Err(broadcast::error::RecvError::Lagged(_)) => return,
+            // The studio is gone, and `closing` says so.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }
     }
 }

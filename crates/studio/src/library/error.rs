@@ -17,6 +17,12 @@ pub enum LibraryError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The library folder is not there: its drive may be unplugged.
+    #[error("the library folder {folder} is not there")]
+    Away {
+        /// The folder, absolute.
+        folder: String,
+    },
     /// The disk has no room for it.
     #[error("the disk is full: {free} bytes free, {needed:?} needed")]
     Full {
@@ -80,6 +86,7 @@ impl LibraryError {
             Self::NotWritable { folder, .. } => {
                 format!("Rushes cannot write to the library folder {folder}.")
             }
+            Self::Away { folder } => format!("The library folder {folder} is not there."),
             Self::Full { needed: Some(needed), free } => format!(
                 "The disk has {} free, and this needs {}.",
                 size_words(*free),
@@ -116,6 +123,9 @@ impl LibraryError {
             Self::NotWritable { .. } => {
                 "Check the folder's permissions, or choose another library folder with RUSHES_LIBRARY."
             }
+            Self::Away { .. } => {
+                "Connect its drive: nothing is lost, and Rushes goes on by itself. If you moved the folder, name it with RUSHES_LIBRARY."
+            }
             Self::Full { .. } => "Free some space, then try again.",
             Self::Gone { .. } => "Put it back, or choose another file.",
             Self::Empty => "Choose another file, or save it again where it came from.",
@@ -139,7 +149,10 @@ impl LibraryError {
     /// Whether the same file may work another time: the disk or the folder is at fault, not the
     /// file.
     pub fn is_local(&self) -> bool {
-        matches!(self, Self::NotWritable { .. } | Self::Full { .. } | Self::Io { .. })
+        matches!(
+            self,
+            Self::NotWritable { .. } | Self::Away { .. } | Self::Full { .. } | Self::Io { .. }
+        )
     }
 
     /// Whether a web page came in place of the file.

@@ -41,9 +41,11 @@ impl Library {
     }
 
     fn import_from(&self, source: impl Read, at_ms: i64, zone: &TimeZone) -> Result<Stored> {
+        let failed =
+            |error| LibraryError::io("copy the file", &self.incoming().join("copy"), error);
+        let _open = self.site.open();
+        self.here()?;
         let incoming = self.incoming();
-        let failed = |error| LibraryError::io("copy the file", &incoming.join("copy"), error);
-        place::make_dirs(&incoming).map_err(failed)?;
         let mut copy =
             tempfile::Builder::new().prefix("new-").tempfile_in(&incoming).map_err(failed)?;
         let (hash, length) =
@@ -92,7 +94,7 @@ impl Library {
             let again = if clash == 1 { String::new() } else { format!("-{clash}") };
             let path = format!("{month}/{}{again}.{ending}", &hash[..NAME_CHARS]);
             if place::rename_new(copy, &self.root().join(&path)).map_err(failed)? {
-                for folder in [folder.as_path(), folder.parent().unwrap_or(&folder), self.root()] {
+                for folder in [folder.as_path(), folder.parent().unwrap_or(&folder), &self.root()] {
                     place::sync_dir(folder).map_err(failed)?;
                 }
                 return Ok(path);

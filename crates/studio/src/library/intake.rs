@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
@@ -62,7 +62,7 @@ impl Library {
     pub fn staging(&self) -> Result<NamedTempFile> {
         let incoming = self.incoming();
         let failed = |error| LibraryError::io("save the file", &incoming.join("new"), error);
-        place::make_dirs(&incoming).map_err(failed)?;
+        self.here()?;
         tempfile::Builder::new().prefix("new-").tempfile_in(&incoming).map_err(failed)
     }
 
@@ -141,10 +141,11 @@ impl Library {
     pub fn settle_taken(&self, taken: Taken) -> Result<Stored> {
         let to = self.path(&taken.stored.path)?;
         let failed = |error| LibraryError::io("save the file", &to, error);
-        let folder = to.parent().unwrap_or(self.root());
+        let root = self.root();
+        let folder = to.parent().unwrap_or(&root);
         if !folder.is_dir() {
             place::make_dirs(folder).map_err(failed)?;
-            for above in [self.root(), folder.parent().unwrap_or(self.root())] {
+            for above in [root.as_path(), folder.parent().unwrap_or(&root)] {
                 place::sync_dir(above).map_err(failed)?;
             }
         }
@@ -165,11 +166,6 @@ impl Library {
             Ok(_) | Err(LibraryError::Gone { .. }) => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Whether the folder itself is there: its drive may be away.
-    pub fn is_there(&self) -> bool {
-        Path::is_dir(&self.incoming())
     }
 }
 

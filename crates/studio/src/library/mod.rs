@@ -4,6 +4,7 @@
 
 mod apart;
 mod clip;
+mod copying;
 pub mod credentials;
 mod error;
 pub mod export;
@@ -11,6 +12,7 @@ mod form;
 mod heif;
 mod import;
 pub mod intake;
+mod moving;
 mod naming;
 mod part;
 mod picture;
@@ -21,31 +23,39 @@ mod reading;
 pub mod recipe;
 mod remove;
 mod sidecar;
+mod site;
 mod sound;
+mod survey;
 mod thumb;
 mod verify;
 mod walk;
 mod webm;
+mod whereabouts;
 mod words;
 mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rushes_providers::schema::MediaKind;
 use serde::{Deserialize, Serialize};
+use site::Site;
 
 pub use apart::{read_apart, read_apart_by};
 pub(crate) use error::size_words;
 pub use error::{LibraryError, Result};
 pub use form::media_type_of;
+pub use moving::{MoveRefused, Moving};
 pub use naming::Naming;
 pub use part::Part;
 pub use probe::probe;
 pub use probe_words::probe_words;
-pub use sidecar::Sidecar;
+pub use sidecar::{FrameSidecar, Sidecar};
+pub use survey::is_named_as_media;
 pub use thumb::{ThumbSize, thumb_hash};
 pub use verify::Verified;
+pub use whereabouts::whereabouts;
 pub use words::Words;
 
 /// Largest picture, and largest reference of any kind, in bytes.
@@ -57,10 +67,11 @@ const INCOMING: &str = ".incoming";
 /// Temporary files older than this were left by a crash.
 const STALE: Duration = Duration::from_hours(24);
 
-/// The media folder and the folder of its thumbnails.
+/// The media folder and the folder of its thumbnails. Clones are one library: where it is moved, it is moved
+/// for all of them.
 #[derive(Debug, Clone)]
 pub struct Library {
-    root: PathBuf,
+    site: Arc<Site>,
     thumbs: PathBuf,
 }
 
@@ -89,7 +100,7 @@ impl Library {
     /// Opens the media folder, making it where it is not there, and checks that it can be written.
     /// `thumbs` is where thumbnails are kept; it may be emptied at any time.
     pub fn open(root: &Path, thumbs: &Path) -> Result<Self> {
-        let library = Self { root: root.to_path_buf(), thumbs: thumbs.to_path_buf() };
+        let library = Self { thumbs: thumbs.to_path_buf(), ..Self::at(root) };
         let refused =
             |source| LibraryError::NotWritable { folder: root.display().to_string(), source };
         place::make_dirs(&library.incoming()).map_err(refused)?;
@@ -110,9 +121,47 @@ impl Library {
         Ok(library)
     }
 
-    /// The media folder.
-    pub fn root(&self) -> &Path {
-        &self.root
+    /// The library of a book that knows files already. Where the folder is not there, nothing is made in
+    /// its place: its drive may be unplugged, and what is written under its name then would hide it.
+    /// `known` are paths of some of those files.
+    pub fn open_known(root: &Path, thumbs: &Path, known: &[String]) -> Result<Self> {
+        let library = Self { thumbs: thumbs.to_path_buf(), ..Self::at(root) };
+        let is_one = |path: &String| library.path(path).is_ok_and(|path| path.is_file());
+        if known.is_empty() || Self::stands_at(root) || known.iter().any(is_one) {
+            return Self::open(root, thumbs);
+        }
+        place::make_dirs(thumbs).map_err(|source| LibraryError::NotWritable {
+            folder: thumbs.display().to_string(),
+            source,
+        })?;
+        Ok(library)
+    }
+
+    /// The library in this folder, as it is.
+    fn at(root: &Path) -> Self {
+        Self { site: Arc::new(Site::new(root)), thumbs: PathBuf::new() }
+    }
+
+    /// Whether a library stands in this folder. An empty folder is none: it may be where a drive appears
+    /// once it is plugged in.
+    pub fn stands_at(root: &Path) -> bool {
+        root.join(INCOMING).is_dir()
+    }
+
+    /// An error where the folder is not there now. Nothing is known of its files then: neither that they
+    /// are there nor that they are gone.
+    pub fn here(&self) -> Result<()> {
+        let root = self.root();
+        if Self::stands_at(&root) {
+            Ok(())
+        } else {
+            Err(LibraryError::Away { folder: root.display().to_string() })
+        }
+    }
+
+    /// The media folder, as long as it is not moved.
+    pub fn root(&self) -> PathBuf {
+        self.site.root()
     }
 
     /// The absolute path of a file by its path in the records. Refuses what would leave the
@@ -122,7 +171,7 @@ impl Library {
             && !relative.contains(['\\', '\0', ':'])
             && Path::new(relative).components().all(|part| matches!(part, Component::Normal(_)));
         if inside {
-            Ok(self.root.join(relative))
+            Ok(self.root().join(relative))
         } else {
             Err(LibraryError::Outside(relative.to_owned()))
         }
@@ -131,19 +180,28 @@ impl Library {
     /// Checks before a download of known length: twice that must be free, so that the disk does
     /// not run full under everything else.
     pub fn room_for(&self, length: u64) -> Result<()> {
-        let free = fs4::available_space(&self.root)
+        let free = fs4::available_space(self.root())
             .map_err(|error| LibraryError::io("look at the disk", &self.incoming(), error))?;
         let needed = length.saturating_mul(2);
         if free < needed { Err(LibraryError::Full { needed: Some(needed), free }) } else { Ok(()) }
     }
 
     fn incoming(&self) -> PathBuf {
-        self.root.join(INCOMING)
+        self.root().join(INCOMING)
+    }
+
+    /// Where files on their way in may lie: `.incoming`, and while the library moves also the one before.
+    fn incomings(&self) -> impl Iterator<Item = PathBuf> {
+        let before = self.site.before().map(|before| before.join(INCOMING));
+        let before = before.filter(|folder| folder.is_dir());
+        std::iter::once(self.incoming()).chain(before)
     }
 
     /// Path of a file of ours in `.incoming`, named by one of our ids.
     fn incoming_for(&self, id: &str, ending: &str) -> Result<PathBuf> {
-        Ok(self.incoming().join(format!("{}.{ending}", our_id(id)?)))
+        let name = format!("{}.{ending}", our_id(id)?);
+        let there = self.incomings().map(|folder| folder.join(&name)).find(|path| path.exists());
+        Ok(there.unwrap_or_else(|| self.incoming().join(name)))
     }
 
     /// Removes temporary files that a crash has left. Parts stay: they can be resumed.
@@ -213,6 +271,39 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_is_away_is_not_made_anew() {
+        let bench = Bench::new();
+        bench.write("2026/a.png", b"a");
+        let (root, away) = (bench.library.root(), bench.folder().join("away"));
+        let known = ["2026/a.png".to_owned()];
+        std::fs::rename(&root, &away).unwrap();
+        let open = || Library::open_known(&root, &bench.folder().join("thumbs"), &known).unwrap();
+        let library = open();
+        let said = library.here().unwrap_err();
+        assert_eq!(
+            (said.message(), said.is_local()),
+            (format!("The library folder {} is not there.", root.display()), true)
+        );
+        for refused in [
+            library.part("out_1").err(),
+            library.import_bytes(&testkit::png(4, 4), 0, &jiff::tz::TimeZone::UTC).err(),
+            library.remove("2026/a.png", "ast_1").err(),
+        ] {
+            assert!(matches!(refused, Some(LibraryError::Away { .. })), "{refused:?}");
+        }
+        assert!(!root.exists(), "nothing was made under its name");
+        // Where a drive appears there may be an empty folder while it is away.
+        std::fs::create_dir(&root).unwrap();
+        assert!(open().here().is_err());
+        std::fs::remove_dir(&root).unwrap();
+        std::fs::rename(&away, &root).unwrap();
+        library.here().unwrap();
+        // Copied by hand without what is hidden, it is the library all the same.
+        std::fs::remove_dir_all(root.join(INCOMING)).unwrap();
+        open().here().unwrap();
+    }
+
+    #[test]
     fn room_is_twice_the_length() {
         let bench = Bench::new();
         bench.library.room_for(1).unwrap();
@@ -232,7 +323,7 @@ mod tests {
         let library =
             Library::open(&folder.path().join("Rushes"), &folder.path().join("data/thumbs"))
                 .unwrap();
-        for made in [library.root(), &library.incoming(), &folder.path().join("data/thumbs")] {
+        for made in [&library.root(), &library.incoming(), &folder.path().join("data/thumbs")] {
             assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         }
     }

@@ -10,7 +10,7 @@ use rushes_providers::schema::MediaKind;
 use super::error::{LibraryError, Result};
 use super::form::{self, Form};
 use super::naming::Naming;
-use super::{IMAGE_LIMIT, Library, Stored, VIDEO_LIMIT, place};
+use super::{IMAGE_LIMIT, Library, Stored, VIDEO_LIMIT, moving, our_id, place};
 
 /// Bytes that may be lost to a power cut.
 const SYNC_EACH: u64 = 1 << 20;
@@ -20,8 +20,9 @@ const MAX_CLASHES: u32 = 10_000;
 /// A file on its way in.
 pub struct Part {
     library: Library,
+    id: String,
+    /// Where it was when it was opened.
     path: PathBuf,
-    note: PathBuf,
     file: File,
     hasher: blake3::Hasher,
     length: u64,
@@ -36,7 +37,7 @@ impl Library {
     pub fn part(&self, output_id: &str) -> Result<Part> {
         let path = self.incoming_for(output_id, "part")?;
         let failed = |error| LibraryError::io("save the file", &path, error);
-        place::make_dirs(&self.incoming()).map_err(failed)?;
+        self.here()?;
         let mut file =
             place::private().read(true).append(true).create(true).open(&path).map_err(failed)?;
         let mut hasher = blake3::Hasher::new();
@@ -45,8 +46,8 @@ impl Library {
         hasher.update(&head);
         let rest = io::copy(&mut file, &mut hasher).map_err(failed)?;
         let length = head.len() as u64 + rest;
-        let note = self.incoming_for(output_id, "placed")?;
-        Ok(Part { library: self.clone(), path, note, file, hasher, length, unsynced: 0, head })
+        let (library, id) = (self.clone(), output_id.to_owned());
+        Ok(Part { library, id, path, file, hasher, length, unsynced: 0, head })
     }
 
     /// The file that [`Part::finish`] has placed for an output, where a crash came before anyone
@@ -63,6 +64,16 @@ impl Library {
         Ok(hash_file(&path).ok().filter(|(hash, _)| *hash == stored.blake3).map(|_| stored))
     }
 
+    /// Where a part is, below the library as it is now.
+    fn brought(&self, output_id: &str) -> Result<PathBuf> {
+        let path = self.incoming_for(output_id, "part")?;
+        let to = self.incoming().join(path.file_name().unwrap_or_default());
+        if path != to {
+            moving::carry(&path, &to)?;
+        }
+        Ok(to)
+    }
+
     /// The bytes of a part as they lie there.
     pub fn part_bytes(&self, output_id: &str) -> Result<Vec<u8>> {
         let path = self.incoming_for(output_id, "part")?;
@@ -72,21 +83,25 @@ impl Library {
 
     /// The outputs with a note of where their file was placed, which a crash has left.
     pub fn noted(&self) -> Result<Vec<String>> {
-        let folder = self.incoming();
-        let failed = |error| LibraryError::read(&folder, error);
         let mut noted = Vec::new();
-        for entry in folder.read_dir().map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
-            let id = name.to_str().and_then(|name| name.strip_suffix(".placed"));
-            noted.extend(id.map(str::to_owned));
+        for folder in self.incomings() {
+            let failed = |error| LibraryError::read(&folder, error);
+            for entry in folder.read_dir().map_err(failed)? {
+                let name = entry.map_err(failed)?.file_name();
+                let id = name.to_str().and_then(|name| name.strip_suffix(".placed"));
+                noted.extend(id.map(str::to_owned));
+            }
         }
         Ok(noted)
     }
 
     /// Forgets an output's part and note: its file is written down, or nobody wants it any more.
     pub fn settle(&self, output_id: &str) -> Result<()> {
-        for ending in ["placed", "part"] {
-            let path = self.incoming_for(output_id, ending)?;
+        let id = our_id(output_id)?;
+        let names = ["placed", "part"].map(|ending| format!("{id}.{ending}"));
+        for path in
+            self.incomings().flat_map(|folder| names.each_ref().map(|name| folder.join(name)))
+        {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     return Err(LibraryError::io("remove a temporary file", &path, error));
@@ -157,7 +172,10 @@ impl Part {
     pub fn finish(self, naming: &Naming<'_>) -> Result<Stored> {
         let failed = |error| LibraryError::io("save the file", &self.path, error);
         self.file.sync_all().map_err(failed)?;
-        let inspected = form::inspect(&self.path)?;
+        let _open = self.library.site.open();
+        self.library.here()?;
+        let path = self.library.brought(&self.id)?;
+        let inspected = form::inspect(&path)?;
         let mut stored = Stored {
             path: String::new(),
             media: inspected.form.media(),
@@ -173,7 +191,7 @@ impl Part {
         let day = root.join(&folder);
         if !day.is_dir() {
             place::make_dirs(&day).map_err(failed)?;
-            for above in [root, day.parent().unwrap_or(root)] {
+            for above in [root.as_path(), day.parent().unwrap_or(&root)] {
                 place::sync_dir(above).map_err(failed)?;
             }
         }
@@ -186,8 +204,9 @@ impl Part {
             }
             // A crash after the rename must not cost the file its story: see `placed`.
             let note = serde_json::to_vec(&stored).map_err(|error| failed(error.into()))?;
-            place::write_whole(&self.library.incoming(), &self.note, &note)?;
-            if place::rename_new(&self.path, &to).map_err(failed)? {
+            let incoming = self.library.incoming();
+            place::write_whole(&incoming, &incoming.join(format!("{}.placed", self.id)), &note)?;
+            if place::rename_new(&path, &to).map_err(failed)? {
                 place::sync_dir(&day).map_err(failed)?;
                 return Ok(stored);
             }

@@ -10,13 +10,15 @@ impl Library {
     /// Removes a file with its sidecar and its thumbnails. One that is gone already is fine, but not a
     /// library that is not there: it may be on a drive that is away.
     pub fn remove(&self, relative: &str, asset_id: &str) -> Result<()> {
-        let path = self.path(relative)?;
-        if !self.incoming().is_dir() {
-            return Err(LibraryError::Gone { name: self.root.display().to_string() });
-        }
-        for ending in ["", ".json", ".json.damaged"] {
-            remove(&self.path(&format!("{relative}{ending}"))?)
-                .map_err(|error| LibraryError::io("remove the file", &path, error))?;
+        let _open = self.site.open();
+        self.path(relative)?;
+        self.here()?;
+        // What was moved may lie at the old place too.
+        for root in self.site.before().into_iter().chain([self.root()]) {
+            for ending in ["", ".json", ".json.damaged"] {
+                let path = root.join(format!("{relative}{ending}"));
+                remove(&path).map_err(|error| LibraryError::io("remove the file", &path, error))?;
+            }
         }
         self.remove_thumbs(asset_id);
         Ok(())

@@ -2,12 +2,14 @@
 //! with or without Rushes.
 
 use rushes_providers::types::{Licence, Price};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{LibraryError, Result};
 use super::recipe::Recipe;
 use super::{Library, place};
+use crate::view::{FrameOf, JobStory, Membership, OriginStory};
 
 /// What stands beside a print. Words that a later version adds are ignored when read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +67,30 @@ pub struct Sidecar {
     /// The user's own words about it.
     #[serde(default)]
     pub note: String,
+    /// Sniffed type, e.g. `image/png`; empty in a sidecar from before it was kept. What follows came later still.
+    #[serde(default)]
+    pub media_type: String,
+    /// Place among the outputs of its take, from 1; 0 where only the edge print tells it.
+    #[serde(default)]
+    pub number: u32,
+    /// The day it belongs to, `2026-11-22`, in the user's zone when made; empty where it was not kept.
+    #[serde(default)]
+    pub day: String,
+    /// When it was put into the trash, ms UTC.
+    #[serde(default)]
+    pub trashed_at: Option<i64>,
+    /// What it looks like at a glance (`ThumbHash`, base64).
+    #[serde(default)]
+    pub thumb_hash: Option<String>,
+    /// The collections that it is in.
+    #[serde(default)]
+    pub collections: Vec<Membership>,
+    /// What it was made from, in order, role by role. `references` has the same by path alone.
+    #[serde(default)]
+    pub made_from: Vec<OriginStory>,
+    /// The job that made it.
+    #[serde(default)]
+    pub job: Option<JobStory>,
     /// `import` for a file that was taken in; empty for what a job made.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub origin: String,
@@ -84,11 +110,33 @@ impl Sidecar {
     pub const VERSION: u32 = 1;
 }
 
+/// What stands beside a reference that was kept of a clip. Other references have nothing beside them: prints
+/// tell what they were made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FrameSidecar {
+    /// [`Sidecar::VERSION`].
+    pub rushes: u32,
+    /// The picture.
+    pub picture: OriginStory,
+    /// Where it was taken.
+    pub frame_of: FrameOf,
+}
+
 impl Library {
     /// Writes the sidecar of the print at this path, in place of any before.
     pub fn write_sidecar(&self, relative: &str, sidecar: &Sidecar) -> Result<()> {
+        self.write_beside(relative, sidecar)
+    }
+
+    /// Writes what stands beside a frame of a clip.
+    pub fn write_frame_sidecar(&self, relative: &str, frame: &FrameSidecar) -> Result<()> {
+        self.write_beside(relative, frame)
+    }
+
+    fn write_beside(&self, relative: &str, told: &impl Serialize) -> Result<()> {
+        let _open = self.site.open();
         let path = self.path(&format!("{relative}.json"))?;
-        let mut json = serde_json::to_vec_pretty(sidecar).map_err(|error| LibraryError::Io {
+        let mut json = serde_json::to_vec_pretty(told).map_err(|error| LibraryError::Io {
             what: "write the sidecar",
             source: error.into(),
         })?;
@@ -98,6 +146,7 @@ impl Library {
 
     /// Gives a sidecar that cannot be read a name of its own, so that another can be written.
     pub fn set_aside_sidecar(&self, relative: &str) -> Result<()> {
+        let _open = self.site.open();
         let from = self.path(&format!("{relative}.json"))?;
         // The first one that was damaged is the one a person may want to look into.
         let to = self.path(&format!("{relative}.json.damaged"))?;
@@ -111,6 +160,15 @@ impl Library {
 
     /// Reads the sidecar of the print at this path.
     pub fn read_sidecar(&self, relative: &str) -> Result<Sidecar> {
+        self.read_beside(relative)
+    }
+
+    /// Reads what stands beside a frame of a clip.
+    pub fn read_frame_sidecar(&self, relative: &str) -> Result<FrameSidecar> {
+        self.read_beside(relative)
+    }
+
+    fn read_beside<T: DeserializeOwned>(&self, relative: &str) -> Result<T> {
         let path = self.path(&format!("{relative}.json"))?;
         let json = std::fs::read(&path).map_err(|error| LibraryError::read(&path, error))?;
         serde_json::from_slice(&json)
@@ -122,8 +180,10 @@ impl Library {
 mod tests {
     #![allow(clippy::unwrap_used)] // a test stops at the first surprise
     use super::*;
+    use crate::job::{AttemptState, JobState};
     use crate::library::testkit::Bench;
-    use rushes_providers::types::Commercial;
+    use crate::view::{AttemptStory, Charge, LedgerStory, ShotStory};
+    use rushes_providers::types::{Commercial, Modality};
     use serde_json::json;
 
     fn sample() -> Sidecar {
@@ -155,10 +215,88 @@ mod tests {
             circled: true,
             tags: vec!["Golden hour".into()],
             note: "for the \u{1f30a} poster".into(),
+            media_type: "image/png".into(),
+            number: 2,
+            day: "2026-11-22".into(),
+            trashed_at: Some(1_795_347_760_000),
+            thumb_hash: Some("1QcSHQRnh493V4dIh4eXh1h4kJUI".into()),
+            collections: vec![Membership {
+                id: "col_1".into(),
+                name: "Best of".into(),
+                created_at: 1,
+                added_at: 2,
+            }],
+            made_from: vec![origin()],
+            job: Some(job()),
             origin: "import".into(),
             recipe: Some(Recipe { prompt: "a lighthouse".into(), ..Recipe::default() }),
             file_name: Some("00012-7.png".into()),
             file_at: Some(1_700_000_000_000),
+        }
+    }
+
+    fn origin() -> OriginStory {
+        OriginStory {
+            field: "images".into(),
+            list: true,
+            asset: "ast_0".into(),
+            path: "references/2026-11/0011223344556677.png".into(),
+            blake3: "cd".repeat(32),
+            media: "image".into(),
+            media_type: "image/png".into(),
+            width: 8,
+            height: 8,
+            duration_ms: None,
+            bytes: 9,
+            day: "2026-11-22".into(),
+            created_at: 1,
+        }
+    }
+
+    fn job() -> JobStory {
+        JobStory {
+            id: "job_1".into(),
+            shot: ShotStory { id: "shot_1".into(), number: 152, created_at: 1 },
+            take: 1,
+            place: 2,
+            state: JobState::Completed,
+            provider: "wavespeed".into(),
+            remote_model: "flux/2-pro".into(),
+            modality: Modality::Image,
+            sandbox: false,
+            seed: None,
+            seed_field: Some("seed".into()),
+            charge: Charge::Charged,
+            route: Some("Hero".into()),
+            step: 1,
+            cause: String::new(),
+            message: String::new(),
+            hint: String::new(),
+            created_at: 1,
+            started_at: Some(2),
+            finished_at: Some(9),
+            attempt: Some(AttemptStory {
+                id: "att_1".into(),
+                n: 2,
+                state: AttemptState::Succeeded,
+                submit_started_at: 2,
+                accepted_at: Some(3),
+                done_at: Some(7),
+                finished_at: Some(9),
+                rendered_ms: Some(4),
+                polls: 3,
+                resolved_by: None,
+                message: String::new(),
+                output: Some("out_1".into()),
+                place: Some(1),
+                ledger: vec![LedgerStory {
+                    kind: "confirmed".into(),
+                    micros: Some(40_000),
+                    currency: Some("USD".into()),
+                    source: "done".into(),
+                    at: 9,
+                }],
+            }),
         }
     }
 
@@ -176,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn one_from_before_the_providers_terms_and_the_marks_were_kept_is_read() {
+    fn one_from_before_terms_marks_and_the_job_were_kept_is_read() {
         let bench = Bench::new();
         let mut old = serde_json::to_value(sample()).unwrap();
         for later in [
@@ -185,6 +323,14 @@ mod tests {
             "circled",
             "tags",
             "note",
+            "media_type",
+            "number",
+            "day",
+            "trashed_at",
+            "thumb_hash",
+            "collections",
+            "made_from",
+            "job",
             "origin",
             "recipe",
             "file_name",
@@ -200,6 +346,14 @@ mod tests {
             circled: false,
             tags: Vec::new(),
             note: String::new(),
+            media_type: String::new(),
+            number: 0,
+            day: String::new(),
+            trashed_at: None,
+            thumb_hash: None,
+            collections: Vec::new(),
+            made_from: Vec::new(),
+            job: None,
             origin: String::new(),
             recipe: None,
             file_name: None,

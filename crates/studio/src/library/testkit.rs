@@ -49,7 +49,7 @@ impl Bench {
 
     /// All files that a person sees, sorted.
     pub(super) fn files(&self) -> Vec<String> {
-        list(self.library.root(), |path| !path.starts_with(INCOMING))
+        list(&self.library.root(), |path| !path.starts_with(INCOMING))
     }
 
     /// All files under `.incoming`, sorted.

@@ -35,10 +35,14 @@ impl Library {
     }
 
     fn partial(&self) -> Result<Vec<String>> {
-        let incoming = self.incoming();
-        let entries = incoming.read_dir().map_err(|error| LibraryError::read(&incoming, error))?;
+        let mut entries = Vec::new();
+        for incoming in self.incomings() {
+            let there =
+                incoming.read_dir().map_err(|error| LibraryError::read(&incoming, error))?;
+            entries.extend(there.flatten());
+        }
         let mut names: Vec<String> = entries
-            .flatten()
+            .into_iter()
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|ending| ending == "part"))
             .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))

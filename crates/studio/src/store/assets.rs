@@ -53,6 +53,8 @@ pub struct AssetRow {
     pub media_type: String,
     /// Hex.
     pub blake3: String,
+    /// Whether its file was there when it was last looked for.
+    pub present: bool,
 }
 
 /// Where an asset comes from.
@@ -66,7 +68,7 @@ pub(super) enum Origin {
     Import,
 }
 
-fn media_word(media: MediaKind) -> &'static str {
+pub(super) fn media_word(media: MediaKind) -> &'static str {
     match media {
         MediaKind::Image => "image",
         MediaKind::Video => "video",
@@ -170,18 +172,21 @@ pub(super) fn is_print(sql: &Connection, id: &str) -> Result<bool, StoreError> {
 
 /// An asset's row.
 pub(crate) fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
-    sql.prepare_cached("SELECT id, path, media, media_type, blake3 FROM asset WHERE id = ?1")?
-        .query_row([id], |row| {
-            Ok(AssetRow {
-                id: row.get("id")?,
-                path: row.get("path")?,
-                media: media(row)?,
-                media_type: row.get("media_type")?,
-                blake3: row.get("blake3")?,
-            })
+    sql.prepare_cached(
+        "SELECT id, path, media, media_type, blake3, present FROM asset WHERE id = ?1",
+    )?
+    .query_row([id], |row| {
+        Ok(AssetRow {
+            id: row.get("id")?,
+            path: row.get("path")?,
+            media: media(row)?,
+            media_type: row.get("media_type")?,
+            blake3: row.get("blake3")?,
+            present: row.get("present")?,
         })
-        .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
+    })
+    .optional()?
+    .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
 }
 
 /// Every asset's id, path and hash.
@@ -191,6 +196,62 @@ pub(crate) fn hashes(sql: &Connection) -> Result<Vec<(String, String, String)>, 
         "SELECT id, path, blake3 FROM asset WHERE path <> 'removed/' || id ORDER BY seq",
     )?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A file with what was written down of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    /// Its number.
+    pub(crate) seq: i64,
+    /// `ast_…`.
+    pub(crate) id: String,
+    /// Relative path.
+    pub(crate) path: String,
+    /// Hex.
+    pub(crate) blake3: String,
+    /// Edge print; None of a reference.
+    pub(crate) code: Option<String>,
+    /// Whether it was there when it was last looked for.
+    pub(crate) present: bool,
+}
+
+/// Files after this number, at most so many, and how many there are in all.
+pub(crate) fn written(
+    sql: &Connection,
+    after: i64,
+    most: u32,
+) -> Result<(Vec<Written>, u32), StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT asset.seq, asset.id, asset.path, asset.blake3,
+           CASE asset.origin WHEN 'import' THEN 'i-' || asset.number
+             ELSE shot.number || '-' || job.take || '\u{b7}' || asset.number END, asset.present
+         FROM asset LEFT JOIN job ON job.id = asset.job LEFT JOIN shot ON shot.id = job.shot
+         WHERE asset.path <> 'removed/' || asset.id AND asset.seq > ?1 ORDER BY asset.seq LIMIT ?2",
+    )?;
+    let rows = query.query_map([after, i64::from(most)], |row| {
+        Ok(Written {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            path: row.get(2)?,
+            blake3: row.get(3)?,
+            code: row.get(4)?,
+            present: row.get(5)?,
+        })
+    })?;
+    let total =
+        sql.query_row("SELECT count(*) FROM asset WHERE path <> 'removed/' || id", [], |row| {
+            row.get(0)
+        })?;
+    Ok((rows.collect::<Result<_, _>>()?, total))
+}
+
+/// Paths of some files, the newest first.
+pub(crate) fn some_paths(sql: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut query = sql.prepare(
+        "SELECT path FROM asset WHERE path <> 'removed/' || id AND present = 1 ORDER BY seq DESC LIMIT 64",
+    )?;
+    let rows = query.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

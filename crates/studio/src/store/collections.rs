@@ -30,6 +30,7 @@ impl Tx<'_> {
         if other.is_some() {
             return Ok(Kept::Taken);
         }
+        self.sidecars_due_in(id)?;
         self.sql.execute(
             "INSERT INTO collection (id, key, name, created_at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name",
@@ -41,6 +42,7 @@ impl Tx<'_> {
 
     /// Forgets a collection; its prints stay.
     pub fn forget_collection(&mut self, id: &str) -> Result<(), StoreError> {
+        self.sidecars_due_in(id)?;
         if self.sql.execute("DELETE FROM collection WHERE id = ?1", [id])? == 0 {
             return Err(StoreError::NotFound("such collection any more".into()));
         }

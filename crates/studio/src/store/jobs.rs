@@ -199,6 +199,9 @@ impl Tx<'_> {
                 update.at
             ],
         )?;
+        if update.to.over() {
+            self.sidecars_due_of_job(update.id)?;
+        }
         self.tell(Told {
             job: update.id,
             attempt: update.attempt,
@@ -236,6 +239,7 @@ impl Tx<'_> {
     /// What became of a job's money, when its state does not move.
     pub fn settle_job(&mut self, id: &str, charge: Charge) -> Result<(), StoreError> {
         self.sql.execute("UPDATE job SET charge = ?2 WHERE id = ?1", params![id, charge])?;
+        self.sidecars_due_of_job(id)?;
         self.touch_job(id);
         Ok(())
     }

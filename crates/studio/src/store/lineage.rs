@@ -149,10 +149,10 @@ impl Tx<'_> {
         clip_code: &str,
         at_ms: i64,
     ) -> Result<(), StoreError> {
-        self.sql.execute(
+        let noted = self.sql.execute(
             "INSERT OR IGNORE INTO kept_frame (asset, clip, clip_code, at_ms) VALUES (?1, ?2, ?3, ?4)",
             params![asset, clip, clip_code, at_ms],
         )?;
-        Ok(())
+        if noted > 0 { self.sidecar_due_of(asset) } else { Ok(()) }
     }
 }

@@ -145,7 +145,7 @@ impl Tx<'_> {
         if worded {
             self.word_anew(seq)?;
         }
-        if told {
+        if changed || told {
             self.sidecar_due(seq)?;
         }
         Ok(changed || told)
@@ -203,11 +203,11 @@ impl Tx<'_> {
         for seq in &worded {
             self.word_anew(*seq)?;
         }
-        told.extend(worded);
-        for seq in &told {
+        changed.extend(told);
+        changed.extend(worded);
+        for seq in &changed {
             self.sidecar_due(*seq)?;
         }
-        changed.extend(told);
         let mut ids = Vec::with_capacity(changed.len());
         for seq in &changed {
             ids.push(self.id_of(*seq)?);
@@ -341,16 +341,6 @@ impl Tx<'_> {
             )?
             .query_row(params![collection, seq], |row| row.get(0))
             .optional()?)
-    }
-
-    pub(super) fn sidecar_due(&self, seq: i64) -> Result<(), StoreError> {
-        self.sql
-            .prepare_cached(
-                "INSERT INTO sidecar_due (asset_seq, n) VALUES (?1, 1)
-                 ON CONFLICT (asset_seq) DO UPDATE SET n = n + 1",
-            )?
-            .execute([seq])?;
-        Ok(())
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod makers;
 pub(crate) mod marks;
 mod open;
 pub(crate) mod outputs;
+pub(crate) mod rebuild;
 mod reserve;
 pub(crate) mod restore;
 pub(crate) mod routes;
@@ -31,6 +32,7 @@ pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
 pub(crate) mod steps;
+pub(crate) mod story;
 mod terms;
 pub(crate) mod trash;
 mod tx;
@@ -39,9 +41,9 @@ pub(crate) mod view;
 pub(crate) mod workflows;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -101,14 +103,14 @@ pub struct Store {
     writer: Writer,
     readers: Arc<Readers>,
     changes: broadcast::Sender<Arc<Vec<Change>>>,
-    library: Arc<Path>,
+    library: Arc<RwLock<PathBuf>>,
     reserve: Arc<Reserve>,
     revision: Arc<AtomicU32>,
 }
 
 struct Readers {
     idle: Mutex<Vec<Connection>>,
-    path: std::path::PathBuf,
+    path: PathBuf,
 }
 
 impl Store {
@@ -117,7 +119,7 @@ impl Store {
     pub fn open(path: &Path, library: &Path) -> Result<Self, OpenError> {
         let connection = open::writer(path)?;
         let (changes, _) = broadcast::channel(256);
-        let library: Arc<Path> = library.into();
+        let library = Arc::new(RwLock::new(library.to_path_buf()));
         let reserve = Arc::new(Reserve::beside(path));
         let revision = Arc::new(AtomicU32::new(1));
         let committer = Committer {
@@ -165,12 +167,12 @@ impl Store {
 
     /// Keeps the day's copy of the book. None when the day has one already, or there is nothing in
     /// the book. Blocks.
-    pub fn back_up(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+    pub fn back_up(&self, day: &str) -> Result<Option<PathBuf>, BackupError> {
         backup::daily(self.path(), day)
     }
 
     /// Keeps the day's copy in place of one that is damaged. Blocks.
-    pub fn back_up_anew(&self, day: &str) -> Result<Option<std::path::PathBuf>, BackupError> {
+    pub fn back_up_anew(&self, day: &str) -> Result<Option<PathBuf>, BackupError> {
         backup::daily_anew(self.path(), day)
     }
 
@@ -181,8 +183,13 @@ impl Store {
     }
 
     /// The media folder.
-    pub fn library(&self) -> &Path {
-        &self.library
+    pub fn library(&self) -> PathBuf {
+        self.library.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The media folder is another one from now on.
+    pub fn set_library(&self, library: &Path) {
+        *self.library.write().unwrap_or_else(PoisonError::into_inner) = library.to_path_buf();
     }
 
     /// Grows with each commit that changed the gallery, from 1 at each start. Taken before a view is

@@ -39,7 +39,7 @@ pub(crate) fn restore(
     let stopped = stop_what_waits(&mut sql, at)?;
     drop(sql);
     clean::forget(database)?;
-    let aside = set_aside(database, stamp)?;
+    let aside = set_aside(database, &format!("studio-damaged-{stamp}.db"))?;
     // From here to the next line the old book still stands under its name too.
     files::keep(fresh, database)?;
     Ok(Restored { aside, stopped })
@@ -79,10 +79,10 @@ fn stop_what_waits(sql: &mut Connection, at: i64) -> Result<u32, rusqlite::Error
     Ok(stopped as u32)
 }
 
-/// Gives the damaged book and its log a second name, and takes the log from beside the book, where
-/// SQLite would read it into the copy.
-fn set_aside(database: &Path, stamp: &str) -> io::Result<PathBuf> {
-    let aside = database.with_file_name(format!("studio-damaged-{stamp}.db"));
+/// Gives a book and its log a second name, and takes the log from beside the book, where SQLite would
+/// read it into the one that takes its place.
+pub(super) fn set_aside(database: &Path, name: &str) -> io::Result<PathBuf> {
+    let aside = database.with_file_name(name);
     let with = |path: &Path, ending: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);

@@ -67,6 +67,9 @@ impl Tx<'_> {
                 .sql
                 .prepare_cached("SELECT 1 FROM job_reference WHERE asset = ?1")?
                 .exists([&print.id])?;
+            if is_reference {
+                self.sidecars_due_from(&print.id)?;
+            }
             let last = if is_reference {
                 // The path is given up: another file may get the name.
                 "UPDATE asset SET origin = 'reference', job = NULL, present = 0, note = '', rating = 0,

@@ -4,10 +4,10 @@
 //! between marks of its own: one that fails is taken back alone. Nobody hears of success before
 //! the commit, and a commit that fails fails every part of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -164,7 +164,7 @@ impl Writer {
 /// The connection that writes, and who hears of what it wrote.
 pub(super) struct Committer {
     pub(super) connection: Connection,
-    pub(super) library: Arc<Path>,
+    pub(super) library: Arc<RwLock<PathBuf>>,
     pub(super) changes: broadcast::Sender<Arc<Vec<Change>>>,
     pub(super) reserve: Arc<Reserve>,
     /// Counts the commits that changed the gallery.
@@ -174,7 +174,8 @@ pub(super) struct Committer {
 impl Committer {
     /// Commits these together; then publishes what they touched and answers their callers.
     fn commit(&mut self, mut parts: Vec<Box<dyn Part>>) {
-        let news = tx::run(&mut self.connection, &self.library, &mut parts);
+        let library = self.library.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let news = tx::run(&mut self.connection, &library, &mut parts);
         let is_of_the_gallery =
             |change: &Change| matches!(change, Change::Print { .. } | Change::View);
         if news.iter().any(is_of_the_gallery) {

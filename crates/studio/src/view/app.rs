@@ -38,6 +38,8 @@ pub struct VaultState {
 /// A line under the top bar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Notice {
+    /// `library` where that is not there; empty for everything else.
+    pub about: String,
     /// `fail`, `block` or `wait`: which ground it stands on.
     pub tone: String,
     /// What happened.

@@ -138,4 +138,40 @@ pub struct Verification {
     pub changed: Vec<String>,
     /// Half-written files that were found and are no output.
     pub partial: Vec<String>,
+    /// Files in the folder that the job book does not know. They are left alone.
+    #[serde(default)]
+    pub strangers: Vec<String>,
+    /// The edge prints of those that are missing or changed, by path; a reference has none.
+    #[serde(default)]
+    pub codes: std::collections::BTreeMap<String, String>,
+    /// How many files there are to check in all.
+    #[serde(default)]
+    pub total: u32,
+    /// Pass as `after` for the next part; None at the end. Half-written and unknown files are told at the
+    /// end only.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub next: Option<i64>,
+}
+
+/// What became of a rebuild: a new job book from the library folder alone. Paths are below that folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RebuildReport {
+    /// Prints that are in the new book.
+    pub prints: u32,
+    /// References that are in it.
+    pub references: u32,
+    /// Prints whose file is not there; the book has them as missing.
+    pub missing: Vec<String>,
+    /// Prints without a file beside them that tells their story: of them only what the file itself tells
+    /// is known.
+    pub bare: Vec<String>,
+    /// Files beside prints that cannot be read. They are kept.
+    pub damaged: Vec<String>,
+    /// Prints that are copies of another with the same story; they have ids of their own now.
+    pub copies: Vec<String>,
+    /// Files that are no pictures, clips or sounds. They are left alone.
+    pub strangers: Vec<String>,
+    /// Where the job book is that was there before.
+    pub aside: Option<String>,
 }

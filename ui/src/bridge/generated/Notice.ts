@@ -5,6 +5,10 @@
  */
 export type Notice = { 
 /**
+ * `library` where that is not there; empty for everything else.
+ */
+about: string, 
+/**
  * `fail`, `block` or `wait`: which ground it stands on.
  */
 tone: string, 

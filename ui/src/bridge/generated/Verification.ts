@@ -19,4 +19,21 @@ changed: Array<string>,
 /**
  * Half-written files that were found and are no output.
  */
-partial: Array<string>, };
+partial: Array<string>, 
+/**
+ * Files in the folder that the job book does not know. They are left alone.
+ */
+strangers: Array<string>, 
+/**
+ * The edge prints of those that are missing or changed, by path; a reference has none.
+ */
+codes: { [key in string]: string }, 
+/**
+ * How many files there are to check in all.
+ */
+total: number, 
+/**
+ * Pass as `after` for the next part; None at the end. Half-written and unknown files are told at the
+ * end only.
+ */
+next: number | null, };

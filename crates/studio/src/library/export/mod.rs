@@ -97,7 +97,7 @@ impl Library {
     /// Whether a path lies in the media folder, where exports would pass for prints.
     fn holds(&self, to: &Path) -> bool {
         let real = |path: &Path| path.ancestors().find_map(|path| path.canonicalize().ok());
-        let root = real(self.root());
+        let root = real(&self.root());
         real(to).zip(root).is_some_and(|(to, root)| to.starts_with(root))
     }
 }

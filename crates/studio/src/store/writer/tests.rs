@@ -42,7 +42,7 @@ impl Bench {
         let path = folder.path().join("studio.db");
         let committer = Committer {
             connection: crate::store::open::writer(&path).unwrap(),
-            library: Path::new("/library").into(),
+            library: Arc::new(RwLock::new(PathBuf::from("/library"))),
             changes: broadcast::channel(16).0,
             reserve: Arc::new(Reserve::beside(&path)),
             revision: Arc::default(),
