@@ -13,4 +13,5 @@ gallery=$(cargo bench --quiet -p rushes-studio --bench gallery --no-run --messag
     /usr/bin/python3 -c 'import json, sys
 found = [json.loads(line).get("executable") for line in sys.stdin]
 print([name for name in found if name][-1])')
-exec tests/scripts/desk.sh /usr/bin/python3 tests/scripts/bench_gallery.py "$target/release" "$gallery" "$@"
+tests/scripts/desk.sh /usr/bin/python3 tests/scripts/bench_gallery.py "$target/release" "$gallery" "$@"
+exec tests/scripts/bench-thumbs.sh

@@ -9,6 +9,10 @@ say "rustfmt"
 cargo fmt --all --check
 say "clippy"
 cargo clippy --quiet "${all[@]}" --all-targets -- -D warnings
+# Apart from the workspace, and unnoticed until the next soak.
+say "the lock file of the fuzzing programs"
+cargo metadata --quiet --locked --format-version 1 --manifest-path tests/fuzz/Cargo.toml >/dev/null ||
+    fail "It is behind. Bring it up to date with: cargo metadata --manifest-path tests/fuzz/Cargo.toml"
 say "svelte-check"
 (cd ui && npm run --silent check)
 say "ESLint and Prettier"

@@ -26,6 +26,7 @@ for name in a.png a.jpg a.webp a.gif a.avif a.mp4 fragments.mp4 a.mov vp9.webm a
     esac
     ffmpeg -v error -y "${from[@]}" "${more[@]}" "$seeds/$name"
 done
+cp crates/stills/fixtures/*.avif crates/stills/fixtures/*.heic "$seeds"
 log=$place/media.log
 # What an earlier run found its way to is gone on from. A gigabyte of pixels and as much for their
 # decoder are within the bounds.

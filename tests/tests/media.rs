@@ -13,7 +13,7 @@ use image::{Rgb, RgbImage, Rgba, RgbaImage};
 use jiff::tz::TimeZone;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use rushes_studio::library::{Library, ThumbSize, read_apart_by};
+use rushes_studio::library::{Library, Naming, ThumbSize, read_apart_by};
 use rushes_tests::rushes::binary;
 
 /// What becomes of a file.
@@ -30,6 +30,8 @@ const PNG: &str = "This PNG picture is damaged or not complete.";
 const JPEG: &str = "This JPEG picture is damaged or not complete.";
 const GIF: &str = "This GIF picture is damaged or not complete.";
 const WEBP: &str = "This WebP picture is damaged or not complete.";
+const AVIF: &str = "This AVIF picture is damaged or not complete.";
+const HEIC: &str = "This HEIC picture is damaged or not complete.";
 
 /// How much this process may grow while others read, in KiB.
 const GROWTH: u64 = 48 << 10;
@@ -109,6 +111,29 @@ fn long_gif() -> Vec<u8> {
     bytes
 }
 
+/// A picture in boxes, of 64 by 32 pixels; where a side is given, its boxes say that it has so many each way.
+fn boxed(name: &str, says: Option<u32>) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/stills/fixtures");
+    let mut bytes = std::fs::read(folder.join(name)).unwrap();
+    if let Some(side) = says {
+        let at = bytes.windows(4).position(|four| four == b"ispe").unwrap() + 8;
+        bytes[at..at + 8].copy_from_slice(&[side.to_be_bytes(), side.to_be_bytes()].concat());
+    }
+    bytes
+}
+
+/// What a service may send in place of a picture: kept as it came, with this ending, and never drawn.
+fn kept() -> [(&'static str, &'static [u8]); 3] {
+    [
+        (
+            "svg",
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>1</script></svg>",
+        ),
+        ("pdf", b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"),
+        ("html", b"<!DOCTYPE html><script>alert(1)</script>"),
+    ]
+}
+
 fn corpus() -> Vec<(&'static str, Vec<u8>, Fate)> {
     let half = |format| {
         let whole = picture(format);
@@ -126,6 +151,12 @@ fn corpus() -> Vec<(&'static str, Vec<u8>, Fate)> {
         ("half a JPEG", half(ImageFormat::Jpeg), Refused(JPEG)),
         ("half a GIF", half(ImageFormat::Gif), Refused(GIF)),
         ("half a WebP", half(ImageFormat::WebP), Refused(WEBP)),
+        ("an AVIF, turned", boxed("turned-6.avif", None), Shown(32, 64)),
+        ("a HEIC", boxed("plain.heic", None), Shown(64, 32)),
+        ("half an AVIF", boxed("turned-6.avif", None)[..180].to_vec(), Refused(AVIF)),
+        ("half a HEIC", boxed("plain.heic", None)[..340].to_vec(), Refused(HEIC)),
+        ("an AVIF of 65,535 squared", boxed("turned-1.avif", Some(65_535)), Refused(AVIF)),
+        ("a HEIC of a thousand million pixels", boxed("plain.heic", Some(32_000)), Refused(HEIC)),
         ("65,535 squared", lying(65_535, 65_535, 8, 6), Refused(PNG)),
         ("a gigabyte and a half of 16 bits", lying(14_000, 14_000, 16, 6), Refused(PNG)),
         ("more lines than there are", lying(90, 6_000, 8, 2), Refused(PNG)),
@@ -235,6 +266,17 @@ fn hostile_media_are_read_elsewhere_and_accounted_for() {
             assert!(still.starts_with(b"\xFF\xD8\xFF"), "{name}");
             assert!(!still.windows(7).any(|bytes| bytes == b"<script"), "{name}");
         }
+    }
+    for (number, (ending, bytes)) in kept().into_iter().enumerate() {
+        let mut part = library.part(&format!("out_{number}")).unwrap();
+        part.write(bytes).unwrap();
+        let named = Naming { at_ms: 0, zone: TimeZone::UTC, prompt: "x", model: "y", number: 1 };
+        let stored = part.taking_pages().finish(&named).unwrap();
+        assert!(stored.path.ends_with(&format!(".{ending}")), "{}", stored.path);
+        assert_eq!((stored.width, stored.height), (0, 0));
+        assert_eq!(std::fs::read(library.path(&stored.path).unwrap()).unwrap(), bytes);
+        let said = library.thumb(&stored.path, &format!("kept_{number}")).unwrap_err().message();
+        assert!(said.ends_with("and does not draw it."), "{said}");
     }
     let grown = peak_kib().saturating_sub(before);
     println!("{} files, {} KiB more at the most", corpus.len(), grown);

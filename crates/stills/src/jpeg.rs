@@ -1,4 +1,10 @@
-//! Whether a JPEG is whole, which its decoder does not say.
+//! What is done with JPEG alone: whether one is whole, which its decoder does not say, and a decode that
+//! leaves out what a small picture does not show.
+
+use image::{DynamicImage, GrayImage, RgbImage};
+use rusty_jpeg::{Decoder, PixelFormat};
+
+use crate::MAX_MEMORY;
 
 const START_OF_SCAN: u8 = 0xDA;
 
@@ -33,6 +39,35 @@ impl<'a> Jpeg<'a> {
     pub(crate) fn is_whole(&self) -> bool {
         // Within a scan FF D9 can be nothing else.
         self.scan.windows(2).any(|pair| pair == [0xFF, 0xD9])
+    }
+}
+
+/// Decodes at a half, a quarter or an eighth of the size, whichever is the smallest that keeps `side` pixels
+/// on the longest side: whole blocks become a few pixels before their colours are worked out. None where
+/// that would be the whole picture, or where this decoder does not read it.
+pub(crate) fn smaller(
+    bytes: &[u8],
+    (width, height): (u32, u32),
+    side: u32,
+) -> Option<DynamicImage> {
+    let longest = width.max(height);
+    if longest < side * 2 {
+        return None;
+    }
+    let side = u16::try_from(side).ok()?;
+    let mut decoder = Decoder::new(bytes);
+    decoder.set_max_decoding_buffer_size(MAX_MEMORY as usize);
+    // A process that reads media may start no threads.
+    decoder.set_single_threaded(true);
+    // The scale is the smallest that is enough for one of the two, so only the longest counts.
+    let (wide, tall) = if width < height { (u16::MAX, side) } else { (side, u16::MAX) };
+    let (width, height) = decoder.scale(wide, tall).ok()?;
+    let pixels = decoder.decode().ok()?;
+    let (width, height) = (u32::from(width), u32::from(height));
+    match decoder.info()?.pixel_format {
+        PixelFormat::RGB24 => RgbImage::from_raw(width, height, pixels).map(DynamicImage::from),
+        PixelFormat::L8 => GrayImage::from_raw(width, height, pixels).map(DynamicImage::from),
+        PixelFormat::L16 | PixelFormat::CMYK32 => None,
     }
 }
 

@@ -4,14 +4,15 @@
 //! optimised while the rest is being developed. It must stay quick to build.
 #![warn(missing_docs)]
 
+mod av1;
 mod colour;
+mod heif;
 mod jpeg;
 mod sheet;
 mod shrink;
 
 use std::io::Cursor;
 
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 
@@ -35,17 +36,25 @@ const HASHED_SIDE: u32 = 100;
 
 /// Why a picture could not be read or made; the decoder's words.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(String);
+pub enum Unreadable {
+    /// It is damaged, not complete, or too large.
+    #[error("{0}")]
+    Damaged(String),
+    /// It may be sound, and is of a kind that the decoder does not know.
+    #[error("{0}")]
+    Unsupported(String),
+}
 
 fn unreadable(error: impl std::fmt::Display) -> Unreadable {
-    Unreadable(error.to_string())
+    Unreadable::Damaged(error.to_string())
 }
 
 /// A picture in memory, as it lies in its file.
 #[derive(Debug)]
 pub struct Picture {
     pixels: DynamicImage,
+    /// Width and height in the file, where it was decoded at a smaller scale too.
+    full: (u32, u32),
     orientation: Orientation,
     profile: Option<Vec<u8>>,
 }
@@ -73,6 +82,12 @@ impl Picture {
     /// Decodes a whole picture, the first frame of a moving one. What is too large is refused by
     /// its head.
     pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<Self, Unreadable> {
+        Self::decode_for(bytes, format, u32::MAX)
+    }
+
+    /// The same for making pictures of at most `side` pixels on the longest side: decodes at a smaller
+    /// scale where the format has a way that is quicker.
+    pub fn decode_for(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Self, Unreadable> {
         if format == ImageFormat::Jpeg && !Jpeg::read(bytes).is_some_and(|jpeg| jpeg.is_whole()) {
             return Err(unreadable("the file ends before the picture"));
         }
@@ -93,18 +108,34 @@ impl Picture {
         // A broken note on the side costs no picture.
         let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let profile = decoder.icc_profile().ok().flatten();
-        let pixels = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-        Ok(Self { pixels, orientation, profile })
+        let full = (width, height);
+        let smaller = (format == ImageFormat::Jpeg && side < MAX_SIDE)
+            .then(|| jpeg::smaller(bytes, full, side))
+            .flatten();
+        let pixels = match smaller {
+            Some(smaller) => smaller,
+            None => DynamicImage::from_decoder(decoder).map_err(unreadable)?,
+        };
+        Ok(Self { pixels, full, orientation, profile })
+    }
+
+    /// Decodes the main picture of an AVIF or HEIC file, turned as it asks. What is too large is refused
+    /// by its head.
+    pub fn decode_heif(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let heif::Shown { pixels, profile } = heif::decode(bytes)?;
+        let full = (pixels.width(), pixels.height());
+        Ok(Self { pixels, full, orientation: Orientation::NoTransforms, profile })
     }
 
     /// A picture that came out of a clip.
     pub fn from_rgb(pixels: RgbImage, orientation: Orientation) -> Self {
-        Self { pixels: pixels.into(), orientation, profile: None }
+        let full = pixels.dimensions();
+        Self { pixels: pixels.into(), full, orientation, profile: None }
     }
 
     /// Width and height in pixels as shown, after any turn that the file asks for.
     pub fn size(&self) -> (u32, u32) {
-        let (width, height) = (self.pixels.width(), self.pixels.height());
+        let (width, height) = self.full;
         match self.orientation {
             Orientation::Rotate90
             | Orientation::Rotate270
@@ -120,7 +151,9 @@ impl Picture {
         let mut order: Vec<usize> = (0..N).collect();
         order.sort_by_key(|at| std::cmp::Reverse(sides[*at]));
         let largest = order.first().map_or(HASHED_SIDE, |at| sides[*at]);
-        let mut small = shrink::shrink(self.pixels, largest);
+        let shown = self.size();
+        // By the size in the file: what was decoded at a smaller scale is rounded already.
+        let mut small = shrink::shrink_to(self.pixels, shrink::fit(self.full, largest));
         small.apply_orientation(self.orientation);
         if let Some(profile) = &self.profile {
             small = colour::to_srgb(small, profile);
@@ -131,7 +164,7 @@ impl Picture {
             // One that is small enough already is the same picture again.
             let fits = small.width().max(small.height()) <= sides[at];
             if !fits {
-                small = shrink::shrink(small, sides[at]);
+                small = shrink::shrink_to(small, shrink::fit(shown, sides[at]));
             }
             let next = match last {
                 Some(same) if fits => same,
@@ -155,15 +188,21 @@ fn encode(small: &DynamicImage) -> Result<Small, Unreadable> {
         small.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
         ImageFormat::Png
     } else {
-        let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
         match small.as_rgb8() {
-            Some(rgb) => rgb.write_with_encoder(encoder),
-            None => small.to_rgb8().write_with_encoder(encoder),
-        }
-        .map_err(unreadable)?;
+            Some(rgb) => to_jpeg(rgb, QUALITY, &mut bytes),
+            None => to_jpeg(&small.to_rgb8(), QUALITY, &mut bytes),
+        }?;
         ImageFormat::Jpeg
     };
     Ok(Small { bytes, format })
+}
+
+/// Writes a JPEG. Below a quality of 90 its colours have half the pixels of its light each way.
+fn to_jpeg(pixels: &RgbImage, quality: u8, to: &mut Vec<u8>) -> Result<(), Unreadable> {
+    let side = |length: u32| u16::try_from(length).map_err(unreadable);
+    let (width, height) = (side(pixels.width())?, side(pixels.height())?);
+    let encoder = jpeg_encoder::Encoder::new(to, quality);
+    encoder.encode(pixels, width, height, jpeg_encoder::ColorType::Rgb).map_err(unreadable)
 }
 
 fn hash(small: DynamicImage) -> Vec<u8> {

@@ -1,11 +1,10 @@
 //! A large picture made of small ones, with words under them.
 
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-use crate::{Picture, Unreadable, shrink, unreadable};
+use crate::{Picture, Unreadable, shrink, to_jpeg, unreadable};
 
 /// Geist Mono, latin, under the SIL Open Font License (`assets/fonts/OFL.txt`).
 const FONT: &[u8] = include_bytes!("../../../assets/fonts/GeistMono-Regular.ttf");
@@ -94,11 +93,10 @@ impl Sheet {
     /// The sheet as a PNG, or as a JPEG where that is asked for.
     pub fn encode(self, format: ImageFormat) -> Result<Vec<u8>, Unreadable> {
         let mut bytes = Vec::new();
-        let pixels = DynamicImage::from(self.pixels);
         if format == ImageFormat::Jpeg {
-            let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-            pixels.write_with_encoder(encoder).map_err(unreadable)?;
+            to_jpeg(&self.pixels, QUALITY, &mut bytes)?;
         } else {
+            let pixels = DynamicImage::from(self.pixels);
             pixels.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
         }
         Ok(bytes)

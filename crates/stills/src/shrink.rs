@@ -8,9 +8,15 @@ use image::{DynamicImage, RgbImage, RgbaImage};
 /// Shrinks to at most `side` pixels on the longest side; never enlarges. Opaque pictures come back
 /// as RGB, others as RGBA, 8 bits each.
 pub(crate) fn shrink(picture: DynamicImage, side: u32) -> DynamicImage {
+    let to = fit((picture.width(), picture.height()), side);
+    shrink_to(picture, to)
+}
+
+/// The same to a size; of a side that is shorter already nothing is changed.
+pub(crate) fn shrink_to(picture: DynamicImage, to: (u32, u32)) -> DynamicImage {
     let size = (picture.width(), picture.height());
-    let (width, height) = fit(size.0, size.1, side);
-    let factor = (size.0.max(size.1) / side).max(1);
+    let (width, height) = (to.0.min(size.0), to.1.min(size.1));
+    let factor = (size.0.max(size.1) / width.max(height).max(1)).max(1);
     let blocks = ((size.0 / factor).max(width), (size.1 / factor).max(height));
     if picture.color().has_alpha() {
         let mut rgba = picture.into_rgba8();
@@ -46,7 +52,7 @@ pub(crate) fn shrink(picture: DynamicImage, side: u32) -> DynamicImage {
 }
 
 /// Width and height that fit into a square of `side`.
-fn fit(width: u32, height: u32, side: u32) -> (u32, u32) {
+pub(crate) fn fit((width, height): (u32, u32), side: u32) -> (u32, u32) {
     let longest = width.max(height);
     if longest <= side {
         return (width, height);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, Rgb, Rgba, RgbaImage};
 
@@ -93,6 +94,41 @@ fn every_turn_comes_upright_from_every_kind() {
             }
         }
     }
+}
+
+#[test]
+fn a_large_photo_is_decoded_small_and_looks_the_same() {
+    // Waves over four corners, turned right, in another space, with one side that blocks do not fit into.
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let large = RgbImage::from_fn(1_208, 805, |x, y| {
+        let full = CORNERS[usize::from(x >= 600) + 2 * usize::from(y >= 400)];
+        let shade = 90 + (x % 180).abs_diff(90);
+        Rgb(full.map(|part| (u32::from(part) * shade / 180) as u8))
+    });
+    let grey = DynamicImage::from(large.clone()).to_luma8();
+    let mut files = vec![plain(large.clone(), ImageFormat::Jpeg), plain(grey, ImageFormat::Jpeg)];
+    for about in [About::Turned(6), About::Coloured(profile)] {
+        files.push(file(&large, ImageFormat::Jpeg, about));
+    }
+    for (number, bytes) in files.iter().enumerate() {
+        let whole = Picture::decode(bytes, ImageFormat::Jpeg).unwrap();
+        for side in [150, 256, 600] {
+            let small = Picture::decode_for(bytes, ImageFormat::Jpeg, side).unwrap();
+            assert_eq!(small.size(), whole.size());
+            let scaled = small.pixels.width().max(small.pixels.height());
+            assert!(scaled >= side && scaled <= 1_208 / 2, "{number} {side}: {scaled}");
+            let [small, known] = [small, Picture::decode(bytes, ImageFormat::Jpeg).unwrap()]
+                .map(|picture| opened(&picture.stills([128]).unwrap().small[0]).to_rgb8());
+            assert_eq!(small.dimensions(), known.dimensions());
+            let apart: u64 =
+                small.iter().zip(known.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            let mean = apart as f64 / small.len() as f64;
+            assert!(mean < 3.0, "{number} {side}: {mean}");
+        }
+    }
+    // Inks are beyond the quick way.
+    let picture = Picture::decode_for(&inks([255, 0, 0, 255]), ImageFormat::Jpeg, 2).unwrap();
+    assert_eq!((picture.size(), picture.pixels.width()), ((8, 8), 8));
 }
 
 #[test]

@@ -233,6 +233,14 @@ async fn lengths_that_lie_and_bytes_that_are_broken_are_seen() {
     run(cases).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_drawing_or_a_document_is_kept_as_it_came() {
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>".as_slice();
+    let cases = [("a drawing", drawing), ("a document", b"%PDF-1.7\n")];
+    run(cases.map(|(name, file)| case(name, &[None], Some(file), move |_, _| whole(file))).into())
+        .await;
+}
+
 #[tokio::test]
 async fn a_provider_that_cannot_be_asked_for_a_fresh_link_is_asked_again() {
     let dead = json!({"on": "download", "times": 1, "hold_ms": 1_500, "answer": {"status": 410}});

@@ -2,6 +2,7 @@
 import type { Job, Print, Quote } from '../bridge/generated'
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
+import { NOT_DRAWN, undrawn } from '../lib/drawn'
 import { count } from '../lib/format'
 import { announcer } from './announce.svelte'
 import { draft } from './draft.svelte'
@@ -12,6 +13,8 @@ import { orToast, toasts } from './toasts.svelte'
 
 /** Adds a print to the composer's references and says which one it became. */
 export function useAsReference(print: Print): void {
+  // No service reads it as a picture.
+  if (undrawn(print)) return void toasts.show(NOT_DRAWN)
   const place = draft.addPrint(print)
   const fits = mediaFields(draft.endpoint).filter((field) => field.kind.media === print.media)
   const most = fits.reduce((sum, field) => sum + Math.max(1, field.kind.max_items), 0)

@@ -23,6 +23,9 @@ const FIRST_WORDS = {
   video: 'Slow drift over a still sea at dusk, low clouds moving left to right',
 }
 
+/** What is served of an asset: its file, or a small picture, 512 px unless it says otherwise. */
+export type MediaVariant = 'original' | 'thumb' | 'thumb?w=1024'
+
 export class App {
   info = $state<AppState | null>(null)
   notices = $state.raw<Notice[]>([])
@@ -136,7 +139,7 @@ export class App {
     await settings.set({ welcomed: true })
   }
 
-  mediaUrl(asset: string, variant: 'original' | 'thumb'): string {
+  mediaUrl(asset: string, variant: MediaVariant): string {
     return `${this.info?.media_base ?? ''}${asset}/${variant}`
   }
 
@@ -153,7 +156,7 @@ export class App {
 export const app = new App()
 
 /** Address of an asset's file, or of its thumbnail (the poster of a clip). */
-export function mediaUrl(asset: string, variant: 'original' | 'thumb'): string {
+export function mediaUrl(asset: string, variant: MediaVariant): string {
   return app.mediaUrl(asset, variant)
 }
 

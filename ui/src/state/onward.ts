@@ -1,6 +1,7 @@
 // Where one goes on from a print: as a reference in a certain role, as the start of a clip, with its words or its seed.
 import { call } from '../bridge/call'
 import type { Asset, Endpoint, Job, Print } from '../bridge/generated'
+import { undrawn } from '../lib/drawn'
 import { base64Of } from '../lib/files'
 import { timecode } from '../lib/format'
 import { frameOf, lastFrameOf } from '../lib/frame'
@@ -104,7 +105,7 @@ export async function extend(print: Print): Promise<void> {
 /** Animate or Extend, as the print is a picture or a clip. */
 export async function moveOn(print: Print): Promise<void> {
   if (print.media === 'video') await extend(print)
-  else if (print.media === 'image') animate(print)
+  else if (print.media === 'image' && !undrawn(print)) animate(print)
 }
 
 /** Keeps the frame that a clip shows as a picture of the library. */

@@ -1,5 +1,6 @@
 // What menus offer to go on with from a print, wherever they hang.
 import type { Job, Print } from '../bridge/generated'
+import { undrawn } from '../lib/drawn'
 import { editAndRun, useAsReference } from './acts'
 import { slotTitle } from './fields'
 import { copyPrompt, jobOf, moveOn, recallAll, recallPrompt, recallSeed, rolesFor, useAs } from './onward'
@@ -17,6 +18,7 @@ export interface Offer {
 
 /** As a reference, in each place that the composer's model has for it. */
 export function referenceOffers(print: Print): Offer[] {
+  if (undrawn(print)) return []
   const roles = rolesFor(print.media).map((field): Offer => ({
     kind: 'reference',
     heading: 'Use as',
@@ -34,7 +36,7 @@ export function referenceOffers(print: Print): Offer[] {
 
 /** Pictures begin a clip, clips go on. */
 export function moveOffer(print: Print): Offer[] {
-  if (print.media === 'audio') return []
+  if (print.media === 'audio' || undrawn(print)) return []
   const label = print.media === 'video' ? 'Extend' : 'Animate'
   return [{ kind: 'move', label, note: 'A', run: () => orToast(moveOn(print)) }]
 }

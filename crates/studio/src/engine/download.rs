@@ -68,7 +68,11 @@ impl Engine {
         loop {
             let fetched = match &output.source_url {
                 Some(link) => self.transfer(job, output, link).await,
-                None => self.open_part(&output.id).await.map(|part| Fetch::Whole(Box::new(part))),
+                // It came with the answer: there is no link under which something else may lie.
+                None => self
+                    .open_part(&output.id)
+                    .await
+                    .map(|part| Fetch::Whole(Box::new(part.taking_pages()))),
             };
             let why = match fetched {
                 Ok(Fetch::Whole(part)) => match self.keep(job, *part).await? {

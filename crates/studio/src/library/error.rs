@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use super::form::Form;
+
 /// Answer of the library.
 pub type Result<T, E = LibraryError> = std::result::Result<T, E>;
 
@@ -111,6 +113,9 @@ impl LibraryError {
             Self::NoPoster { codec } if codec.ends_with(" sound") => {
                 "There is no picture in a sound.".into()
             }
+            Self::NoPoster { codec } if is_undrawn(codec) => {
+                format!("Rushes keeps this {codec} and does not draw it.")
+            }
             Self::NoPoster { .. } => "Rushes cannot take a still from this kind of clip.".into(),
             Self::Outside(_) => "The record of this file is damaged.".into(),
             Self::Io { what, .. } => format!("The system could not {what}."),
@@ -134,7 +139,7 @@ impl LibraryError {
                 "Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV, WebM, WAV and MP3."
             }
             Self::Damaged { .. } => "Save or fetch it again, then try once more.",
-            Self::NoPoster { codec } if is_picture(codec) => {
+            Self::NoPoster { codec } if is_picture(codec) || is_undrawn(codec) => {
                 "The file itself is saved and can be opened with other programs."
             }
             Self::NoPoster { codec } if codec.ends_with(" sound") => {
@@ -199,6 +204,11 @@ impl LibraryError {
 
 fn is_picture(codec: &str) -> bool {
     codec.ends_with(" picture")
+}
+
+/// Kept and never read.
+fn is_undrawn(codec: &str) -> bool {
+    [Form::Svg, Form::Pdf, Form::Html].iter().any(|form| form.words() == codec)
 }
 
 /// The last part of a path, for a sentence.

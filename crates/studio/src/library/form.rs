@@ -26,15 +26,18 @@ pub(super) enum Form {
     Webm,
     Wav,
     Mp3,
+    Svg,
+    Pdf,
+    Html,
 }
 
 /// What was read out of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Inspected {
     pub(super) form: Form,
-    /// Pixels as shown; 0 of a sound.
+    /// Pixels as shown; 0 of a sound and of what is not drawn.
     pub(super) width: u32,
-    /// Pixels as shown; 0 of a sound.
+    /// Pixels as shown; 0 of a sound and of what is not drawn.
     pub(super) height: u32,
     pub(super) duration_ms: Option<i64>,
 }
@@ -43,7 +46,7 @@ pub(super) struct Inspected {
 pub(super) const HEAD: usize = 4096;
 
 impl Form {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Png,
         Self::Jpeg,
         Self::Webp,
@@ -55,9 +58,13 @@ impl Form {
         Self::Webm,
         Self::Wav,
         Self::Mp3,
+        Self::Svg,
+        Self::Pdf,
+        Self::Html,
     ];
 
-    /// Tells the form by the first bytes; says what it is instead when it is none of ours.
+    /// Tells the form of a picture, clip or sound by the first bytes; says what it is instead when it is
+    /// none that is read.
     pub(super) fn sniff(head: &[u8]) -> Result<Self> {
         if head.is_empty() {
             return Err(LibraryError::Empty);
@@ -82,13 +89,36 @@ impl Form {
         form.ok_or_else(|| LibraryError::NotMedia { what: name_of(head, known) })
     }
 
+    /// The same for what may be in the library: drawings, documents and pages too, which are kept as they
+    /// came and never read. A program that draws them runs what they hold.
+    pub(super) fn sniff_kept(head: &[u8]) -> Result<Self> {
+        Self::sniff(head).or_else(|error| Self::undrawn(head).ok_or(error))
+    }
+
+    /// A form that is kept and not read.
+    fn undrawn(head: &[u8]) -> Option<Self> {
+        if infer::get(head).is_some_and(|known| known.mime_type() == "application/pdf") {
+            return Some(Self::Pdf);
+        }
+        let start = String::from_utf8_lossy(&head[..head.len().min(1024)]).to_lowercase();
+        let begins = start.trim_start_matches('\u{feff}').trim_start();
+        let drawing = begins.find("<svg");
+        // A page may hold drawings, and a drawing pages.
+        let page =
+            if begins.starts_with("<!doctype html") { Some(0) } else { begins.find("<html") };
+        match (drawing, page) {
+            (Some(drawing), Some(page)) if page < drawing => Some(Self::Html),
+            (Some(_), _) => Some(Self::Svg),
+            (None, page) => page.map(|_| Self::Html),
+        }
+    }
+
     pub(super) fn media(self) -> MediaKind {
         match self {
-            Self::Png | Self::Jpeg | Self::Webp | Self::Gif | Self::Avif | Self::Heic => {
-                MediaKind::Image
-            }
             Self::Mp4 | Self::Mov | Self::Webm => MediaKind::Video,
             Self::Wav | Self::Mp3 => MediaKind::Audio,
+            // What came in place of a picture is filed under pictures.
+            _ => MediaKind::Image,
         }
     }
 
@@ -105,6 +135,9 @@ impl Form {
             Self::Webm => "video/webm",
             Self::Wav => "audio/wav",
             Self::Mp3 => "audio/mpeg",
+            Self::Svg => "image/svg+xml",
+            Self::Pdf => "application/pdf",
+            Self::Html => "text/html",
         }
     }
 
@@ -121,6 +154,9 @@ impl Form {
             Self::Webm => "webm",
             Self::Wav => "wav",
             Self::Mp3 => "mp3",
+            Self::Svg => "svg",
+            Self::Pdf => "pdf",
+            Self::Html => "html",
         }
     }
 
@@ -138,6 +174,9 @@ impl Form {
             Self::Webm => "WebM clip",
             Self::Wav => "WAV sound",
             Self::Mp3 => "MP3 sound",
+            Self::Svg => "SVG drawing",
+            Self::Pdf => "PDF document",
+            Self::Html => "web page",
         }
     }
 }
@@ -154,11 +193,26 @@ pub(super) fn sniff_file(path: &Path) -> Result<Form> {
     sniff_open(&file).map_err(|error| LibraryError::read(path, error))?
 }
 
+/// The form of a file of the library.
+pub(super) fn kept_file(path: &Path) -> Result<Form> {
+    let file = File::open(path).map_err(|error| LibraryError::read(path, error))?;
+    kept_open(&file).map_err(|error| LibraryError::read(path, error))?
+}
+
 /// The form of an open file by its first bytes; leaves it somewhere within them.
 pub(super) fn sniff_open(file: &File) -> std::io::Result<Result<Form>> {
+    Ok(Form::sniff(&head_of(file)?))
+}
+
+/// The same for what may be in the library.
+pub(super) fn kept_open(file: &File) -> std::io::Result<Result<Form>> {
+    Ok(Form::sniff_kept(&head_of(file)?))
+}
+
+fn head_of(file: &File) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD);
     file.take(HEAD as u64).read_to_end(&mut head)?;
-    Ok(Form::sniff(&head))
+    Ok(head)
 }
 
 /// Reads the whole file as what it seems to be. A picture is decoded; of a clip the index must be
@@ -176,13 +230,11 @@ pub(super) fn guarded<T>(form: Form, read: impl FnOnce() -> Result<T>) -> Result
 
 /// What a file is that we do not keep, for a sentence.
 fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
-    let start: String = String::from_utf8_lossy(&head[..head.len().min(1024)]).to_lowercase();
-    let begins = start.trim_start_matches('\u{feff}').trim_start();
-    if begins.contains("<svg") {
-        return "an SVG drawing".into();
-    }
-    if begins.starts_with("<!doctype html") || begins.contains("<html") {
-        return "a web page".into();
+    match Form::undrawn(head) {
+        Some(Form::Svg) => return "an SVG drawing".into(),
+        Some(Form::Pdf) => return "a PDF document".into(),
+        Some(Form::Html) => return "a web page".into(),
+        _ => {}
     }
     if let Some(known) = known {
         let ending = known.extension().to_uppercase();
@@ -190,9 +242,6 @@ fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
             infer::MatcherType::Image => format!("a picture of the kind {ending}"),
             infer::MatcherType::Video => format!("a clip of the kind {ending}"),
             infer::MatcherType::Audio => "a sound file".into(),
-            infer::MatcherType::Archive if known.mime_type() == "application/pdf" => {
-                "a PDF document".into()
-            }
             infer::MatcherType::Archive => "an archive".into(),
             infer::MatcherType::Doc | infer::MatcherType::Book => "a document".into(),
             infer::MatcherType::App => "a program".into(),

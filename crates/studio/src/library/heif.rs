@@ -1,6 +1,5 @@
 //! Reading the head of an AVIF or HEIC picture: that it is whole, and how large it is shown (ISO/IEC
-//! 23008-12 and 14496-12). Its pixels are not read: the decoders to be had are C, or not free for
-//! every use.
+//! 23008-12 and 14496-12). Its pixels are read by `rushes-stills`.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

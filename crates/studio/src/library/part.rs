@@ -27,6 +27,7 @@ pub struct Part {
     hasher: blake3::Hasher,
     length: u64,
     unsynced: u64,
+    takes_pages: bool,
     /// The first bytes, which tell the form and with it the limit.
     head: Vec<u8>,
 }
@@ -47,7 +48,7 @@ impl Library {
         let rest = io::copy(&mut file, &mut hasher).map_err(failed)?;
         let length = head.len() as u64 + rest;
         let (library, id) = (self.clone(), output_id.to_owned());
-        Ok(Part { library, id, path, file, hasher, length, unsynced: 0, head })
+        Ok(Part { library, id, path, file, hasher, length, unsynced: 0, takes_pages: false, head })
     }
 
     /// The file that [`Part::finish`] has placed for an output, where a crash came before anyone
@@ -167,6 +168,14 @@ impl Part {
         Ok(())
     }
 
+    /// Takes a web page as well, where nothing else can come in its place. Otherwise it is refused: pages
+    /// stand before files that are not there yet, or not for whoever has not signed in.
+    #[must_use]
+    pub fn taking_pages(mut self) -> Self {
+        self.takes_pages = true;
+        self
+    }
+
     /// Checks what came and gives it its name: sniffs, decodes, syncs, renames without replacing.
     /// On an error the part stays where it is, for the record and for another try.
     pub fn finish(self, naming: &Naming<'_>) -> Result<Stored> {
@@ -176,6 +185,9 @@ impl Part {
         self.library.here()?;
         let path = self.library.brought(&self.id)?;
         let inspected = form::inspect(&path)?;
+        if inspected.form == Form::Html && !self.takes_pages {
+            return Err(Form::sniff(&self.head).err().unwrap_or(LibraryError::Empty));
+        }
         let mut stored = Stored {
             path: String::new(),
             media: inspected.form.media(),

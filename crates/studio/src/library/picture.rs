@@ -3,27 +3,23 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use rushes_stills::{ImageFormat, Picture};
+use rushes_stills::{ImageFormat, Picture, Unreadable};
 
 use super::IMAGE_LIMIT;
 use super::error::{LibraryError, Result};
 use super::form::Form;
 
-/// Decodes the whole picture; the first frame of a moving one. [`LibraryError::NoPoster`] for a
-/// kind that is kept and has no decoder here.
-pub(super) fn decode(mut file: &File, form: Form) -> Result<Picture> {
+/// Decodes a picture, for making others of at most `side` pixels on the longest side; the first frame of a
+/// moving one. [`LibraryError::NoPoster`] for one that may be sound and that the decoder does not know.
+pub(super) fn decode(mut file: &File, form: Form, side: u32) -> Result<Picture> {
     let damaged = |detail: String| LibraryError::Damaged { what: form.words(), detail };
     let format = match form {
-        Form::Png => ImageFormat::Png,
-        Form::Jpeg => ImageFormat::Jpeg,
-        Form::Webp => ImageFormat::WebP,
-        Form::Gif => ImageFormat::Gif,
-        Form::Avif | Form::Heic => {
-            return Err(LibraryError::NoPoster { codec: form.words().into() });
-        }
-        Form::Mp4 | Form::Mov | Form::Webm | Form::Wav | Form::Mp3 => {
-            return Err(damaged("not a picture".into()));
-        }
+        Form::Png => Some(ImageFormat::Png),
+        Form::Jpeg => Some(ImageFormat::Jpeg),
+        Form::Webp => Some(ImageFormat::WebP),
+        Form::Gif => Some(ImageFormat::Gif),
+        Form::Avif | Form::Heic => None,
+        _ => return Err(damaged("not a picture".into())),
     };
     let length = file.metadata().map_err(LibraryError::unread)?.len();
     if length > IMAGE_LIMIT {
@@ -33,5 +29,12 @@ pub(super) fn decode(mut file: &File, form: Form) -> Result<Picture> {
     file.seek(SeekFrom::Start(0))
         .and_then(|_| file.take(IMAGE_LIMIT).read_to_end(&mut bytes))
         .map_err(LibraryError::unread)?;
-    Picture::decode(&bytes, format).map_err(|error| damaged(error.to_string()))
+    let picture = match format {
+        Some(format) => Picture::decode_for(&bytes, format, side),
+        None => Picture::decode_heif(&bytes),
+    };
+    picture.map_err(|error| match error {
+        Unreadable::Damaged(detail) => damaged(detail),
+        Unreadable::Unsupported(_) => LibraryError::NoPoster { codec: form.words().into() },
+    })
 }

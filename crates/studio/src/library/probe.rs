@@ -5,7 +5,7 @@ use std::fs::File;
 
 use super::IMAGE_LIMIT;
 use super::error::LibraryError;
-use super::form::sniff_open;
+use super::form::{Form, kept_open};
 use super::reading::{self, Done, Task};
 
 /// Reads a file as an import does, and makes its small pictures.
@@ -14,11 +14,12 @@ use super::reading::{self, Done, Task};
 /// When what was read breaks a promise: a picture without a size or beyond the bounds, a still or a
 /// hash that is none, or stills of a file that was refused.
 pub fn probe(file: &File) {
-    let Ok(Ok(form)) = sniff_open(file) else { return };
+    let Ok(Ok(form)) = kept_open(file) else { return };
     let inspected = reading::run(Task::Inspect, form, file);
     let stills = reading::run(Task::Stills, form, file);
     if let Ok(Done::Inspected(seen)) = &inspected {
-        let picture = form.media() == rushes_providers::schema::MediaKind::Image;
+        let undrawn = matches!(form, Form::Svg | Form::Pdf | Form::Html);
+        let picture = form.media() == rushes_providers::schema::MediaKind::Image && !undrawn;
         assert!(!picture || (seen.width > 0 && seen.height > 0), "{seen:?}");
         assert!(seen.duration_ms.is_none_or(|ms| ms >= 0), "{seen:?}");
     }
@@ -59,8 +60,9 @@ mod tests {
             testkit::clip(64, 48, 3),
             testkit::webm(64, 48),
             testkit::wav(100),
-            testkit::heif(b"avif", 64, 48, 1),
-            testkit::heif(b"heic", 64, 48, 0),
+            testkit::AVIF.to_vec(),
+            testkit::HEIC.to_vec(),
+            testkit::of_another_codec(),
         ];
         let mut dice = StdRng::seed_from_u64(11);
         let mut file = tempfile::tempfile().unwrap();

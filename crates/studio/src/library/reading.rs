@@ -12,6 +12,9 @@ use super::thumb::ThumbSize;
 use super::words::{self, Words};
 use super::{clip, heif, picture, sound, webm};
 
+/// Most pixels on the longest side of what is made of a file.
+const LARGEST: u32 = ThumbSize::Large.side();
+
 /// What is to be done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Task {
@@ -59,9 +62,17 @@ pub(super) fn run(task: Task, form: Form, file: &File) -> Result<Done> {
 fn inspect(form: Form, file: &File) -> Result<Inspected> {
     let ((width, height), duration_ms) = match form {
         Form::Png | Form::Jpeg | Form::Webp | Form::Gif => {
-            (picture::decode(file, form)?.size(), None)
+            (picture::decode(file, form, LARGEST)?.size(), None)
         }
-        Form::Avif | Form::Heic => (heif::read(file, form)?, None),
+        Form::Avif | Form::Heic => {
+            // The boxes may promise more than there is, of which a decoder says nothing.
+            let named = heif::read(file, form)?;
+            match picture::decode(file, form, LARGEST) {
+                Ok(picture) => (picture.size(), None),
+                Err(LibraryError::NoPoster { .. }) => (named, None),
+                Err(error) => return Err(error),
+            }
+        }
         Form::Mp4 | Form::Mov => {
             let clip = clip::Clip::open(file, form)?;
             match clip.poster() {
@@ -77,6 +88,7 @@ fn inspect(form: Form, file: &File) -> Result<Inspected> {
         }
         Form::Wav => ((0, 0), sound::wav(file)?),
         Form::Mp3 => ((0, 0), sound::mp3(file)?),
+        Form::Svg | Form::Pdf | Form::Html => ((0, 0), None),
     };
     Ok(Inspected { form, width, height, duration_ms })
 }
@@ -85,10 +97,14 @@ fn stills(form: Form, file: &File) -> Result<Stills> {
     let picture: Picture = match form {
         Form::Mp4 | Form::Mov => clip::Clip::open(file, form)?.poster()?,
         Form::Webm => return Err(LibraryError::NoPoster { codec: "WebM".into() }),
-        Form::Wav | Form::Mp3 => {
+        Form::Wav | Form::Mp3 | Form::Svg | Form::Pdf | Form::Html => {
             return Err(LibraryError::NoPoster { codec: form.words().into() });
         }
-        _ => picture::decode(file, form)?,
+        Form::Avif | Form::Heic => {
+            heif::read(file, form)?;
+            picture::decode(file, form, LARGEST)?
+        }
+        _ => picture::decode(file, form, LARGEST)?,
     };
     let made = picture
         .stills(ThumbSize::ALL.map(ThumbSize::side))

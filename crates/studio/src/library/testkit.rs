@@ -197,25 +197,16 @@ pub(super) fn webm(width: u16, height: u16) -> Vec<u8> {
     [head, element(&[0x18, 0x53, 0x80, 0x67], &segment)].concat()
 }
 
-/// A picture of a kind that is kept without being decoded: its head, turned by so many quarters
-/// against the clock, and a few coded bytes.
-pub(super) fn heif(brand: &[u8], width: u32, height: u32, quarters: u8) -> Vec<u8> {
-    let of = |name: &[u8], body: &[u8]| {
-        [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat()
-    };
-    let size = |width: u32, height: u32| {
-        of(b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat())
-    };
-    // A preview's size stands first; which is whose says the table after them.
-    let sizes = [size(160, 120), size(width, height), of(b"irot", &[quarters])].concat();
-    let whose = of(b"ipma", &[0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 1, 0x81, 0, 2, 2, 0x82, 0x83]);
-    let head = [
-        vec![0; 4],
-        of(b"pitm", &[0, 0, 0, 0, 0, 2]),
-        of(b"iprp", &[of(b"ipco", &sizes), whose].concat()),
-    ];
-    let brands = [brand, &[0; 4], b"mif1", brand].concat();
-    [of(b"ftyp", &brands), of(b"meta", &head.concat()), of(b"mdat", &[7; 64])].concat()
+/// 64 by 32, to be turned right: 32 by 64 as shown.
+pub(super) const AVIF: &[u8] = include_bytes!("../../../stills/fixtures/turned-6.avif");
+/// 64 by 32.
+pub(super) const HEIC: &[u8] = include_bytes!("../../../stills/fixtures/plain.heic");
+
+/// The picture in a codec that has no decoder here.
+pub(super) fn of_another_codec() -> Vec<u8> {
+    let mut bytes = AVIF.to_vec();
+    patch(&mut bytes, b"av01", 0, b"vvc1");
+    bytes
 }
 
 /// A silent WAV of so many ms: 8,000 samples of two bytes a second.

@@ -143,7 +143,7 @@ impl Library {
         Some(match note.why {
             Why::NoPoster(codec) => LibraryError::NoPoster { codec },
             Why::Damaged(detail) => LibraryError::Damaged {
-                what: form::sniff_file(source).map_or("file", Form::words),
+                what: form::kept_file(source).map_or("file", Form::words),
                 detail,
             },
         })

@@ -87,7 +87,7 @@ pub(super) fn words(path: &Path) -> Result<Words> {
 fn ask(task: Task, path: &Path) -> Result<Done> {
     let failed = |error| LibraryError::read(path, error);
     let file = File::open(path).map_err(failed)?;
-    let form = form::sniff_open(&file).map_err(failed)??;
+    let form = form::kept_open(&file).map_err(failed)??;
     match POOL.get() {
         Some(pool) => pool.ask(task, form, &file, path),
         None => reading::run(task, form, &file),

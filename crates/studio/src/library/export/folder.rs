@@ -8,7 +8,7 @@ use super::names::Name;
 use super::{ExportError, Item, Result, Run, bare, bare_clip, draft, keep, room_for};
 use crate::library::IMAGE_LIMIT;
 use crate::library::error::LibraryError;
-use crate::library::form::{Form, sniff_file};
+use crate::library::form::{Form, kept_file};
 use crate::library::place;
 use crate::view::ShareCredentials;
 
@@ -91,7 +91,7 @@ impl Run<'_> {
 
     fn shared(&mut self, item: &Item, folder: &Path) -> Result<()> {
         let (path, mut file) = self.open(item)?;
-        let form = sniff_file(&path)?;
+        let form = kept_file(&path)?;
         let mut copy = draft(folder)?;
         let credentials = self.order.credentials;
         let seal = match form {
@@ -120,7 +120,13 @@ impl Run<'_> {
                 self.copy(&mut file, &path, copy.as_file_mut())?;
                 bare_clip::blank_webm(copy.as_file_mut())?
             }
-            Form::Avif | Form::Heic | Form::Wav | Form::Mp3 => {
+            Form::Avif
+            | Form::Heic
+            | Form::Wav
+            | Form::Mp3
+            | Form::Svg
+            | Form::Pdf
+            | Form::Html => {
                 return Err(ExportError::NotBare { what: form.words() });
             }
         };

@@ -4,8 +4,13 @@ use image::ImageFormat;
 
 use super::*;
 use crate::library::testkit::{
-    Bench, clip, heif, naming, patch, picture, png, png_bomb, wav, webm,
+    AVIF, Bench, HEIC, clip, naming, of_another_codec, patch, picture, png, png_bomb, wav, webm,
 };
+
+const SVG: &[u8] =
+    b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><script/><html/></svg>";
+const PDF: &[u8] = b"%PDF-1.7\n%";
+const PAGE: &[u8] = b"<!DOCTYPE html><html><body>Bad gateway</body></html>";
 
 fn stored(bench: &Bench, bytes: &[u8]) -> Result<Stored> {
     let mut part = bench.library.part("out_1")?;
@@ -30,8 +35,11 @@ fn every_form_gets_its_name_and_its_size() {
         (clip(64, 48, 24), "mp4", "video/mp4", MediaKind::Video, (64, 48), Some(1_000)),
         (webm(640, 360), "webm", "video/webm", MediaKind::Video, (640, 360), Some(1_500)),
         (wav(2_000), "wav", "audio/wav", MediaKind::Audio, (0, 0), Some(2_000)),
-        (heif(b"avif", 640, 360, 0), "avif", "image/avif", MediaKind::Image, (640, 360), None),
-        (heif(b"heic", 640, 360, 1), "heic", "image/heic", MediaKind::Image, (360, 640), None),
+        (AVIF.to_vec(), "avif", "image/avif", MediaKind::Image, (32, 64), None),
+        (of_another_codec(), "avif", "image/avif", MediaKind::Image, (32, 64), None),
+        (HEIC.to_vec(), "heic", "image/heic", MediaKind::Image, (64, 32), None),
+        (SVG.to_vec(), "svg", "image/svg+xml", MediaKind::Image, (0, 0), None),
+        (PDF.to_vec(), "pdf", "application/pdf", MediaKind::Image, (0, 0), None),
     ];
     for (bytes, ending, media_type, media, (width, height), duration_ms) in cases {
         let bench = Bench::new();
@@ -56,14 +64,10 @@ fn every_form_gets_its_name_and_its_size() {
 
 #[test]
 fn what_is_no_media_is_refused_and_its_part_stays() {
-    let html = b"<!DOCTYPE html><html><body>Bad gateway</body></html>".to_vec();
-    let svg = b"<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>"
-        .to_vec();
     let cases = [
-        (html, "a web page"),
-        (svg, "an SVG drawing"),
+        (PAGE.to_vec(), "a web page"),
+        (b"<html><body><svg></svg></body></html>".to_vec(), "a web page"),
         (b"{\"error\":\"expired\"}".to_vec(), "a text file"),
-        (b"%PDF-1.7\n%".to_vec(), "a PDF document"),
         (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0".to_vec(), "a picture of the kind BMP"),
         (b"fLaC\0\0\0\x22\0\0".to_vec(), "a sound file"),
         (b"8BPS\0\x01\0\0\0\0\0\0".to_vec(), "a picture of the kind PSD"),
@@ -86,6 +90,17 @@ fn what_is_no_media_is_refused_and_its_part_stays() {
 }
 
 #[test]
+fn a_page_is_kept_where_nothing_else_can_come() {
+    let bench = Bench::new();
+    let mut part = bench.library.part("out_1").unwrap();
+    part.write(PAGE).unwrap();
+    let stored = part.taking_pages().finish(&naming("Lighthouse at dusk")).unwrap();
+    assert_eq!((stored.media_type.as_str(), stored.width), ("text/html", 0));
+    assert!(stored.path.ends_with(".html"), "{}", stored.path);
+    assert_eq!(std::fs::read(bench.library.path(&stored.path).unwrap()).unwrap(), PAGE);
+}
+
+#[test]
 fn what_is_cut_short_is_refused() {
     let whole = [
         (png(200, 200), "PNG picture"),
@@ -95,8 +110,8 @@ fn what_is_cut_short_is_refused() {
         (clip(64, 48, 24), "MP4 clip"),
         (webm(640, 360), "WebM clip"),
         (wav(2_000), "WAV sound"),
-        (heif(b"avif", 640, 360, 0), "AVIF picture"),
-        (heif(b"heic", 640, 360, 0), "HEIC picture"),
+        (AVIF.to_vec(), "AVIF picture"),
+        (HEIC.to_vec(), "HEIC picture"),
     ];
     for (bytes, what) in whole {
         for left in [bytes.len() / 2, bytes.len() * 9 / 10] {

@@ -4,7 +4,9 @@ use image::{DynamicImage, ImageFormat};
 
 use super::*;
 use crate::library::media_type_of;
-use crate::library::testkit::{Bench, clip, patch, picture, see_through, turned_jpeg, webm};
+use crate::library::testkit::{
+    AVIF, Bench, HEIC, clip, of_another_codec, patch, picture, see_through, turned_jpeg, webm,
+};
 
 /// Stores the bytes under a name and makes their thumbnail: its path in the cache and its pixels.
 fn thumb(bench: &Bench, name: &str, bytes: &[u8]) -> (String, DynamicImage) {
@@ -98,6 +100,40 @@ fn a_clip_without_a_known_codec_has_no_poster() {
     let error = bench.library.thumb("a.webm", "ast_1").unwrap_err();
     assert!(matches!(&error, LibraryError::NoPoster { codec } if codec == "WebM"), "{error}");
     assert_eq!(error.message(), "Rushes cannot take a still from this kind of clip.");
+}
+
+#[test]
+fn pictures_in_boxes_have_stills() {
+    // Red was the upper left corner and comes to the upper right.
+    let (_, turned) = thumb(&Bench::new(), "a.avif", AVIF);
+    assert_eq!((turned.width(), turned.height()), (32, 64));
+    assert!(is_red(&turned, 25, 7) && is_blue(&turned, 7, 7));
+    let (_, plain) = thumb(&Bench::new(), "a.heic", HEIC);
+    assert_eq!((plain.width(), plain.height()), (64, 32));
+    assert!(is_red(&plain, 7, 7) && is_blue(&plain, 7, 25));
+}
+
+#[test]
+fn what_is_not_drawn_has_none_and_says_so() {
+    let of = |bytes: &[u8]| {
+        let bench = Bench::new();
+        bench.write("a", bytes);
+        let said = || bench.library.thumb("a", "ast_1").unwrap_err();
+        assert_eq!(said().message(), said().message(), "the second time from the note");
+        said().message()
+    };
+    assert_eq!(
+        [of(b"<svg onload='alert(1)'/>"), of(b"%PDF-1.7"), of(b"<!DOCTYPE html>")],
+        [
+            "Rushes keeps this SVG drawing and does not draw it.",
+            "Rushes keeps this PDF document and does not draw it.",
+            "Rushes keeps this web page and does not draw it.",
+        ]
+    );
+    assert_eq!(
+        of(&of_another_codec()),
+        "Rushes keeps this AVIF picture and cannot make a small one of it."
+    );
 }
 
 #[test]
