@@ -18,6 +18,8 @@ export class Views {
   view = $state.raw<View>(EMPTY_VIEW)
   query = $state('')
   sort = $state<Sort>('newest')
+  /** What stacks its prints is asked for as well. */
+  stacked = $state(false)
   loading = $state(false)
   /** The view ends here only for now: the rest of it is being read. */
   partial = $state(false)
@@ -47,6 +49,13 @@ export class Views {
     this.query = query
     this.sort = sort
     await this.read(true)
+  }
+
+  /** Asks for stacks from now on, or no longer. */
+  async stack(stacked: boolean): Promise<void> {
+    if (stacked === this.stacked) return
+    this.stacked = stacked
+    if (this.#open && stacked) await this.read()
   }
 
   /** Reads the view. A new one is looked at from its beginning, which is shown before the rest is here. */
@@ -89,6 +98,7 @@ export class Views {
   async #ask(most?: number): Promise<View> {
     const words = new URLSearchParams({ query: this.query, sort: this.sort })
     if (most) words.set('most', String(most))
+    if (this.stacked) words.set('stacked', 'true')
     return decodeView(await readBytes(`${this.#address}?${words.toString()}`))
   }
 
@@ -108,7 +118,8 @@ export class Views {
 
   #moves(changed: readonly Print[]): boolean {
     if (changed.length === 0) return false
-    if (this.query !== '' || (this.sort !== 'newest' && this.sort !== 'oldest')) return true
+    // The circled print, or the best rated, stands for its stack.
+    if (this.stacked || this.query !== '' || (this.sort !== 'newest' && this.sort !== 'oldest')) return true
     if (changed.length > FEW) return true
     return changed.some((row) => row.trashed_at !== null || !this.view.seqs.includes(row.seq))
   }

@@ -50,6 +50,14 @@ pub trait Desk: Send + Sync + 'static {
     /// at most so many prints from its beginning.
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError>;
 
+    /// The same, with what stacks the prints of a job.
+    async fn stacked_view(
+        &self,
+        query: &str,
+        sort: &str,
+        most: Option<u32>,
+    ) -> Result<Bytes, ApiError>;
+
     /// The newest picture of a running job half made.
     fn glimpse(&self, job: &str) -> Option<Bytes>;
 }

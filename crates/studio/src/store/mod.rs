@@ -29,6 +29,7 @@ pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
+pub(crate) mod stacks;
 pub(crate) mod steps;
 mod terms;
 pub(crate) mod trash;

@@ -33,7 +33,7 @@ pub use glimpse::Glimpse;
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use lineage::{FrameOf, Origin, PrintOrigins};
-pub use list::{Day, ViewList, ViewRow};
+pub use list::{Day, Member, ViewList, ViewRow};
 pub use money::{Caps, Spending};
 pub use print::{Asset, Print, PrintBook, PrintPage, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};

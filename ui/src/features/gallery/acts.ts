@@ -9,6 +9,7 @@ import FolderMinus from '@lucide/svelte/icons/folder-minus'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
 import History from '@lucide/svelte/icons/history'
 import ImageUp from '@lucide/svelte/icons/image-up'
+import Layers from '@lucide/svelte/icons/layers'
 import Maximize2 from '@lucide/svelte/icons/maximize-2'
 import Pencil from '@lucide/svelte/icons/pencil'
 import RotateCw from '@lucide/svelte/icons/rotate-cw'
@@ -28,9 +29,11 @@ import {
   referenceOffers,
   type Offer,
 } from '../../state/printmenu'
+import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import type { Desk } from './desk.svelte'
 import type { Place } from './places'
+import { where } from './where.svelte'
 
 /** Collections to add to, the one that is shown to be taken out of, and a new one. */
 export function collectionItems(desk: Desk, place: Place): MenuItem[] {
@@ -78,6 +81,20 @@ function goingOn(desk: Desk, print: Print): MenuItem[] {
 export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[] {
   if (desk.size === 0) return []
   if (place.kind === 'trash') return [{ label: 'Put back', icon: Undo2, run: () => desk.restore() }]
+  const { stack, whole } = desk
+  // Beside what is done with the print that stands for it.
+  const all = whole ? { heading: `All ${desk.size} of the stack` } : { apart: true }
+  const turn: MenuItem[] =
+    stack && selection.size === 0
+      ? [
+          {
+            label: stack.number === 0 ? 'Open the stack' : 'Close the stack',
+            icon: Layers,
+            note: 'S',
+            run: () => where.toggleStack(stack),
+          },
+        ]
+      : []
   const rate: MenuItem[] = [5, 4, 3, 2, 1].map((stars) => ({
     heading: 'Rate',
     label: count(stars, 'star'),
@@ -85,25 +102,34 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
     note: String(stars),
     run: () => desk.rate(stars),
   }))
-  const one = desk.size === 1 ? desk.known[0] : undefined
+  const one = desk.size === 1 ? desk.known[0] : whole ? desk.print : undefined
   const compare: MenuItem = { label: 'Compare', icon: Columns2, note: 'C', run: () => desk.compare() }
   const many: MenuItem[] = [
     ...(desk.comparable ? [compare] : []),
     { label: 'Use as reference', icon: ImageUp, note: 'R', run: () => desk.reference() },
   ]
   return [
-    ...(one ? [{ label: 'Open', icon: Maximize2, note: '↵', run: open }, ...goingOn(desk, one)] : many),
+    ...(one
+      ? [{ label: 'Open', icon: Maximize2, note: '↵', run: open }, ...turn, ...goingOn(desk, one)]
+      : many),
     {
       label: desk.allCircled ? 'Take the circle away' : 'Circle',
       icon: CircleDashed,
       note: 'P',
-      apart: true,
+      ...all,
       run: () => desk.circle(),
     },
-    { label: 'Tags', icon: Tag, note: 'T', run: () => (desk.asking = 'tags') },
+    { label: 'Tags', icon: Tag, note: 'T', ...(whole ? all : {}), run: () => (desk.asking = 'tags') },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Export', icon: Download, note: 'E', apart: true, run: () => (desk.asking = 'export') },
-    { label: 'Move to Trash', icon: Trash2, note: 'Del', danger: true, run: () => desk.trash() },
+    { label: 'Export', icon: Download, note: 'E', ...all, run: () => (desk.asking = 'export') },
+    {
+      label: 'Move to Trash',
+      icon: Trash2,
+      note: 'Del',
+      ...(whole ? all : {}),
+      danger: true,
+      run: () => desk.trash(),
+    },
   ]
 }

@@ -2,6 +2,7 @@
 import type { Collection, Exported, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
+import { orderOf, printsOf, stackAt, type Stack } from '../../lib/stacks'
 import { useAsReference } from '../../state/acts'
 import { again, type Manner } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
@@ -35,22 +36,28 @@ export class Desk {
     const { active } = this.#grid
     return active === null ? undefined : rows.get(active)
   })
+  /** What the tile with the focus is of its stack; null for a print by itself. */
+  readonly stack: Stack | null = $derived.by(() => stackAt(this.#grid.view, this.#grid.place))
+  /** The tile with the focus stands for a closed stack, and nothing else is chosen: acts are about all of it. */
+  readonly whole = $derived(selection.size === 0 && this.stack?.number === 0)
   /** How many prints an act is about. */
-  readonly size = $derived(selection.size > 0 ? selection.size : this.print ? 1 : 0)
+  readonly size = $derived(
+    selection.size > 0 ? selection.size : this.print ? (this.whole ? this.stack!.size : 1) : 0,
+  )
   /** The chosen prints when they are few enough to read them all. */
   readonly few: number[] = $derived.by(() =>
-    selection.size > 0 && selection.size <= FEW ? selection.among(this.#grid.view.seqs) : [],
+    this.whole || (selection.size > 0 && selection.size <= FEW) ? this.#seqs() : [],
   )
   /** Those of them whose rows are here, to show what they share; of very many, those near the window. */
   readonly known: Print[] = $derived.by(() => {
-    if (selection.size === 0) return this.print ? [this.print] : []
+    if (selection.size === 0 && !this.whole) return this.print ? [this.print] : []
     const seqs = this.few.length > 0 ? this.few : this.#grid.wished.filter((seq) => selection.has(seq))
     return [...new Set(seqs)].flatMap((seq) => rows.get(seq) ?? [])
   })
   readonly allCircled = $derived(this.known.length > 0 && this.known.every((print) => print.circled))
 
   /** So many that they can be laid side by side. */
-  readonly comparable = $derived(selection.size >= 2 && selection.size <= MOST_COMPARED)
+  readonly comparable = $derived(this.size >= 2 && this.size <= MOST_COMPARED)
 
   constructor(grid: Grid) {
     this.#grid = grid
@@ -58,8 +65,8 @@ export class Desk {
 
   /** The numbers of the prints that an act is about, in order. */
   #seqs(): number[] {
-    if (selection.size > 0) return selection.among(this.#grid.view.seqs)
-    return this.#grid.active === null ? [] : [this.#grid.active]
+    const { view, place } = this.#grid
+    return selection.size > 0 ? selection.among(orderOf(view)) : Array.from(printsOf(view, place))
   }
 
   mark(marking: Marking, place = ''): void {
@@ -121,7 +128,8 @@ export class Desk {
   }
 
   reference(): void {
-    const some = this.known.slice(0, MOST_REFERENCES)
+    const chosen = selection.size > 0 ? this.known : this.print ? [this.print] : []
+    const some = chosen.slice(0, MOST_REFERENCES)
     for (const print of some) useAsReference(print)
   }
 
@@ -152,16 +160,16 @@ export class Desk {
     const seq = view.seqs[place]
     const own = seq === undefined ? undefined : rows.get(seq)
     if (!own) return
+    const order = orderOf(view)
+    const at = view.tiles ? order.indexOf(own.seq, view.tiles.froms[place]) : place
     const read = async (from: number, to: number) => {
-      const some = await rows.read(Array.from(view.seqs.subarray(from, to)))
+      const some = await rows.read(Array.from(order.subarray(from, to)))
       prints.table.putAll(some)
       return some.map((print) => print.id)
     }
-    const from = Math.max(0, place - BESIDE)
-    const to = Math.min(view.seqs.length, place + BESIDE)
-    orToast(
-      read(from, to).then((ids) => nav.openPrint(own.id, ids, { from, to, total: view.seqs.length, read })),
-    )
+    const from = Math.max(0, at - BESIDE)
+    const to = Math.min(order.length, at + BESIDE)
+    orToast(read(from, to).then((ids) => nav.openPrint(own.id, ids, { from, to, total: order.length, read })))
   }
 
   /** All of the day; all of the view when the day is chosen already. */
@@ -169,10 +177,9 @@ export class Desk {
     // “All” would be those that are here by now.
     if (views.partial) return
     const { view } = this.#grid
-    const [from, to] = this.#grid.ownDay()
-    const isAll = selection.holds(view.seqs, from, to)
-    if (isAll) selection.range(view.seqs, 0, view.seqs.length)
-    else selection.range(view.seqs, from, to)
+    const day = printsOf(view, ...this.#grid.ownDay())
+    const some = selection.holds(day, 0, day.length) ? orderOf(view) : day
+    selection.range(some, 0, some.length)
     announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 
@@ -184,9 +191,9 @@ export class Desk {
 
   /** Takes the focused print in or out. */
   toggle(): void {
-    const { active } = this.#grid
+    const { active, view, place } = this.#grid
     if (active === null) return
-    selection.toggle(active)
+    selection.toggle(active, printsOf(view, place))
     announcer.now(
       `${selection.has(active) ? 'Selected' : 'Not selected'}, ${count(selection.size, 'print')} in all.`,
     )
@@ -196,7 +203,7 @@ export class Desk {
   extend(): void {
     const { active } = this.#grid
     if (active === null) return
-    selection.reach(this.#grid.view.seqs, active)
+    selection.reach(this.#grid.view, active)
     announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 }
