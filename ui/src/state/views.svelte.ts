@@ -39,7 +39,7 @@ export class Views {
   /** Where the door is; `media_base` ends in `media/`. */
   at(mediaBase: string): void {
     this.#address = `${mediaBase.replace(/media\/$/, '')}view`
-    if (this.#open) void this.read()
+    void this.read()
   }
 
   /** Opens a query; the same one again reads nothing. */
@@ -55,11 +55,15 @@ export class Views {
   async stack(stacked: boolean): Promise<void> {
     if (stacked === this.stacked) return
     this.stacked = stacked
-    if (this.#open && stacked) await this.read()
+    if (stacked) await this.read()
   }
 
-  /** Reads the view. A new one is looked at from its beginning, which is shown before the rest is here. */
+  /**
+   * Reads the view, if anybody looks at one. A new one is looked at from its beginning, which is shown before the
+   * rest is here.
+   */
   async read(isNew = false): Promise<void> {
+    if (!this.#open) return
     this.#later.cancel()
     const asked = ++this.#asked
     const isLate = () => asked !== this.#asked

@@ -58,8 +58,9 @@ fn all(sql: &Connection) -> Result<Vec<u32>, StoreError> {
 
 /// By its number: its stars, and 8 where it is circled.
 fn marks(sql: &Connection) -> Result<Vec<u32>, StoreError> {
-    let mut query =
-        sql.prepare_cached("SELECT seq, rating | (circled << 3) FROM print_fact WHERE rating > 0 OR circled > 0")?;
+    let mut query = sql.prepare_cached(
+        "SELECT seq, rating | (circled << 3) FROM print_fact WHERE rating > 0 OR circled > 0",
+    )?;
     let mut rows = query.query([])?;
     let mut list = room(sql)?;
     while let Some(row) = rows.next()? {
@@ -69,8 +70,7 @@ fn marks(sql: &Connection) -> Result<Vec<u32>, StoreError> {
 }
 
 fn room(sql: &Connection) -> Result<Vec<u32>, StoreError> {
-    let highest: Option<u32> =
-        sql.query_row("SELECT max(seq) FROM asset", [], |row| row.get(0))?;
+    let highest: Option<u32> = sql.query_row("SELECT max(seq) FROM asset", [], |row| row.get(0))?;
     Ok(vec![0; highest.unwrap_or_default() as usize + 1])
 }
 
@@ -84,8 +84,8 @@ fn put(list: &mut [u32], seq: u32, value: u32) {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::testkit::{Book, Made};
     use super::super::Marks;
+    use super::super::testkit::{Book, Made};
     use super::*;
 
     /// So many prints of jobs of their own, of which some are put under other jobs as the seed says.
@@ -109,7 +109,8 @@ mod tests {
              UPDATE asset SET job = NULL WHERE seq = 9;",
         )
         .unwrap();
-        let rows: Vec<ViewRow> = (1..=12).rev().map(|seq| ViewRow { seq, ratio: 1, day: 1 }).collect();
+        let rows: Vec<ViewRow> =
+            (1..=12).rev().map(|seq| ViewRow { seq, ratio: 1, day: 1 }).collect();
         let few = of(&sql, &rows).unwrap();
         let stacks: Vec<u32> = few.iter().map(|member| member.stack).collect();
         assert_eq!(stacks, [12, 11, 1, 9, 5, 5, 5, 5, 4, 1, 1, 1]);

@@ -24,7 +24,6 @@ import type { KeyRow } from "./KeyRow";
 import type { ListJobs } from "./ListJobs";
 import type { ListPrints } from "./ListPrints";
 import type { LookOver } from "./LookOver";
-import type { MarkPrint } from "./MarkPrint";
 import type { MarkPrints } from "./MarkPrints";
 import type { Marked } from "./Marked";
 import type { Nothing } from "./Nothing";
@@ -106,7 +105,6 @@ export interface Commands {
   save_search: { request: SavedSearch; response: SavedSearch };
   delete_search: { request: ByName; response: Saved };
   empty_trash: { request: Nothing; response: Emptied };
-  mark_print: { request: MarkPrint; response: Print };
   export_prints: { request: ExportPrints; response: Exported };
   import_file: { request: ImportFile; response: Asset };
   import_bytes: { request: ImportBytes; response: Asset };

@@ -1,34 +1,21 @@
 // What the shared menu of the gallery offers.
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
-import Clapperboard from '@lucide/svelte/icons/clapperboard'
 import Columns2 from '@lucide/svelte/icons/columns-2'
-import Copy from '@lucide/svelte/icons/copy'
 import Download from '@lucide/svelte/icons/download'
 import Folder from '@lucide/svelte/icons/folder'
 import FolderMinus from '@lucide/svelte/icons/folder-minus'
 import FolderPlus from '@lucide/svelte/icons/folder-plus'
-import History from '@lucide/svelte/icons/history'
 import ImageUp from '@lucide/svelte/icons/image-up'
 import Layers from '@lucide/svelte/icons/layers'
 import Maximize2 from '@lucide/svelte/icons/maximize-2'
-import Pencil from '@lucide/svelte/icons/pencil'
-import RotateCw from '@lucide/svelte/icons/rotate-cw'
-import Shuffle from '@lucide/svelte/icons/shuffle'
 import StarIcon from '@lucide/svelte/icons/star'
 import Tag from '@lucide/svelte/icons/tag'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Undo2 from '@lucide/svelte/icons/undo-2'
-import type { Print } from '../../bridge/generated'
+import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
 import { count } from '../../lib/format'
-import {
-  copyOffer,
-  editOffer,
-  moveOffer,
-  recallOffers,
-  referenceOffers,
-  type Offer,
-} from '../../state/printmenu'
+import { printOffers } from '../../state/printmenu'
 import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import type { Desk } from './desk.svelte'
@@ -54,28 +41,6 @@ export function collectionItems(desk: Desk, place: Place): MenuItem[] {
       run: () => desk.takeOut(place),
     })
   return items
-}
-
-const ICONS = { reference: ImageUp, move: Clapperboard, edit: Pencil, copy: Copy, recall: History } as const
-
-const withIcon = (offer: Offer): MenuItem => ({ ...offer, icon: ICONS[offer.kind] })
-
-/** How one goes on from a single print. */
-function goingOn(desk: Desk, print: Print): MenuItem[] {
-  const made: MenuItem[] = print.job
-    ? [
-        { label: 'Run again', icon: RotateCw, note: 'N', run: () => desk.ask('run') },
-        { label: 'Vary', icon: Shuffle, note: 'V', run: () => desk.ask('vary') },
-        ...editOffer(print).map(withIcon),
-      ]
-    : []
-  return [
-    ...made,
-    ...moveOffer(print).map(withIcon),
-    ...copyOffer(print).map(withIcon),
-    ...referenceOffers(print).map(withIcon),
-    ...recallOffers(print).map(withIcon),
-  ]
 }
 
 export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[] {
@@ -110,7 +75,7 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
   ]
   return [
     ...(one
-      ? [{ label: 'Open', icon: Maximize2, note: '↵', run: open }, ...turn, ...goingOn(desk, one)]
+      ? [{ label: 'Open', icon: Maximize2, note: '↵', run: open }, ...turn, ...printOffers(one).map(withIcon)]
       : many),
     {
       label: desk.allCircled ? 'Take the circle away' : 'Circle',
@@ -122,7 +87,7 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
     { label: 'Tags', icon: Tag, note: 'T', ...(whole ? all : {}), run: () => (desk.asking = 'tags') },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Export', icon: Download, note: 'E', ...all, run: () => (desk.asking = 'export') },
+    { label: 'Export', icon: Download, note: 'E', ...all, run: () => desk.export() },
     {
       label: 'Move to Trash',
       icon: Trash2,

@@ -1,12 +1,13 @@
 // What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
-import type { Collection, Exported, Print } from '../../bridge/generated'
+import type { Collection, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
+import { timecode } from '../../lib/playback'
 import { orderOf, printsOf, stackAt, type Stack } from '../../lib/stacks'
 import { useAsReference } from '../../state/acts'
 import { again, type Manner } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
-import { exportPrints, type Leaving } from '../../state/exporting'
+import { exporting } from '../../state/exporting.svelte'
 import { marks, MOST_MARKED } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { prints } from '../../state/prints.svelte'
@@ -16,6 +17,7 @@ import { shelves } from '../../state/shelves.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
 import { views } from '../../state/views.svelte'
 import type { Grid } from './grid.svelte'
+import { scrub } from './scrub.svelte'
 
 /** Prints on each side that the viewer gets at once. */
 const BESIDE = 60
@@ -28,8 +30,8 @@ const MOST_COMPARED = 4
 
 export class Desk {
   readonly #grid: Grid
-  /** What asks something of the user: tags, a name for a new collection or search, or how to export. */
-  asking = $state<'tags' | 'collection' | 'search' | 'export' | null>(null)
+  /** What asks something of the user: tags, or a name for a new collection or search. */
+  asking = $state<'tags' | 'collection' | 'search' | null>(null)
 
   /** The print with the focus, once its row is here. */
   readonly print: Print | undefined = $derived.by(() => {
@@ -119,23 +121,15 @@ export class Desk {
     else toasts.show(`Collection ${made.name} made.`)
   }
 
-  undo(): void {
-    orToast(
-      marks.undo().then((done) => {
-        if (!done) announcer.now('Nothing to take back.')
-      }),
-    )
-  }
-
   reference(): void {
     const chosen = selection.size > 0 ? this.known : this.print ? [this.print] : []
     const some = chosen.slice(0, MOST_REFERENCES)
     for (const print of some) useAsReference(print)
   }
 
-  /** Writes files of the prints, in the order of the view. Rejects with an `ApiError`. */
-  export(leaving: Leaving): Promise<Exported> {
-    return exportPrints(this.#seqs(), leaving)
+  /** Asks in which form the prints leave, in the order of the view. */
+  export(): void {
+    exporting.ask(this.#seqs())
   }
 
   /** Lays the chosen prints side by side. */
@@ -147,6 +141,14 @@ export class Desk {
         nav.openCompare(some.map((print) => print.id))
       }),
     )
+  }
+
+  /** Looks through the clip with the focus, step by step. */
+  scrub(by: 1 | -1): void {
+    const { print } = this
+    if (print?.media !== 'video' || !print.present) return
+    const seconds = (scrub.step(print.id, by) * (print.duration_ms ?? 0)) / 1000
+    announcer.now(`${timecode(seconds, null)}.`)
   }
 
   /** Asks before the print with the focus is run again or varied. */
