@@ -88,7 +88,6 @@ mod tests {
     use super::super::testkit::{Book, Made};
     use super::*;
 
-    /// So many prints of jobs of their own, of which some are put under other jobs as the seed says.
     #[tokio::test]
     async fn looked_up_one_by_one_and_read_whole_they_are_the_same() {
         let book = Book::with(vec![Made::default(); 12]).await;
