@@ -8,6 +8,7 @@ import ts from 'typescript-eslint'
 const features = [
   'again',
   'compare',
+  'export',
   'studio',
   'gallery',
   'viewer',

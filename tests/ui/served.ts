@@ -17,6 +17,8 @@ const run = promisify(execFile)
 interface Served {
   /** Faults of a provider that bills, played by a sandbox in a process of its own; null for none. */
   script: object | null
+  /** The same sandbox stands in for OpenAI as well, of whose models one job may make several pictures. */
+  several: boolean
   /** The page, opened on a studio of this test's own. */
   studio: Page
 }
@@ -33,20 +35,29 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.kill('SIGINT')) await ended
 }
 
+const origin = (url = '') => new URL(url).origin
+
 /** The sandbox as a provider with a key and prices, which does what the script says. */
-async function startPeer(script: object, home: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+async function startPeer(
+  script: object,
+  several: boolean,
+  home: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcess> {
   const file = join(home, 'script.json')
   await writeFile(file, JSON.stringify(script))
   const times = ['--image-seconds', '0.3', '--video-seconds', '3']
   const [peer, { base_url }] = await start(['sandbox', '--token', KEY, '--script', file, ...times], env)
   await run(RUSHES, ['providers', 'set', 'wavespeed', '--base-url', base_url ?? ''], { env })
   await run(RUSHES, ['models', 'sync', 'wavespeed'], { env })
+  if (several) await run(RUSHES, ['providers', 'set', 'openai', '--base-url', `${origin(base_url)}/openai/v1`], { env })
   return peer
 }
 
 export const test = base.extend<Served>({
   script: [null, { option: true }],
-  studio: async ({ page, script }, use) => {
+  several: [false, { option: true }],
+  studio: async ({ page, script, several }, use) => {
     const home = await mkdtemp(join(tmpdir(), 'rushes-'))
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -58,11 +69,12 @@ export const test = base.extend<Served>({
       // No bus: the keychain of whoever runs this is left alone.
       DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
       ...(script ? { WAVESPEED_API_KEY: KEY } : {}),
+      ...(several ? { OPENAI_API_KEY: KEY } : {}),
     }
     const children: ChildProcess[] = []
     const troubles: string[] = []
     try {
-      if (script) children.push(await startPeer(script, home, env))
+      if (script) children.push(await startPeer(script, several, home, env))
       const [server, { url }] = await start(['serve', '--port', '0'], env)
       children.push(server)
       page.on('pageerror', (error) => troubles.push(String(error)))

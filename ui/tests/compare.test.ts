@@ -50,6 +50,20 @@ describe('rowsOf', () => {
     ])
   })
 
+  it("says a clip's length once", () => {
+    const clip = (seconds: number) =>
+      side({
+        print: print({ duration_ms: seconds * 1000 }),
+        job: job({ inputs: { duration: seconds, length_s: seconds, fps: seconds } }),
+        endpoint: { fields: [{ name: 'length_s', label: 'How long', role: 'duration' }] } as never,
+      })
+    const terms = rowsOf([clip(2), clip(5)]).map(({ term }) => term)
+    expect(terms.filter((term) => ['Length', 'Duration', 'How long', 'Fps'].includes(term))).toEqual([
+      'Length',
+      'Fps',
+    ])
+  })
+
   it('takes a print that nobody here made', () => {
     const rows = rowsOf([side(), side({ job: null, took: null, print: print({ model_name: '' }) })])
     expect(rows.every(({ values }) => values.length === 2)).toBe(true)

@@ -103,18 +103,4 @@ describe('prints', () => {
     await Promise.resolve()
     await expect.poll(() => prints.order).toEqual(['a', 'b'])
   })
-
-  test('lose the circle again when it could not be kept', async () => {
-    const host = new FakeHost()
-    host.on.mark_print = () => {
-      throw { code: 'library', message: 'No room.', hint: '', detail: '' }
-    }
-    setHost(host)
-    const prints = new Prints()
-    prints.table.put(print('a'))
-    const keeping = prints.circle('a')
-    expect(prints.table.get('a')?.circled).toBe(true)
-    await expect(keeping).rejects.toMatchObject({ message: 'No room.' })
-    expect(prints.table.get('a')?.circled).toBe(false)
-  })
 })

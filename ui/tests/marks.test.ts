@@ -43,30 +43,27 @@ describe('marks', () => {
       '2 prints rated 4 stars.',
       ['2 prints rated 4 stars.'],
     ])
-    expect(await marks.undo()).toBe(true)
-    expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
-    expect(announcer.line).toBe('Taken back: 2 prints rated 4 stars.')
-    expect(await marks.undo()).toBe(false)
-  })
-
-  test('of one print are told in words only, unless it goes out of sight', async () => {
-    const marks = new Marks()
-    await marks.mark({ circled: true }, [kept[0]!])
-    expect(toasts.list).toEqual([])
-    await marks.mark({ trashed: true }, [kept[0]!])
-    expect(toasts.list.map((t) => [t.message, t.action?.label])).toEqual([
-      ['1 print moved to Trash.', 'Undo'],
-    ])
-  })
-
-  test('are undone from the toast, the newest first by the key', async () => {
-    const marks = new Marks()
-    await marks.mark({ rating: 1 }, kept)
-    await marks.mark({ rating: 2 }, kept)
-    toasts.list[0]!.action!.run()
-    await expect.poll(() => host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
     await marks.undo()
-    expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-2' } })
+    expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
+    expect([announcer.line, toasts.list]).toEqual(['Taken back: 2 prints rated 4 stars.', []])
+    await marks.undo()
+    expect(announcer.line).toBe('Nothing to take back.')
+  })
+
+  test('of one print are undone as well, the newest from the toast that stands for all', async () => {
+    const marks = new Marks()
+    await marks.circle(kept[0]!)
+    await marks.mark({ note: 'x' }, [kept[1]!])
+    expect(asked()).toEqual([
+      { ids: ['a'], circled: true },
+      { ids: ['b'], note: 'x' },
+    ])
+    expect(toasts.list.map((t) => [t.message, t.action?.label])).toEqual([['Note kept on 1 print.', 'Undo']])
+    toasts.list[0]!.action!.run()
+    await expect.poll(() => host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-2' } })
+    expect(toasts.list).toEqual([])
+    await marks.undo()
+    expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
   })
 
   test('that could not be kept are put back', async () => {
@@ -78,7 +75,8 @@ describe('marks', () => {
     expect(rows.get(kept[0]!.seq)).toMatchObject({ tags: ['Boat', 'fog'], note: 'x' })
     await expect(keeping).rejects.toMatchObject({ message: 'No room.' })
     expect(rows.get(kept[0]!.seq)).toMatchObject({ tags: ['Boat'], note: '' })
-    expect(await marks.undo()).toBe(false)
+    await marks.undo()
+    expect(announcer.line).toBe('Nothing to take back.')
   })
 
   test('that hide prints read the view again', async () => {

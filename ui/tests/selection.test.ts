@@ -18,9 +18,9 @@ describe('what is chosen', () => {
     const chosen = new Selection()
     chosen.begin(60)
     expect(chosen.size).toBe(0)
-    chosen.reach(view, 40)
+    chosen.reach({ seqs: view }, 40)
     expect(chosen.among(view)).toEqual([60, 50, 40])
-    chosen.reach(view, 80)
+    chosen.reach({ seqs: view }, 80)
     expect(chosen.among(view)).toEqual([80, 70, 60])
     chosen.begin(30)
     expect(chosen.among(view)).toEqual([])
@@ -29,7 +29,7 @@ describe('what is chosen', () => {
   test('reaches from the print itself when the beginning is gone', () => {
     const chosen = new Selection()
     chosen.begin(1)
-    chosen.reach(view, 50)
+    chosen.reach({ seqs: view }, 50)
     expect(chosen.among(view)).toEqual([50])
   })
 

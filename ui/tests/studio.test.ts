@@ -74,7 +74,7 @@ test('a finished job becomes a strip, and keys act on its frame', async () => {
   })
   frame.focus()
   press('p', {}, frame)
-  await waitFor(() => expect(sent('mark_print')).toEqual([{ id: 'p1', circled: true }]))
+  await waitFor(() => expect(sent('mark_prints')).toEqual([{ ids: ['p1'], circled: true }]))
   press('r', {}, frame)
   expect(draft.sheet.references.map((r) => r.asset)).toEqual(['p1'])
   press('n', {}, frame)

@@ -22,6 +22,24 @@ describe('a view', () => {
     expect(dayName(20_779)).toBe('2026-11-22')
   })
 
+  test('may tell what stacks its prints', () => {
+    const prints = [
+      { seq: 9, stack: 7, marks: 12, ratio: 1778 },
+      { seq: 8, stack: 8 },
+      { seq: 7, stack: 7, marks: 3 },
+    ]
+    const { seqs, ratios, told } = decodeView(viewBytes([{ day: 3, prints }]))
+    expect([[...seqs], [...ratios]]).toEqual([
+      [9, 8, 7],
+      [1778, 1000, 1000],
+    ])
+    expect([[...told!.stacks], [...told!.marks]]).toEqual([
+      [7, 8, 7],
+      [12, 0, 3],
+    ])
+    expect(decodeView(viewBytes(two)).told).toBeUndefined()
+  })
+
   test('may be empty, or under no days', () => {
     expect(decodeView(viewBytes([])).seqs.length).toBe(0)
     expect(isGrouped(decodeView(viewBytes([{ day: UNGROUPED, prints: [{ seq: 1 }] }])))).toBe(false)

@@ -114,6 +114,27 @@ describe('the view', () => {
     }
   })
 
+  test('is asked for once more for its stacks, and then with them each time', async () => {
+    vi.useFakeTimers()
+    try {
+      host.prints = [print('a')]
+      const views = new Views()
+      views.at('/media/')
+      await views.open('', 'newest')
+      await views.stack(true)
+      await views.stack(true)
+      expect(urls.slice(1)).toEqual(['/view?query=&sort=newest&stacked=true'])
+      // A mark may put another print on top.
+      views.apply([{ ...host.prints[0]!, rating: 3 }], false)
+      await vi.runAllTimersAsync()
+      expect(urls).toHaveLength(3)
+      await views.stack(false)
+      expect(urls).toHaveLength(3)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('is left alone until the gallery was opened', () => {
     const views = new Views()
     views.at('/media/')

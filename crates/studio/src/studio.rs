@@ -467,7 +467,16 @@ impl Desk for Studio {
     }
 
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError> {
-        api::view_bytes(self, query, sort, most).await
+        api::view_bytes(self, query, sort, most, false).await
+    }
+
+    async fn stacked_view(
+        &self,
+        query: &str,
+        sort: &str,
+        most: Option<u32>,
+    ) -> Result<Bytes, ApiError> {
+        api::view_bytes(self, query, sort, most, true).await
     }
 
     async fn take_upload(

@@ -14,6 +14,17 @@ export interface DropEvent {
   files: File[]
 }
 
+/** A file on its way out of the window. */
+export interface OutgoingFile {
+  /** As other programs of this computer are told of it: `file:///…`. */
+  uri: string
+  name: string
+  /** MIME type. */
+  type: string
+  /** Where its bytes are served. */
+  url: string
+}
+
 export interface Host {
   readonly platform: Platform
   /** True when the window has no frame of its own and draws its buttons. */
@@ -32,6 +43,8 @@ export interface Host {
   reveal(print: string): Promise<boolean>
   /** Opens a print's file with the system's program for its kind; false where that cannot be done. */
   openPrint(print: string): Promise<boolean>
+  /** Gives the file to a drag that begins, so that another program gets it where it is dropped. */
+  dragOut(file: OutgoingFile, data: DataTransfer): void
   /** Hands a text to the browser as a file to keep; false where there is no browser to take it. */
   download(name: string, text: string): boolean
   openExternal(url: string): Promise<void>

@@ -3,6 +3,7 @@
 import { droppedFiles } from './dropped'
 import { asApiError, type DropEvent, type Host } from './host'
 import type { ApiError, Change, Commands } from './generated'
+import type { OutgoingFile } from './host'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5_000
@@ -128,6 +129,11 @@ export class HttpHost implements Host {
   /** Nor may it start a program. */
   async openPrint() {
     return false
+  }
+
+  /** Chromium fetches it and hands the file over; a page knows no better way, and other browsers know none. */
+  dragOut({ name, type, url }: OutgoingFile, data: DataTransfer) {
+    data.setData('DownloadURL', `${type}:${name.replace(/:/g, '_')}:${new URL(url, this.#base).href}`)
   }
 
   download(name: string, text: string) {

@@ -3,7 +3,7 @@ import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { getCurrentWindow } from '@tauri-apps/api/window'
-import { asApiError, type DropEvent, type Host, type Platform } from './host'
+import { asApiError, type DropEvent, type Host, type OutgoingFile, type Platform } from './host'
 import type { Change, Commands } from './generated'
 
 function platformOf(agent: string): Platform {
@@ -52,6 +52,8 @@ export class TauriHost implements Host {
   onDrop(cb: (event: DropEvent) => void) {
     return stopLater(
       getCurrentWebview().onDragDropEvent(({ payload }) => {
+        // What comes from this window is not brought to it.
+        if (this.#outgoing) return
         const scale = window.devicePixelRatio || 1
         const at = 'position' in payload ? payload.position : { x: 0, y: 0 }
         const paths = 'paths' in payload ? payload.paths : []
@@ -59,6 +61,15 @@ export class TauriHost implements Host {
         cb({ type, x: at.x / scale, y: at.y / scale, paths, files: [] })
       }),
     )
+  }
+
+  #outgoing = false
+
+  /** One address only: WebKit runs several into one. */
+  dragOut({ uri }: OutgoingFile, data: DataTransfer) {
+    data.setData('text/uri-list', uri)
+    this.#outgoing = true
+    window.addEventListener('dragend', () => (this.#outgoing = false), { once: true })
   }
 
   onFocus(cb: (focused: boolean) => void) {

@@ -1,4 +1,4 @@
-// A frame of a clip as a picture.
+// A frame of a clip, or a picture of any kind, as a PNG.
 
 /** Less than a frame at any usual rate, s: the last frame is shown so long before the end. */
 const BEFORE_THE_END = 1 / 60
@@ -6,15 +6,29 @@ const BEFORE_THE_END = 1 / 60
 const SHOWN_BY_MS = 250
 
 /** What the element shows now, at the clip's own size, as a PNG. */
-export async function frameOf(video: HTMLVideoElement): Promise<Blob> {
+export function frameOf(video: HTMLVideoElement): Promise<Blob> {
+  return painted(video, video.videoWidth, video.videoHeight)
+}
+
+/** The picture at this address as a PNG; as it is where it is one. */
+export async function pngOf(url: string): Promise<Blob> {
+  const answer = await fetch(url)
+  if (!answer.ok) throw new Error(`the picture could not be read: ${answer.status}`)
+  const file = await answer.blob()
+  if (file.type === 'image/png') return file
+  const picture = await createImageBitmap(file)
+  return painted(picture, picture.width, picture.height)
+}
+
+async function painted(source: CanvasImageSource, width: number, height: number): Promise<Blob> {
   const canvas = document.createElement('canvas')
-  canvas.width = video.videoWidth
-  canvas.height = video.videoHeight
+  canvas.width = width
+  canvas.height = height
   const pen = canvas.getContext('2d')
-  if (!pen || canvas.width === 0) throw new Error('no frame is decoded')
-  pen.drawImage(video, 0, 0)
+  if (!pen || width === 0) throw new Error('nothing is decoded')
+  pen.drawImage(source, 0, 0)
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'))
-  if (!blob) throw new Error('the frame could not be encoded')
+  if (!blob) throw new Error('it could not be encoded')
   return blob
 }
 

@@ -30,6 +30,19 @@ export function onKeys(event: KeyboardEvent, bindings: Record<string, () => void
   return false
 }
 
+/** Whether words are chosen on the page, which Ctrl+C then copies. */
+export function isTextChosen(): boolean {
+  return (window.getSelection()?.toString() ?? '') !== ''
+}
+
+/** Whether a key belongs to what has the focus, or to what lies over the page. */
+export function isTaken(event: KeyboardEvent): boolean {
+  if (isTyping(event.target) || document.querySelector('[role="dialog"], [role="menu"]')) return true
+  const pressed =
+    event.target instanceof Element && event.target.closest('button, a, summary, [role="radio"]')
+  return pressed !== null && pressed !== false && (event.key === ' ' || event.key === 'Enter')
+}
+
 /** Whether single keys belong to what has the focus. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false

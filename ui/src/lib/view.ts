@@ -14,6 +14,29 @@ export interface View {
   days: Int32Array
   /** Place of each day's first print. */
   starts: Uint32Array
+  /** What stacks its prints, where that was asked for. */
+  told?: Told
+  /** How prints are laid on one another, where they are: a place is then a tile. */
+  tiles?: Tiles
+}
+
+/** By place of a view: what stacks the prints of a job. */
+export interface Told {
+  /** The lowest number of its job's prints, its own for a print without a job. */
+  stacks: Uint32Array
+  /** Stars, and 8 more where it is circled. */
+  marks: Uint8Array
+}
+
+export interface Tiles {
+  /** All prints of the view, those of a tile beside each other. */
+  prints: Uint32Array
+  /** By tile, and one more: place of its first print in `prints`. */
+  froms: Uint32Array
+  /** By tile: the stack that it belongs to. */
+  stacks: Uint32Array
+  /** By tile: how many prints that stack has in the view; 1 for a print by itself. */
+  sizes: Uint32Array
 }
 
 /** The day of a view that is not grouped by days. */
@@ -21,6 +44,8 @@ export const UNGROUPED = -(2 ** 31)
 
 /** `RSV1`, little endian. */
 const MAGIC = 0x31565352
+/** `RSV2`: the same, with stacks before the ratios and marks after them. */
+const STACKED = 0x32565352
 const HEAD = 16
 const DAY_MS = 86_400_000
 
@@ -38,11 +63,13 @@ export const EMPTY_VIEW: View = {
  */
 export function decodeView(bytes: ArrayBuffer): View {
   const head = new DataView(bytes)
-  if (bytes.byteLength < HEAD || head.getUint32(0, true) !== MAGIC) throw new RangeError('not a view')
+  const magic = bytes.byteLength < HEAD ? 0 : head.getUint32(0, true)
+  if (magic !== MAGIC && magic !== STACKED) throw new RangeError('not a view')
+  const isTold = magic === STACKED
   const count = head.getUint32(4, true)
   const dayCount = head.getUint32(8, true)
   const lists = HEAD + dayCount * 8
-  if (bytes.byteLength !== lists + count * 6) throw new RangeError('a view of another length')
+  if (bytes.byteLength !== lists + count * (isTold ? 11 : 6)) throw new RangeError('a view of another length')
   const days = new Int32Array(dayCount)
   const starts = new Uint32Array(dayCount)
   for (let i = 0; i < dayCount; i++) {
@@ -53,13 +80,18 @@ export function decodeView(bytes: ArrayBuffer): View {
       throw new RangeError('days out of order')
   }
   if (count > 0 && dayCount === 0) throw new RangeError('prints without a day')
-  return {
+  const view: View = {
     revision: head.getUint32(12, true),
     seqs: new Uint32Array(bytes, lists, count),
-    ratios: new Uint16Array(bytes, lists + count * 4, count),
+    ratios: new Uint16Array(bytes, lists + count * (isTold ? 8 : 4), count),
     days,
     starts,
   }
+  if (isTold) {
+    const stacks = new Uint32Array(bytes, lists + count * 4, count)
+    view.told = { stacks, marks: new Uint8Array(bytes, lists + count * 10, count) }
+  }
+  return view
 }
 
 /** Whether its prints stand under days. */

@@ -5,7 +5,7 @@ import { marked, saidOf, type Marking } from '../lib/marking'
 import { announcer } from './announce.svelte'
 import { prints } from './prints.svelte'
 import { rows } from './rows.svelte'
-import { toasts } from './toasts.svelte'
+import { orToast, toasts } from './toasts.svelte'
 import { views } from './views.svelte'
 
 /** As many as the studio takes at once. */
@@ -16,10 +16,7 @@ const KEPT = 50
 export class Marks {
   #done: { undo: string; said: string }[] = []
 
-  /**
-   * Marks prints, shown at once and put back if it could not be kept. More than one print, and what takes
-   * prints out of sight, is told in a toast with Undo.
-   */
+  /** Marks prints, shown at once and put back if it could not be kept. It is told in a toast with Undo. */
   async mark(marking: Marking, some: readonly Print[], place = ''): Promise<void> {
     if (some.length === 0) return
     const before = some.map((print) => prints.table.get(print.id) ?? print)
@@ -34,32 +31,30 @@ export class Marks {
     const said = saidOf(marking, some.length, place)
     this.#done = [...this.#done.slice(1 - KEPT), { undo, said }]
     announcer.now(said)
-    if (some.length > 1 || hides(marking)) {
-      toasts.show(said, { action: { label: 'Undo', run: () => void this.#undoOrSay(undo) } })
-    }
+    toasts.show(said, {
+      kind: 'marked',
+      action: { label: 'Undo', run: () => orToast(this.#takeBack(undo)) },
+    })
     if (hides(marking)) await views.read()
   }
 
-  /** Takes the last marking back; false when there is none. */
-  async undo(): Promise<boolean> {
-    const last = this.#done.at(-1)
-    if (!last) return false
-    await this.#takeBack(last.undo)
-    return true
+  /** Circles a print, or takes the circle away. */
+  circle(print: Print): Promise<void> {
+    return this.mark({ circled: !print.circled }, [print])
   }
 
-  async #undoOrSay(undo: string): Promise<void> {
-    try {
-      await this.#takeBack(undo)
-    } catch (cause) {
-      toasts.fail(cause)
-    }
+  /** Takes the last marking back, or says that there is none. */
+  async undo(): Promise<void> {
+    const last = this.#done.at(-1)
+    if (last) await this.#takeBack(last.undo)
+    else announcer.now('Nothing to take back.')
   }
 
   async #takeBack(undo: string): Promise<void> {
     const taken = this.#done.find((one) => one.undo === undo)
     if (!taken) return
     this.#done = this.#done.filter((one) => one !== taken)
+    toasts.drop('marked')
     await call('undo_marks', { undo })
     announcer.now(`Taken back: ${taken.said}`)
     await views.read()

@@ -1,4 +1,5 @@
 // Where the user is, and the way back to the same place.
+import { focusAgain } from '../lib/focus'
 
 export type Screen = 'studio' | 'gallery' | 'jobs' | 'models' | 'settings'
 
@@ -114,10 +115,6 @@ export class Nav {
   recall(name: string): Place | undefined {
     return this.#places.get(name)
   }
-}
-
-function focusAgain(target: HTMLElement | null): void {
-  if (target) requestAnimationFrame(() => target.isConnected && target.focus({ preventScroll: true }))
 }
 
 export const nav = new Nav()

@@ -2,18 +2,56 @@
 import type { Job, Print } from '../bridge/generated'
 import { undrawn } from '../lib/drawn'
 import { editAndRun, useAsReference } from './acts'
+import { again, type Manner } from './again.svelte'
 import { slotTitle } from './fields'
 import { copyPrompt, jobOf, moveOn, recallAll, recallPrompt, recallSeed, rolesFor, useAs } from './onward'
+import { copyPath, copyPicture, onDesktop, openOutside, reveal } from './outside'
 import { prints } from './prints.svelte'
 import { orToast } from './toasts.svelte'
 
-/** An item without its picture, which features add. */
+/** An item without its picture, which the kit adds. */
 export interface Offer {
-  kind: 'reference' | 'move' | 'edit' | 'copy' | 'recall'
+  kind: 'run' | 'vary' | 'edit' | 'move' | 'reference' | 'recall' | 'copy' | 'outside' | 'reveal'
   label: string
   heading?: string
   note?: string
   run: () => void
+}
+
+/** All ways on from a print. */
+export function printOffers(print: Print): Offer[] {
+  return [
+    ...runOffers(print),
+    ...editOffer(print),
+    ...moveOffer(print),
+    ...referenceOffers(print),
+    ...recallOffers(print),
+    ...fileOffers(print),
+    ...copyOffer(print),
+  ]
+}
+
+/** Once more what made it; the price is shown before anything is sent. */
+export function runOffers(print: Print): Offer[] {
+  if (!print.job) return []
+  const ask = (manner: Manner) => () => orToast(again.ask(manner, print.id))
+  return [
+    { kind: 'run', label: 'Run again', note: 'N', run: ask('run') },
+    { kind: 'vary', label: 'Vary', note: 'V', run: ask('vary') },
+  ]
+}
+
+/** Its file, for other programs. */
+export function fileOffers(print: Print): Offer[] {
+  const offers: Offer[] = []
+  const add = (kind: Offer['kind'], label: string, run: () => Promise<void>, note = '') =>
+    offers.push({ kind, heading: 'File', label, note, run: () => orToast(run()) })
+  if (print.present) add('outside', 'Open outside', () => openOutside(print.id))
+  if (onDesktop()) add('reveal', 'Show in folder', () => reveal(print.id))
+  if (print.present && print.media === 'image')
+    add('copy', 'Copy the picture', () => copyPicture(print), 'Ctrl C')
+  add('copy', 'Copy the path', () => copyPath(print), print.media === 'image' ? '' : 'Ctrl C')
+  return offers
 }
 
 /** As a reference, in each place that the composer's model has for it. */

@@ -1,6 +1,5 @@
 // Prints: all that are known by id, and the newest in order.
 import { call } from '../bridge/call'
-import { host } from '../bridge/call'
 import type { Print, PrintBook } from '../bridge/generated'
 import { Table } from './table.svelte'
 
@@ -82,30 +81,6 @@ export class Prints {
 
   book(id: string): Promise<PrintBook> {
     return call('get_print', { id })
-  }
-
-  /** Circles a print, or takes the circle away. */
-  async circle(id: string): Promise<void> {
-    const print = this.table.get(id)
-    if (!print) return
-    this.table.put({ ...print, circled: !print.circled })
-    try {
-      this.table.put(await call('mark_print', { id, circled: !print.circled }))
-    } catch (cause) {
-      this.table.put(print)
-      throw cause
-    }
-  }
-
-  /** Shows its file in the file manager; false where that cannot be done. */
-  reveal(id: string): Promise<boolean> {
-    return host().reveal(id)
-  }
-
-  /** Opens its file with the system's program for it, or in a tab of the browser where only that is possible. */
-  async openOutside(id: string, url: string): Promise<void> {
-    if (await host().openPrint(id)) return
-    window.open(url, '_blank', 'noopener')
   }
 }
 

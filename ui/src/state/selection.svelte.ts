@@ -1,5 +1,7 @@
 // The prints that are chosen together. They are kept by number, so that they survive another order.
 import { SeqSet } from '../lib/seqset'
+import { placeOf, printsOf } from '../lib/stacks'
+import type { View } from '../lib/view'
 
 export class Selection {
   #set = new SeqSet()
@@ -17,10 +19,13 @@ export class Selection {
     return this.#set.has(seq)
   }
 
-  /** Adds a print, or takes it out. */
-  toggle(seq: number): void {
-    if (this.#set.has(seq)) this.#set.delete(seq)
-    else this.#set.add(seq)
+  /** Adds a print and all that are stacked with it, or takes them out. */
+  toggle(seq: number, prints: ArrayLike<number> = [seq]): void {
+    const isAll = this.holds(prints, 0, prints.length)
+    for (let i = 0; i < prints.length; i++) {
+      if (isAll) this.#set.delete(prints[i]!)
+      else this.#set.add(prints[i]!)
+    }
     this.anchor = seq
     this.#version++
   }
@@ -34,12 +39,12 @@ export class Selection {
   }
 
   /** Chooses all from the anchor to `seq`, and nothing else. */
-  reach(seqs: Uint32Array, seq: number): void {
+  reach(view: Pick<View, 'seqs' | 'tiles'>, seq: number): void {
     this.anchor ??= seq
-    const [a, b] = [seqs.indexOf(this.anchor), seqs.indexOf(seq)]
+    const [a, b] = [placeOf(view, this.anchor), placeOf(view, seq)]
     if (b < 0) return
-    const from = a < 0 ? b : Math.min(a, b)
-    this.range(seqs, from, Math.max(a, b) + 1)
+    const prints = printsOf(view, a < 0 ? b : Math.min(a, b), Math.max(a, b) + 1)
+    this.range(prints, 0, prints.length)
   }
 
   /** Chooses the places from `from` to before `to`, and nothing else. */
@@ -51,7 +56,8 @@ export class Selection {
   }
 
   /** Whether all places from `from` to before `to` are chosen. */
-  holds(seqs: Uint32Array, from: number, to: number): boolean {
+  holds(seqs: ArrayLike<number>, from: number, to: number): boolean {
+    void this.#version
     if (this.#set.size < to - from) return false
     for (let i = from; i < to; i++) if (!this.#set.has(seqs[i]!)) return false
     return to > from

@@ -6,6 +6,8 @@ export interface Toast {
   message: string
   tone: 'plain' | 'fail'
   action?: { label: string; run: () => void }
+  /** Stands in place of one of the same kind. */
+  kind?: string
 }
 
 const SHOWN_MS = 6000
@@ -14,16 +16,21 @@ export class Toasts {
   list = $state<Toast[]>([])
   #next = 1
 
-  show(message: string, more: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
+  show(message: string, more: Partial<Pick<Toast, 'tone' | 'action' | 'kind'>> = {}): void {
     const id = this.#next++
-    const toast: Toast = { id, message, tone: more.tone ?? 'plain' }
-    if (more.action) toast.action = more.action
-    this.list = [...this.list.slice(-2), toast]
+    const toast: Toast = { id, message, tone: 'plain', ...more }
+    const others = this.list.filter(({ kind }) => kind === undefined || kind !== more.kind)
+    this.list = [...others.slice(-2), toast]
     setTimeout(() => this.close(id), SHOWN_MS)
   }
 
   close(id: number): void {
     this.list = this.list.filter((t) => t.id !== id)
+  }
+
+  /** What toasts of this kind say holds no longer. */
+  drop(kind: string): void {
+    this.list = this.list.filter((toast) => toast.kind !== kind)
   }
 
   /** Says what a call could not do, and what to do next. */

@@ -18,6 +18,8 @@ export class Views {
   view = $state.raw<View>(EMPTY_VIEW)
   query = $state('')
   sort = $state<Sort>('newest')
+  /** What stacks its prints is asked for as well. */
+  stacked = $state(false)
   loading = $state(false)
   /** The view ends here only for now: the rest of it is being read. */
   partial = $state(false)
@@ -37,7 +39,7 @@ export class Views {
   /** Where the door is; `media_base` ends in `media/`. */
   at(mediaBase: string): void {
     this.#address = `${mediaBase.replace(/media\/$/, '')}view`
-    if (this.#open) void this.read()
+    void this.read()
   }
 
   /** Opens a query; the same one again reads nothing. */
@@ -49,8 +51,19 @@ export class Views {
     await this.read(true)
   }
 
-  /** Reads the view. A new one is looked at from its beginning, which is shown before the rest is here. */
+  /** Asks for stacks from now on, or no longer. */
+  async stack(stacked: boolean): Promise<void> {
+    if (stacked === this.stacked) return
+    this.stacked = stacked
+    if (stacked) await this.read()
+  }
+
+  /**
+   * Reads the view, if anybody looks at one. A new one is looked at from its beginning, which is shown before the
+   * rest is here.
+   */
   async read(isNew = false): Promise<void> {
+    if (!this.#open) return
     this.#later.cancel()
     const asked = ++this.#asked
     const isLate = () => asked !== this.#asked
@@ -89,6 +102,7 @@ export class Views {
   async #ask(most?: number): Promise<View> {
     const words = new URLSearchParams({ query: this.query, sort: this.sort })
     if (most) words.set('most', String(most))
+    if (this.stacked) words.set('stacked', 'true')
     return decodeView(await readBytes(`${this.#address}?${words.toString()}`))
   }
 
@@ -108,7 +122,8 @@ export class Views {
 
   #moves(changed: readonly Print[]): boolean {
     if (changed.length === 0) return false
-    if (this.query !== '' || (this.sort !== 'newest' && this.sort !== 'oldest')) return true
+    // The circled print, or the best rated, stands for its stack.
+    if (this.stacked || this.query !== '' || (this.sort !== 'newest' && this.sort !== 'oldest')) return true
     if (changed.length > FEW) return true
     return changed.some((row) => row.trashed_at !== null || !this.view.seqs.includes(row.seq))
   }

@@ -365,15 +365,6 @@ pub struct SaveCollection {
     pub name: String,
 }
 
-/// Marks a print as a pick or not.
-#[derive(Debug, Clone, Deserialize, TS)]
-pub struct MarkPrint {
-    /// Print id.
-    pub id: String,
-    /// Circled or not.
-    pub circled: bool,
-}
-
 /// A file of this computer to be used as a reference.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub struct ImportFile {
@@ -551,8 +542,6 @@ api! {
     delete_search: ByName => Saved = gallery::delete_search;
     /// Removes for good what lies in the trash.
     empty_trash: Nothing => Emptied = gallery::empty_trash;
-    /// Circles a print.
-    mark_print: MarkPrint => Print = library::mark_print;
     /// Writes prints out of the library: originals, share copies, an archive, a contact sheet.
     export_prints: ExportPrints => Exported = export::export_prints;
     /// Takes files and folders of this computer into the library, as prints: copied, never moved. What is

@@ -64,19 +64,27 @@ fn invalid(message: impl Into<String>, hint: impl Into<String>) -> ApiError {
     ApiError::new("invalid", message, hint)
 }
 
-/// A view, whole or its first prints, as `GET view` sends it.
+/// A view, whole or its first prints, as `GET view` sends it, with or without its stacks.
 pub(crate) async fn view_bytes(
     studio: &Studio,
     text: &str,
     order: &str,
     most: Option<u32>,
+    stacked: bool,
 ) -> Result<Bytes, ApiError> {
     let (query, sort) = (query(text)?, sort(order)?);
     // Before the list is read: one that is newer than its number is only asked for once more.
     let revision = studio.store.revision();
     let list = studio
         .store
-        .read(move |sql| Ok(store::view::list(sql, &query, sort, most)?.to_bytes(revision)))
+        .read(move |sql| {
+            let list = store::view::list(sql, &query, sort, most)?;
+            if !stacked {
+                return Ok(list.to_bytes(revision));
+            }
+            let members = store::stacks::of(sql, &list.rows)?;
+            Ok(list.to_stacked_bytes(revision, &members))
+        })
         .await?;
     Ok(list.into())
 }

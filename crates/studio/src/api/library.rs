@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use jiff::tz::TimeZone;
 
-use super::commands::{ById, ImportBytes, ImportFile, ListPrints, MarkPrint, VerifyLibrary};
+use super::commands::{ById, ImportBytes, ImportFile, ListPrints, VerifyLibrary};
 use super::{gallery, imports};
 use crate::Studio;
 use crate::chance;
@@ -15,8 +15,8 @@ use crate::find::Query;
 use crate::gallery::presence;
 use crate::library::{LibraryError, Stored};
 use crate::store::assets::Written;
-use crate::store::{self, Marks, NewAsset, StoreError, Tx};
-use crate::view::{ApiError, Asset, Print, PrintBook, PrintPage, Verification};
+use crate::store::{self, NewAsset, StoreError, Tx};
+use crate::view::{ApiError, Asset, PrintBook, PrintPage, Verification};
 
 const PAGE: u32 = 200;
 const LONGEST_PAGE: u32 = 1_000;
@@ -79,16 +79,6 @@ pub(super) async fn get_print(studio: &Studio, wanted: ById) -> Result<PrintBook
             })
         })
         .await?)
-}
-
-pub(super) async fn mark_print(studio: &Studio, wanted: MarkPrint) -> Result<Print, ApiError> {
-    let root = studio.library.root();
-    let id = wanted.id.clone();
-    let marks = Marks { circled: Some(wanted.circled), ..Marks::default() };
-    let at = studio.clock.now_ms();
-    studio.store.write(move |tx| tx.mark(&[wanted.id], &marks, at)).await?;
-    studio.gallery.marked.notify_one();
-    Ok(studio.store.read(move |sql| store::assets::print(sql, &root, &id)).await?)
 }
 
 pub(super) async fn import_file(studio: &Studio, wanted: ImportFile) -> Result<Asset, ApiError> {

@@ -55,6 +55,14 @@ pub trait Desk: Send + Sync + 'static {
     /// at most so many prints from its beginning.
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError>;
 
+    /// The same, with what stacks the prints of a job.
+    async fn stacked_view(
+        &self,
+        query: &str,
+        sort: &str,
+        most: Option<u32>,
+    ) -> Result<Bytes, ApiError>;
+
     /// Takes a file into the library as a print, from the bytes of a request. `made_at` is when the file was
     /// last changed, ms UTC.
     async fn take_upload(

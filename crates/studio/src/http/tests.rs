@@ -61,6 +61,15 @@ impl Desk for Fake {
         }
     }
 
+    async fn stacked_view(
+        &self,
+        query: &str,
+        sort: &str,
+        most: Option<u32>,
+    ) -> Result<Bytes, ApiError> {
+        Ok(format!("stacked: {query}|{sort}|{most:?}").into())
+    }
+
     fn glimpse(&self, job: &str) -> Option<Bytes> {
         match job {
             "job_painted" => Some(PNG.into()),
@@ -420,6 +429,8 @@ async fn a_view_is_bytes_and_one_that_cannot_be_read_says_so() {
     assert_eq!(view.text().await.unwrap(), "夜 rating:>=3|rating|None");
     let first = street.get("view?most=1000", &[]).await;
     assert_eq!(first.text().await.unwrap(), "||Some(1000)");
+    let stacked = street.get("view?sort=cost&most=9&stacked=true", &[]).await;
+    assert_eq!(stacked.text().await.unwrap(), "stacked: |cost|Some(9)");
     let refused = street.get("view?query=foo:bar", &[]).await;
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     let said: ApiError = refused.json().await.unwrap();

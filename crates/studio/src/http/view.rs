@@ -1,4 +1,5 @@
-//! `GET /TOKEN/view?query=TEXT&sort=SORT`: a whole view in few bytes; with `&most=N` its first prints.
+//! `GET /TOKEN/view?query=TEXT&sort=SORT`: a whole view in few bytes; with `&most=N` its first prints, with
+//! `&stacked=true` what stacks the prints of a job.
 
 use std::sync::Arc;
 
@@ -18,13 +19,21 @@ pub(super) struct Asked {
     #[serde(default)]
     sort: String,
     most: Option<u32>,
+    #[serde(default)]
+    stacked: bool,
 }
 
 pub(super) async fn view(State(room): State<Arc<Room>>, Query(asked): Query<Asked>) -> Response {
     let Some(desk) = room.desk.upgrade() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    match desk.view(&asked.query, &asked.sort, asked.most).await {
+    let (query, sort, most) = (asked.query.as_str(), asked.sort.as_str(), asked.most);
+    let read = if asked.stacked {
+        desk.stacked_view(query, sort, most).await
+    } else {
+        desk.view(query, sort, most).await
+    };
+    match read {
         Ok(bytes) => (
             [
                 (header::CONTENT_TYPE, "application/octet-stream"),

@@ -31,6 +31,7 @@ pub(crate) mod routes;
 pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
+pub(crate) mod stacks;
 pub(crate) mod steps;
 pub(crate) mod story;
 mod terms;

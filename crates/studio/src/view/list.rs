@@ -3,7 +3,9 @@
 use super::Sort;
 
 /// What the answer begins with: its kind and version.
-const MAGIC: &[u8; 4] = b"RSV1";
+const MAGIC: [u8; 4] = *b"RSV1";
+/// The same with the stack and the marks of each print.
+const STACKED: [u8; 4] = *b"RSV2";
 
 /// The prints of a view, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,15 @@ pub struct ViewRow {
     pub ratio: u16,
     /// Days since 1970-01-01, in the user's zone when it was saved.
     pub day: i32,
+}
+
+/// A print as a grid needs it to lay prints of one job on one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// The lowest number among the prints of its job, its own where it has no job.
+    pub stack: u32,
+    /// Its stars, and 8 more where it is circled.
+    pub marks: u8,
 }
 
 /// Where a day begins.
@@ -61,8 +72,27 @@ impl ViewList {
 
     /// `RSV1`, count, days, revision, then the days, the numbers and the ratios; all little endian.
     pub fn to_bytes(&self, revision: u32) -> Vec<u8> {
-        let mut out = Vec::with_capacity(16 + self.days.len() * 8 + self.rows.len() * 6);
-        out.extend_from_slice(MAGIC);
+        let mut out = self.begun(MAGIC, revision, 6);
+        self.put_ratios(&mut out);
+        out
+    }
+
+    /// `RSV2`: the same with the stacks before the ratios and the marks after them. `members` are its
+    /// prints, in its order.
+    pub fn to_stacked_bytes(&self, revision: u32, members: &[Member]) -> Vec<u8> {
+        let mut out = self.begun(STACKED, revision, 11);
+        for member in members {
+            out.extend_from_slice(&member.stack.to_le_bytes());
+        }
+        self.put_ratios(&mut out);
+        out.extend(members.iter().map(|member| member.marks));
+        out
+    }
+
+    /// All that comes before the ratios, or before the stacks.
+    fn begun(&self, magic: [u8; 4], revision: u32, bytes_each: usize) -> Vec<u8> {
+        let mut out = Vec::with_capacity(16 + self.days.len() * 8 + self.rows.len() * bytes_each);
+        out.extend_from_slice(&magic);
         for number in [self.rows.len() as u32, self.days.len() as u32, revision] {
             out.extend_from_slice(&number.to_le_bytes());
         }
@@ -73,10 +103,13 @@ impl ViewList {
         for row in &self.rows {
             out.extend_from_slice(&(row.seq as u32).to_le_bytes());
         }
+        out
+    }
+
+    fn put_ratios(&self, out: &mut Vec<u8>) {
         for row in &self.rows {
             out.extend_from_slice(&row.ratio.to_le_bytes());
         }
-        out
     }
 }
 
@@ -108,6 +141,10 @@ mod tests {
         let mut wanted = b"RSV1\x01\0\0\0\x01\0\0\0\x07\0\0\0".to_vec();
         wanted.extend_from_slice(b"\xff\xff\xff\xff\0\0\0\0\x02\x01\0\0\xdc\x05");
         assert_eq!(list.to_bytes(7), wanted);
+        let members = [Member { stack: 0x0304, marks: 12 }];
+        let mut stacked = b"RSV2\x01\0\0\0\x01\0\0\0\x07\0\0\0".to_vec();
+        stacked.extend_from_slice(b"\xff\xff\xff\xff\0\0\0\0\x02\x01\0\0\x04\x03\0\0\xdc\x05\x0c");
+        assert_eq!(list.to_stacked_bytes(7, &members), stacked);
         let rated = ViewList::new(vec![row(1, 5), row(2, 9)], Sort::Rating);
         assert_eq!(days(&rated), [(i32::MIN, 0)]);
         for sort in Sort::ALL {

@@ -37,7 +37,7 @@ pub use import::{ImportRecord, Imported, Importing, SkippedFile};
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};
 pub use lineage::{FrameOf, Origin, PrintOrigins};
-pub use list::{Day, ViewList, ViewRow};
+pub use list::{Day, Member, ViewList, ViewRow};
 pub use money::{Caps, Spending};
 pub use moved::{MovePhase, Moved};
 pub use print::{Asset, Print, PrintBook, PrintPage, RebuildReport, Verification};

@@ -26,7 +26,6 @@ import type { KeyRow } from "./KeyRow";
 import type { ListJobs } from "./ListJobs";
 import type { ListPrints } from "./ListPrints";
 import type { LookOver } from "./LookOver";
-import type { MarkPrint } from "./MarkPrint";
 import type { MarkPrints } from "./MarkPrints";
 import type { Marked } from "./Marked";
 import type { MoveLibrary } from "./MoveLibrary";
@@ -111,7 +110,6 @@ export interface Commands {
   save_search: { request: SavedSearch; response: SavedSearch };
   delete_search: { request: ByName; response: Saved };
   empty_trash: { request: Nothing; response: Emptied };
-  mark_print: { request: MarkPrint; response: Print };
   export_prints: { request: ExportPrints; response: Exported };
   import_files: { request: ImportFiles; response: Imported };
   stop_import: { request: Nothing; response: Saved };

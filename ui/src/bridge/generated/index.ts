@@ -51,7 +51,6 @@ export type { Licence } from "./Licence";
 export type { ListJobs } from "./ListJobs";
 export type { ListPrints } from "./ListPrints";
 export type { LookOver } from "./LookOver";
-export type { MarkPrint } from "./MarkPrint";
 export type { MarkPrints } from "./MarkPrints";
 export type { Marked } from "./Marked";
 export type { MediaKind } from "./MediaKind";

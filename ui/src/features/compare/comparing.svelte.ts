@@ -4,6 +4,7 @@ import { Lens } from '../../kit/lens.svelte'
 import { again } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
 import { endpoints } from '../../state/endpoints.svelte'
+import { exporting } from '../../state/exporting.svelte'
 import { marks } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { jobOf } from '../../state/onward'
@@ -90,14 +91,18 @@ export class Comparing {
   circle(side = this.active): void {
     const print = this.prints[side]
     if (!print) return
-    announcer.now(print.circled ? 'Circle taken away.' : 'Circled.')
     if (!prints.table.get(print.id)) prints.table.put(print)
-    orToast(prints.circle(print.id))
+    orToast(marks.circle(print))
   }
 
   rate(rating: number): void {
     const print = this.prints[this.active]
     if (print) orToast(marks.mark({ rating }, [print]))
+  }
+
+  export(): void {
+    const print = this.prints[this.active]
+    if (print) exporting.ask([print.seq])
   }
 
   again(side = this.active): void {

@@ -43,11 +43,20 @@ export function rowsOf(sides: readonly Side[]): Row[] {
       mono: true,
     }),
   ].filter((one) => one.values.some((value) => value !== ''))
+  const told = new Set(['Size', 'Seed', 'Prompt', 'Model'])
+  // How long a clip was asked to be says its length once more.
+  if (rows.some(({ term }) => term === 'Length')) for (const term of lengthTerms(sides)) told.add(term)
   const prompt = row('Prompt', ({ print }) => print.prompt)
-  return [...rows, ...otherInputs(sides), ...(prompt.differs ? [prompt] : [])]
+  return [...rows, ...otherInputs(sides, told), ...(prompt.differs ? [prompt] : [])]
 }
 
-function otherInputs(sides: readonly Side[]): Row[] {
+/** What the fields for a clip's length are called. */
+function lengthTerms(sides: readonly Side[]): string[] {
+  const fields = sides.flatMap(({ endpoint }) => endpoint?.fields ?? [])
+  return ['Duration', ...fields.filter(({ role }) => role === 'duration').map(({ label }) => label)]
+}
+
+function otherInputs(sides: readonly Side[], told: ReadonlySet<string>): Row[] {
   const inputs = sides.map(
     ({ job, endpoint }) =>
       new Map(job ? inputRows(job, endpoint).map(({ term, value }) => [term, value]) : []),
@@ -58,7 +67,7 @@ function otherInputs(sides: readonly Side[]): Row[] {
       const values = inputs.map((one) => one.get(term) ?? '')
       return { term, values, differs: new Set(values).size > 1, mono: false, kind: 'text' }
     })
-    .filter((one) => one.differs && !['Size', 'Seed', 'Prompt', 'Model'].includes(one.term))
+    .filter((one) => one.differs && !told.has(one.term))
 }
 
 /** Beside which the active side is laid: the first, or the second when the first is active. */

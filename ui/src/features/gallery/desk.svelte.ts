@@ -1,11 +1,13 @@
 // What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
-import type { Collection, Exported, Print } from '../../bridge/generated'
+import type { Collection, Print } from '../../bridge/generated'
 import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
+import { timecode } from '../../lib/playback'
+import { orderOf, printsOf, stackAt, type Stack } from '../../lib/stacks'
 import { useAsReference } from '../../state/acts'
 import { again, type Manner } from '../../state/again.svelte'
 import { announcer } from '../../state/announce.svelte'
-import { exportPrints, type Leaving } from '../../state/exporting'
+import { exporting } from '../../state/exporting.svelte'
 import { marks, MOST_MARKED } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { prints } from '../../state/prints.svelte'
@@ -15,6 +17,7 @@ import { shelves } from '../../state/shelves.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
 import { views } from '../../state/views.svelte'
 import type { Grid } from './grid.svelte'
+import { scrub } from './scrub.svelte'
 
 /** Prints on each side that the viewer gets at once. */
 const BESIDE = 60
@@ -27,30 +30,36 @@ const MOST_COMPARED = 4
 
 export class Desk {
   readonly #grid: Grid
-  /** What asks something of the user: tags, a name for a new collection or search, or how to export. */
-  asking = $state<'tags' | 'collection' | 'search' | 'export' | null>(null)
+  /** What asks something of the user: tags, or a name for a new collection or search. */
+  asking = $state<'tags' | 'collection' | 'search' | null>(null)
 
   /** The print with the focus, once its row is here. */
   readonly print: Print | undefined = $derived.by(() => {
     const { active } = this.#grid
     return active === null ? undefined : rows.get(active)
   })
+  /** What the tile with the focus is of its stack; null for a print by itself. */
+  readonly stack: Stack | null = $derived.by(() => stackAt(this.#grid.view, this.#grid.place))
+  /** The tile with the focus stands for a closed stack, and nothing else is chosen: acts are about all of it. */
+  readonly whole = $derived(selection.size === 0 && this.stack?.number === 0)
   /** How many prints an act is about. */
-  readonly size = $derived(selection.size > 0 ? selection.size : this.print ? 1 : 0)
+  readonly size = $derived(
+    selection.size > 0 ? selection.size : this.print ? (this.whole ? this.stack!.size : 1) : 0,
+  )
   /** The chosen prints when they are few enough to read them all. */
   readonly few: number[] = $derived.by(() =>
-    selection.size > 0 && selection.size <= FEW ? selection.among(this.#grid.view.seqs) : [],
+    this.whole || (selection.size > 0 && selection.size <= FEW) ? this.#seqs() : [],
   )
   /** Those of them whose rows are here, to show what they share; of very many, those near the window. */
   readonly known: Print[] = $derived.by(() => {
-    if (selection.size === 0) return this.print ? [this.print] : []
+    if (selection.size === 0 && !this.whole) return this.print ? [this.print] : []
     const seqs = this.few.length > 0 ? this.few : this.#grid.wished.filter((seq) => selection.has(seq))
     return [...new Set(seqs)].flatMap((seq) => rows.get(seq) ?? [])
   })
   readonly allCircled = $derived(this.known.length > 0 && this.known.every((print) => print.circled))
 
   /** So many that they can be laid side by side. */
-  readonly comparable = $derived(selection.size >= 2 && selection.size <= MOST_COMPARED)
+  readonly comparable = $derived(this.size >= 2 && this.size <= MOST_COMPARED)
 
   constructor(grid: Grid) {
     this.#grid = grid
@@ -58,8 +67,8 @@ export class Desk {
 
   /** The numbers of the prints that an act is about, in order. */
   #seqs(): number[] {
-    if (selection.size > 0) return selection.among(this.#grid.view.seqs)
-    return this.#grid.active === null ? [] : [this.#grid.active]
+    const { view, place } = this.#grid
+    return selection.size > 0 ? selection.among(orderOf(view)) : Array.from(printsOf(view, place))
   }
 
   mark(marking: Marking, place = ''): void {
@@ -112,22 +121,15 @@ export class Desk {
     else toasts.show(`Collection ${made.name} made.`)
   }
 
-  undo(): void {
-    orToast(
-      marks.undo().then((done) => {
-        if (!done) announcer.now('Nothing to take back.')
-      }),
-    )
-  }
-
   reference(): void {
-    const some = this.known.slice(0, MOST_REFERENCES)
+    const chosen = selection.size > 0 ? this.known : this.print ? [this.print] : []
+    const some = chosen.slice(0, MOST_REFERENCES)
     for (const print of some) useAsReference(print)
   }
 
-  /** Writes files of the prints, in the order of the view. Rejects with an `ApiError`. */
-  export(leaving: Leaving): Promise<Exported> {
-    return exportPrints(this.#seqs(), leaving)
+  /** Asks in which form the prints leave, in the order of the view. */
+  export(): void {
+    exporting.ask(this.#seqs())
   }
 
   /** Lays the chosen prints side by side. */
@@ -141,6 +143,14 @@ export class Desk {
     )
   }
 
+  /** Looks through the clip with the focus, step by step. */
+  scrub(by: 1 | -1): void {
+    const { print } = this
+    if (print?.media !== 'video' || !print.present) return
+    const seconds = (scrub.step(print.id, by) * (print.duration_ms ?? 0)) / 1000
+    announcer.now(`${timecode(seconds, null)}.`)
+  }
+
   /** Asks before the print with the focus is run again or varied. */
   ask(manner: Manner): void {
     if (this.print) orToast(again.ask(manner, this.print.id))
@@ -152,16 +162,16 @@ export class Desk {
     const seq = view.seqs[place]
     const own = seq === undefined ? undefined : rows.get(seq)
     if (!own) return
+    const order = orderOf(view)
+    const at = view.tiles ? order.indexOf(own.seq, view.tiles.froms[place]) : place
     const read = async (from: number, to: number) => {
-      const some = await rows.read(Array.from(view.seqs.subarray(from, to)))
+      const some = await rows.read(Array.from(order.subarray(from, to)))
       prints.table.putAll(some)
       return some.map((print) => print.id)
     }
-    const from = Math.max(0, place - BESIDE)
-    const to = Math.min(view.seqs.length, place + BESIDE)
-    orToast(
-      read(from, to).then((ids) => nav.openPrint(own.id, ids, { from, to, total: view.seqs.length, read })),
-    )
+    const from = Math.max(0, at - BESIDE)
+    const to = Math.min(order.length, at + BESIDE)
+    orToast(read(from, to).then((ids) => nav.openPrint(own.id, ids, { from, to, total: order.length, read })))
   }
 
   /** All of the day; all of the view when the day is chosen already. */
@@ -169,10 +179,9 @@ export class Desk {
     // “All” would be those that are here by now.
     if (views.partial) return
     const { view } = this.#grid
-    const [from, to] = this.#grid.ownDay()
-    const isAll = selection.holds(view.seqs, from, to)
-    if (isAll) selection.range(view.seqs, 0, view.seqs.length)
-    else selection.range(view.seqs, from, to)
+    const day = printsOf(view, ...this.#grid.ownDay())
+    const some = selection.holds(day, 0, day.length) ? orderOf(view) : day
+    selection.range(some, 0, some.length)
     announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 
@@ -184,9 +193,9 @@ export class Desk {
 
   /** Takes the focused print in or out. */
   toggle(): void {
-    const { active } = this.#grid
+    const { active, view, place } = this.#grid
     if (active === null) return
-    selection.toggle(active)
+    selection.toggle(active, printsOf(view, place))
     announcer.now(
       `${selection.has(active) ? 'Selected' : 'Not selected'}, ${count(selection.size, 'print')} in all.`,
     )
@@ -196,7 +205,7 @@ export class Desk {
   extend(): void {
     const { active } = this.#grid
     if (active === null) return
-    selection.reach(this.#grid.view.seqs, active)
+    selection.reach(this.#grid.view, active)
     announcer.now(`${count(selection.size, 'print')} selected.`)
   }
 }

@@ -4,6 +4,7 @@ import { cells, dayOfRow, layOut, neighbour, rowAt, rowOf, rowOfLayout, visibleR
 import type { Cell, Layout, Measure, Row, Step } from '../../lib/justify'
 import { ScrollSpace } from '../../lib/scrollspace'
 import { inSlices } from '../../lib/slices'
+import { placeOf } from '../../lib/stacks'
 import { dayEnd, dayOf, EMPTY_VIEW, isGrouped, type View } from '../../lib/view'
 
 /** Frames in the DOM at most; the row that holds the focus may come on top. */
@@ -152,7 +153,7 @@ export class Grid {
 
   /** Where a print is now; when it is gone, where it was, or the last one. */
   #placeOf(seq: number | null, before = this.place): number {
-    const at = seq === null ? -1 : this.view.seqs.indexOf(seq)
+    const at = seq === null ? -1 : placeOf(this.view, seq)
     return at >= 0 ? at : Math.max(0, Math.min(before, this.view.seqs.length - 1))
   }
 

@@ -1,7 +1,9 @@
-// Looking through a clip in the grid by moving over it: one clip at a time, and only where motion is welcome.
+// Looking through a clip in the grid: by moving over it where motion is welcome, by keys always. One at a time.
 
 /** Passing over a clip on the way to another reads nothing. */
 const AFTER_MS = 120
+/** Presses of a key from end to end. */
+const STEPS = 20
 
 export class Scrub {
   /** The clip that is looked through, and how far along, 0 to 1. */
@@ -25,6 +27,15 @@ export class Scrub {
   leave(id: string): void {
     clearTimeout(this.#timer)
     if (this.at?.id === id) this.at = null
+  }
+
+  /** So many steps on, or back; answers where that is, 0 to 1. */
+  step(id: string, by: number): number {
+    clearTimeout(this.#timer)
+    const before = this.at?.id === id ? this.at.share : 0
+    const share = Math.min(1, Math.max(0, Math.round(before * STEPS + by) / STEPS))
+    this.at = { id, share }
+    return share
   }
 
   stop(): void {

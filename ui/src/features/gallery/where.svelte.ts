@@ -2,23 +2,33 @@
 import type { SavedSearch, Sort } from '../../bridge/generated'
 import { debounce } from '../../lib/debounce'
 import { isHalfTyped } from '../../lib/query'
+import { stacked, type Stack } from '../../lib/stacks'
+import { announcer } from '../../state/announce.svelte'
 import { views } from '../../state/views.svelte'
 import { ALL, queryOf, type Place } from './places'
 
 const SEARCH_AFTER_MS = 200
 const UNIFORM = 'rushes.gallery.uniform'
+const STACKED = 'rushes.gallery.stacked'
 
 export class Where {
   place = $state.raw<Place>(ALL)
   text = $state('')
   sort = $state<Sort>('newest')
   uniform = $state(localStorage.getItem(UNIFORM) === 'yes')
+  /** The prints of a job lie on one another. */
+  stacked = $state(localStorage.getItem(STACKED) === 'yes')
+  /** The stacks that are open all the same. */
+  opened = $state.raw<ReadonlySet<number>>(new Set())
+  /** The view as it is laid out. */
+  readonly shown = $derived(this.stacked ? stacked(views.view, this.opened) : views.view)
   readonly query = $derived(queryOf(this.place, this.text))
   readonly #later = debounce(() => this.open(), SEARCH_AFTER_MS)
 
   /** Reads what is shown now. */
   open(): void {
     this.#later.cancel()
+    void views.stack(this.stacked)
     void views.open(this.query, this.sort)
   }
 
@@ -50,6 +60,23 @@ export class Where {
   toggleUniform(): void {
     this.uniform = !this.uniform
     localStorage.setItem(UNIFORM, this.uniform ? 'yes' : 'no')
+  }
+
+  toggleStacked(): void {
+    this.stacked = !this.stacked
+    this.opened = new Set()
+    localStorage.setItem(STACKED, this.stacked ? 'yes' : 'no')
+    void views.stack(this.stacked)
+    announcer.now(this.stacked ? 'Prints of one job are stacked.' : 'Every print by itself.')
+  }
+
+  /** Opens a stack in place, or closes it. */
+  toggleStack({ id, size }: Stack): void {
+    const opened = new Set(this.opened)
+    const isOpen = opened.delete(id)
+    if (!isOpen) opened.add(id)
+    this.opened = opened
+    announcer.now(`Stack of ${size} ${isOpen ? 'closed' : 'open'}.`)
   }
 }
 

@@ -6,11 +6,12 @@ import type { Manner } from '../../state/again.svelte'
 import { again } from '../../state/again.svelte'
 import { runAgain } from '../../state/acts'
 import { announcer } from '../../state/announce.svelte'
-import { mediaUrl } from '../../state/app.svelte'
 import { BookReader } from '../../state/book.svelte'
+import { exporting } from '../../state/exporting.svelte'
 import { marks } from '../../state/marks.svelte'
 import { nav } from '../../state/nav.svelte'
 import { jobOf, keepFrame, moveOn } from '../../state/onward'
+import { copyOut, openOutside } from '../../state/outside'
 import { prints } from '../../state/prints.svelte'
 import { StoryReader } from '../../state/story.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
@@ -78,10 +79,7 @@ export class Viewing {
   }
 
   circle(): void {
-    const { print } = this
-    if (!print) return
-    announcer.now(print.circled ? 'Circle taken away.' : 'Circled.')
-    orToast(prints.circle(print.id))
+    if (this.print) orToast(marks.circle(this.print))
   }
 
   rate(rating: number): void {
@@ -135,6 +133,11 @@ export class Viewing {
     )
   }
 
+  /** Asks in which form it leaves. */
+  export(): void {
+    if (this.print) exporting.ask([this.print.seq])
+  }
+
   /** Beside the other prints of its take, or else beside the next one. */
   compare(): void {
     const here = this.#takeAt(this.place)
@@ -145,14 +148,18 @@ export class Viewing {
     else nav.openCompare([this.id, ...others].slice(0, COMPARED))
   }
 
-  async reveal(): Promise<void> {
-    if (!this.print) return
-    if (await prints.reveal(this.print.id)) return
-    toasts.show(`A browser can't open folders. The file is ${this.print.path}`)
+  /** Plays over and over, or once. */
+  loop(): void {
+    this.player.loop = !this.player.loop
+    announcer.now(this.player.loop ? 'Loops.' : 'Plays once.')
+  }
+
+  copy(): void {
+    if (this.print) orToast(copyOut(this.print))
   }
 
   /** Another program on this computer may know what this window does not. */
   openOutside(id = this.id): void {
-    orToast(prints.openOutside(id, mediaUrl(id, 'original')))
+    orToast(openOutside(id))
   }
 }

@@ -143,7 +143,7 @@ fn make(tx: &mut Tx<'_>, n: usize) -> Result<(), StoreError> {
     if n.is_multiple_of(3) {
         let shot = format!("shot_{:08}", n / 12);
         let prompt = format!("hills at dawn {} 夜", n / 12);
-        let wanted = (n % 12 > 0).then_some(shot.as_str());
+        let wanted = (!n.is_multiple_of(12)).then_some(shot.as_str());
         let (shot, take) = tx.shot_for(wanted, &prompt, &shot, at)?;
         let from = if n > 9 && n.is_multiple_of(6) { id(n - 9) } else { "ast_r".into() };
         let price = Some(Price { micros: 40_000 + n as i64, currency: "USD".into(), exact: true });

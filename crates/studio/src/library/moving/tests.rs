@@ -25,14 +25,14 @@ impl Bench {
         }
         std::os::unix::fs::symlink(folder.path().join("real"), folder.path().join("old")).unwrap();
         let bench = Self { folder };
-        for (path, bytes) in bench.model(0) {
-            bench.write(&bench.old(), &path, &bytes);
+        for (path, bytes) in Bench::model(0) {
+            Bench::write(&bench.old(), &path, &bytes);
         }
         bench
     }
 
     /// A few files as a library has them; `turn` makes others of them.
-    fn model(&self, turn: u8) -> BTreeMap<String, Vec<u8>> {
+    fn model(turn: u8) -> BTreeMap<String, Vec<u8>> {
         let of =
             |n: u8| (format!("2026/2026-11-0{n}/{n}.png"), vec![n + turn; 100 * usize::from(n)]);
         let beside = |n: u8| (format!("2026/2026-11-0{n}/{n}.png.json"), vec![n + turn; 7]);
@@ -51,7 +51,7 @@ impl Bench {
         real(self.folder.path()).join("disk/Rushes")
     }
 
-    fn write(&self, root: &Path, path: &str, bytes: &[u8]) {
+    fn write(root: &Path, path: &str, bytes: &[u8]) {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         File::create(&path).unwrap().write_all(bytes).unwrap();
@@ -102,14 +102,14 @@ fn wherever_a_crash_comes_the_library_is_whole_and_the_move_goes_on() {
         }
         drop((moving, library));
         let library = bench.open();
-        assert_eq!(contents(&library.root()), bench.model(0), "after {steps} steps");
+        assert_eq!(contents(&library.root()), Bench::model(0), "after {steps} steps");
         let is_there = last.is_some_and(|phase| phase != MovePhase::Copying);
         assert_eq!(library.root() == bench.new_place(), is_there);
         if last != Some(MovePhase::Over) {
             let moved = bench.finish(&library);
             assert_eq!((moved.phase, moved.left), (MovePhase::Over, vec![]));
         }
-        assert_eq!(contents(&bench.new_place()), bench.model(0));
+        assert_eq!(contents(&bench.new_place()), Bench::model(0));
         assert_eq!(contents(&bench.old()), BTreeMap::new());
         assert!(!Library::stands_at(&bench.old()));
         let path = bench.new_place().join("2026/2026-11-03/3.png");
@@ -133,11 +133,11 @@ fn what_changes_while_files_are_copied_is_right_at_the_new_place() {
         assert_eq!(moving.step(&library).unwrap().phase, MovePhase::Copying);
     }
     // Copied already and changed, copied already and removed, not there before.
-    bench.write(&bench.old(), "2026/2026-11-01/1.png.json", b"other marks");
+    Bench::write(&bench.old(), "2026/2026-11-01/1.png.json", b"other marks");
     library.remove("2026/2026-11-02/2.png", "ast_2").unwrap();
     let saved = library.import_bytes(&png(9, 9), 0, &TimeZone::UTC).unwrap();
     assert_eq!(bench.finish(&library).phase, MovePhase::Over);
-    let mut wanted = bench.model(0);
+    let mut wanted = Bench::model(0);
     wanted.insert("2026/2026-11-01/1.png.json".into(), b"other marks".to_vec());
     wanted.retain(|path, _| !path.contains("2.png"));
     wanted.insert(saved.path, png(9, 9));
@@ -153,14 +153,14 @@ fn a_file_that_someone_changes_at_the_old_place_stays_there() {
     while moving.step(&library).unwrap().phase == MovePhase::Copying {}
     let path = "2026/2026-11-04/4.png";
     File::create(bench.old().join(path)).unwrap().write_all(b"drawn over").unwrap();
-    bench.write(&bench.old(), "mine.txt", b"mine");
+    Bench::write(&bench.old(), "mine.txt", b"mine");
     // What was lost at the new place has its last copy at the old one.
     let lost = "2026/2026-11-04/4.png.json";
     fs::remove_file(bench.new_place().join(lost)).unwrap();
     let moved = bench.finish(&library);
     assert_eq!(moved.left, [path, lost, "mine.txt"]);
     assert_eq!(contents(&bench.old())[path], b"drawn over");
-    assert_eq!(contents(&bench.new_place())[path], bench.model(0)[path]);
+    assert_eq!(contents(&bench.new_place())[path], Bench::model(0)[path]);
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn saves_go_on_while_it_moves() {
         saver.join().unwrap()
     });
     let all = contents(&bench.new_place());
-    assert_eq!(all.len(), bench.model(0).len() + saved.len());
+    assert_eq!(all.len(), Bench::model(0).len() + saved.len());
     for (path, bytes) in saved {
         assert_eq!(all[&path], bytes);
     }
@@ -245,7 +245,7 @@ fn on_one_file_system_the_folder_is_renamed() {
     let moved = moving.step(&library).unwrap();
     assert_eq!((moved.phase, moved.total), (MovePhase::Over, 0));
     assert!(!real_place.exists());
-    assert_eq!(contents(&bench.new_place()), bench.model(0));
+    assert_eq!(contents(&bench.new_place()), Bench::model(0));
     for name in [bench.old(), real_place, bench.new_place()] {
         assert_eq!(whereabouts(&bench.data(), &name), bench.new_place());
     }
@@ -264,7 +264,7 @@ fn places_that_are_none_are_refused_and_nothing_is_changed() {
         refused.to_string()
     };
     let folder = real(bench.folder.path());
-    bench.write(bench.folder.path(), "full/mine.txt", b"mine");
+    Bench::write(bench.folder.path(), "full/mine.txt", b"mine");
     assert_eq!(to(Path::new("disk")), "the new place is no absolute path");
     let mut same = Moving::begin(&library, &bench.data(), &bench.old(), &bench.old()).unwrap();
     assert_eq!(same.step(&library).unwrap().phase, MovePhase::Over);
@@ -277,7 +277,7 @@ fn places_that_are_none_are_refused_and_nothing_is_changed() {
     huge.set_len(1 << 43).unwrap();
     assert!(to(&bench.new_place()).starts_with("the disk is full"));
     fs::remove_file(bench.old().join("huge.mp4")).unwrap();
-    assert_eq!(contents(&bench.old()), bench.model(0));
+    assert_eq!(contents(&bench.old()), Bench::model(0));
     assert!(!bench.new_place().exists());
     assert_eq!(fs::read_dir(bench.data()).unwrap().count(), 1, "only thumbnails");
 
@@ -301,7 +301,7 @@ fn a_step_that_fails_is_taken_up_again() {
     fs::create_dir_all(&in_the_way).unwrap();
     let failed = (0..20).find_map(|_| moving.step(&library).err()).unwrap();
     assert_eq!(failed.message(), "The system could not copy the file.");
-    assert_eq!(contents(&library.root()), bench.model(0));
+    assert_eq!(contents(&library.root()), Bench::model(0));
     fs::remove_dir_all(in_the_way.parent().unwrap()).unwrap();
     // A crash cut the journal off in the middle of a line, and a copy was lost.
     let journal = bench.data().join("library-move.jsonl");
@@ -309,7 +309,7 @@ fn a_step_that_fails_is_taken_up_again() {
     File::options().write(true).open(journal).unwrap().set_len(length - 9).unwrap();
     fs::remove_file(bench.new_place().join("2026/2026-11-01/1.png")).unwrap();
     assert_eq!(bench.finish(&library).phase, MovePhase::Over);
-    assert_eq!(contents(&bench.new_place()), bench.model(0));
+    assert_eq!(contents(&bench.new_place()), Bench::model(0));
 }
 
 #[test]
@@ -325,8 +325,8 @@ fn a_drive_that_goes_away_stops_it_and_loses_nothing() {
     while moving.step(&library).unwrap().phase == MovePhase::Copying {}
     fs::rename(&disk, &away).unwrap();
     assert!(matches!(moving.step(&library), Err(LibraryError::Away { .. })));
-    assert_eq!(contents(&bench.old()), bench.model(0), "the only copy that is in sight");
+    assert_eq!(contents(&bench.old()), Bench::model(0), "the only copy that is in sight");
     fs::rename(&away, &disk).unwrap();
     assert_eq!(bench.finish(&library).phase, MovePhase::Over);
-    assert_eq!(contents(&bench.new_place()), bench.model(0));
+    assert_eq!(contents(&bench.new_place()), Bench::model(0));
 }

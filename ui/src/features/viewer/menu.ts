@@ -1,0 +1,36 @@
+// What the shared menu offers on the print that the viewer shows.
+import CircleDashed from '@lucide/svelte/icons/circle-dashed'
+import Columns2 from '@lucide/svelte/icons/columns-2'
+import Download from '@lucide/svelte/icons/download'
+import StarIcon from '@lucide/svelte/icons/star'
+import Trash2 from '@lucide/svelte/icons/trash-2'
+import { withIcon } from '../../kit/icons'
+import type { MenuItem } from '../../kit/menu'
+import { count } from '../../lib/format'
+import { printOffers } from '../../state/printmenu'
+import type { Viewing } from './viewing.svelte'
+
+export function menuItems(viewing: Viewing): MenuItem[] {
+  const { print } = viewing
+  if (!print) return []
+  return [
+    ...printOffers(print).map(withIcon),
+    {
+      label: print.circled ? 'Take the circle away' : 'Circle',
+      icon: CircleDashed,
+      note: 'P',
+      apart: true,
+      run: () => viewing.circle(),
+    },
+    { label: 'Compare', icon: Columns2, note: 'C', run: () => viewing.compare() },
+    ...[5, 4, 3, 2, 1].map((stars) => ({
+      heading: 'Rate',
+      label: count(stars, 'star'),
+      icon: StarIcon,
+      note: String(stars),
+      run: () => viewing.rate(stars),
+    })),
+    { label: 'Export', icon: Download, note: 'E', apart: true, run: () => viewing.export() },
+    { label: 'Move to Trash', icon: Trash2, note: 'Del', danger: true, run: () => viewing.trash() },
+  ]
+}
