@@ -1,7 +1,12 @@
 //! `stills METHOD FOLDER FILE...`: makes small pictures of files, one after the other on one thread, and puts
 //! them into the folder. METHOD is `three` (what the library keeps: 1024, 512 and 256 pixels, and a
 //! ThumbHash), `one` (512 pixels), or `image` (512 pixels, by the `image` crate alone, as its manual does it).
-#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a measuring program")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a measuring program"
+)]
 
 use std::path::{Path, PathBuf};
 
