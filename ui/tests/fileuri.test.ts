@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { fileName, fileUri } from '../src/lib/fileuri'
 
 test.each([
-  ['/home/me/a 1 ü#?.png', 'file:///home/me/a%201%20%C3%BC%23%3F.png', 'a 1 ü#?.png'],
+  ['/media/disk/a 1 ü#?.png', 'file:///media/disk/a%201%20%C3%BC%23%3F.png', 'a 1 ü#?.png'],
   ['C:\\Users\\me\\b%.png', 'file:///C:/Users/me/b%25.png', 'b%.png'],
   ['\\\\nas\\share\\c.png', 'file:////nas/share/c.png', 'c.png'],
 ])('%s is %s', (path, uri, name) => {

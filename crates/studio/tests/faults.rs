@@ -386,7 +386,7 @@ async fn a_download_that_fails_leads_to_no_new_render() {
             "no picture for ever",
             End::Damaged,
             vec![
-                json!({"on": on, "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": "%PDF-1.7 for sure"}}),
+                json!({"on": on, "answer": {"status": 200, "headers": {"content-type": "image/png"}, "body": "\u{7f}ELF for sure"}}),
             ],
         ),
         Cell::new(

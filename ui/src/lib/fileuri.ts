@@ -1,4 +1,4 @@
-/** The address of a file of this computer, as other programs take it from a drag: `file:///home/me/a%201.png`. */
+/** The address of a file of this computer, as other programs take it from a drag: `file:///media/disk/a%201.png`. */
 export function fileUri(path: string): string {
   const parts = path.replace(/\\/g, '/').split('/').map(encodeURIComponent)
   // A drive keeps its colon, and stands after a slash of its own.

@@ -35,7 +35,7 @@ mod words;
 mod wrapping;
 
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rushes_providers::schema::MediaKind;
@@ -73,6 +73,8 @@ const STALE: Duration = Duration::from_hours(24);
 pub struct Library {
     site: Arc<Site>,
     thumbs: PathBuf,
+    /// Held while a sidecar is written or a print removed: none is left beside what is gone.
+    beside: Arc<Mutex<()>>,
 }
 
 /// A file that stands in the library.
@@ -139,7 +141,7 @@ impl Library {
 
     /// The library in this folder, as it is.
     fn at(root: &Path) -> Self {
-        Self { site: Arc::new(Site::new(root)), thumbs: PathBuf::new() }
+        Self { site: Arc::new(Site::new(root)), thumbs: PathBuf::new(), beside: Arc::default() }
     }
 
     /// Whether a library stands in this folder. An empty folder is none: it may be where a drive appears

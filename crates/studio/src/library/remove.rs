@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use super::error::{LibraryError, Result};
 use super::{Library, our_id};
@@ -11,6 +12,7 @@ impl Library {
     /// library that is not there: it may be on a drive that is away.
     pub fn remove(&self, relative: &str, asset_id: &str) -> Result<()> {
         let _open = self.site.open();
+        let _beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
         self.path(relative)?;
         self.here()?;
         // What was moved may lie at the old place too.

@@ -1,6 +1,8 @@
 //! The story of a print, in a JSON file beside it: whoever has the folder has the prompts too,
 //! with or without Rushes.
 
+use std::sync::PoisonError;
+
 use rushes_providers::types::{Licence, Price};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -123,18 +125,21 @@ pub struct FrameSidecar {
 }
 
 impl Library {
-    /// Writes the sidecar of the print at this path, in place of any before.
+    /// Writes the sidecar of the print at this path, in place of any before. Beside nothing none is written.
     pub fn write_sidecar(&self, relative: &str, sidecar: &Sidecar) -> Result<()> {
         self.write_beside(relative, sidecar)
     }
 
-    /// Writes what stands beside a frame of a clip.
+    /// Writes what stands beside a frame of a clip, where that is there.
     pub fn write_frame_sidecar(&self, relative: &str, frame: &FrameSidecar) -> Result<()> {
         self.write_beside(relative, frame)
     }
 
     fn write_beside(&self, relative: &str, told: &impl Serialize) -> Result<()> {
         let _open = self.site.open();
+        let _beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = self.path(relative)?;
+        of.metadata().map_err(|error| LibraryError::io("write the sidecar", &of, error))?;
         let path = self.path(&format!("{relative}.json"))?;
         let mut json = serde_json::to_vec_pretty(told).map_err(|error| LibraryError::Io {
             what: "write the sidecar",
