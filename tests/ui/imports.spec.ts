@@ -32,7 +32,7 @@ test('files are picked by keys alone, and what is known of them is told', async 
   await expect(inspector(studio)).toContainText('i-1')
   await expect(inspector(studio).getByRole('button', { name: 'Run again' })).toHaveCount(0)
   await studio.keyboard.press('n')
-  await expect(studio.getByText('This print was imported, so there is nothing to run again.')).toBeVisible()
+  await expect(studio.getByText('This print was made elsewhere, so there is nothing to run again.')).toBeVisible()
   await expect(studio.getByRole('dialog')).toHaveCount(0)
   for (const colorScheme of ['dark', 'light'] as const) {
     await studio.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
