@@ -40,7 +40,6 @@ test('a drawing that a service sends is kept, named and never drawn', async ({ s
   await studio.keyboard.press('Enter')
   const viewer = studio.getByRole('region', { name: 'Viewer' })
   await expect(viewer).toContainText('Rushes keeps this file but does not draw it.')
-  await expect(viewer.getByRole('button', { name: 'Show in folder' }).first()).toBeVisible()
   await expect(viewer.getByRole('button', { name: 'Use as reference' })).toHaveCount(0)
 
   // Whoever opens its address is given a file and no page.
