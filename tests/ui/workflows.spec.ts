@@ -24,7 +24,10 @@ test('a workflow file is added, rendered with, removed and taken back', async ({
 
   await pane.getByRole('button', { name: 'Use in Studio' }).click()
   await studio.getByRole('textbox', { name: 'Prompt', exact: true }).fill('rain on a street')
+  // Asked once the price was asked for and is known to be unknown.
+  await expect(studio.getByText('Price not listed.')).toBeVisible()
   await studio.keyboard.press('Control+Enter')
+  await studio.getByRole('button', { name: 'Send it' }).press('Enter')
   await expectPrints(studio, 1)
 
   await studio.keyboard.press('Control+4')
