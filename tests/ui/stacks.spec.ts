@@ -41,7 +41,7 @@ test.use({ script: {}, several: true })
 
 test('the prints of a job are one tile, which opens and closes in place by a key', async ({ studio }) => {
   await fill(studio)
-  await expect(studio.getByRole('button', { name: 'Stack the prints of a job' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(studio.getByRole('button', { name: 'Stack the prints of a take' })).toHaveAttribute('aria-pressed', 'true')
   await expect(focused(studio)).toHaveAttribute('aria-expanded', 'false')
   // The day still counts prints, and the pane tells what the stack holds.
   await expect(studio.getByRole('heading', { name: 'Today' }).locator('..')).toContainText('5 prints')

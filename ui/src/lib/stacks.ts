@@ -1,5 +1,5 @@
 /**
- * Stacks: the prints of one job as one tile, opened and closed in place. One pass over the view's typed arrays, no
+ * Stacks: the prints of one take as one tile, opened and closed in place. One pass over the view's typed arrays, no
  * object for a print, so that a quarter of a million are stacked within a frame or two.
  */
 import { dayEnd, type View } from './view'
@@ -14,7 +14,7 @@ export interface Stack {
   number: number
 }
 
-/** Lays the prints of each job on one another, but for the stacks that are open. */
+/** Lays the prints of each take on one another, but for the stacks that are open. */
 export function stacked(view: View, open: ReadonlySet<number>): View {
   const { told, seqs } = view
   if (!told) return view

@@ -20,7 +20,7 @@ export interface View {
   tiles?: Tiles
 }
 
-/** By place of a view: what stacks the prints of a job. */
+/** By place of a view: what stacks the prints of a take. */
 export interface Told {
   /** The lowest number of its job's prints, its own for a print without a job. */
   stacks: Uint32Array

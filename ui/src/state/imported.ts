@@ -12,6 +12,13 @@ interface Line {
 const LONGEST = 200
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+function wordsOf(value: unknown): string {
+  if (isText(value)) return value
+  return Array.isArray(value) && value.every(isText) ? value.join(', ') : JSON.stringify(value)
+}
+
 /** The program, the model and what it was set to, and where the file comes from. */
 export function importLines(print: Print, record: ImportRecord): Line[] {
   const lines: Line[] = []
@@ -30,7 +37,7 @@ export function importLines(print: Print, record: ImportRecord): Line[] {
   // Their own names for the rest; one that says the same as a line above is still another thing.
   const taken = new Set(lines.map((line) => line.term))
   for (const [name, value] of Object.entries(record.inputs)) {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const text = wordsOf(value)
     const term = taken.has(name) ? `${name} (input)` : name
     add(term, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
   }

@@ -55,7 +55,7 @@ pub trait Desk: Send + Sync + 'static {
     /// at most so many prints from its beginning.
     async fn view(&self, query: &str, sort: &str, most: Option<u32>) -> Result<Bytes, ApiError>;
 
-    /// The same, with what stacks the prints of a job.
+    /// The same, with what stacks the prints of a take.
     async fn stacked_view(
         &self,
         query: &str,

@@ -1,5 +1,5 @@
 //! `GET /TOKEN/view?query=TEXT&sort=SORT`: a whole view in few bytes; with `&most=N` its first prints, with
-//! `&stacked=true` what stacks the prints of a job.
+//! `&stacked=true` what stacks the prints of a take.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Stacks: the prints of one job, told by the lowest of their numbers, which never changes.
+//! Stacks: the prints of one take, told by the lowest of their numbers. A model that makes one print at a
+//! time has a job for each of them, so it is not the job that they have in common.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -28,7 +29,9 @@ pub(crate) fn of(sql: &Connection, rows: &[ViewRow]) -> Result<Vec<Member>, Stor
 fn one(sql: &Connection, seq: i64) -> Result<Member, StoreError> {
     let found = sql
         .prepare_cached(
-            "SELECT (SELECT min(mate.seq) FROM asset JOIN asset AS mate ON mate.job = asset.job WHERE asset.seq = f.seq),
+            "SELECT (SELECT min(mate.seq) FROM asset JOIN job ON job.id = asset.job
+                 JOIN job AS other ON (other.shot, other.take) = (job.shot, job.take)
+                 JOIN asset AS mate ON mate.job = other.id WHERE asset.seq = f.seq),
                f.rating | (f.circled << 3)
              FROM print_fact AS f WHERE f.seq = ?1",
         )?
@@ -38,22 +41,33 @@ fn one(sql: &Connection, seq: i64) -> Result<Member, StoreError> {
     Ok(Member { stack: lowest.unwrap_or(seq as u32), marks })
 }
 
-/// By its number: the lowest number of its job's prints; 0 where there is none.
+/// By its number: the lowest number of its take's prints; 0 where there is none.
 fn all(sql: &Connection) -> Result<Vec<u32>, StoreError> {
-    let mut query =
-        sql.prepare_cached("SELECT seq, job FROM asset WHERE job IS NOT NULL ORDER BY job, seq")?;
+    let mut query = sql.prepare_cached(
+        "SELECT asset.seq, job.shot, job.take FROM job JOIN asset ON asset.job = job.id
+         ORDER BY job.shot, job.take",
+    )?;
     let mut rows = query.query([])?;
-    let (mut list, mut job, mut lowest) = (room(sql)?, String::new(), 0);
+    let (mut list, mut take, mut mates) = (room(sql)?, (String::new(), 0), Vec::new());
     while let Some(row) = rows.next()? {
-        let seq: u32 = row.get(0)?;
-        let own = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        if own != job {
-            own.clone_into(&mut job);
-            lowest = seq;
+        let (shot, n) = (row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?, row.get(2)?);
+        if (shot, n) != (take.0.as_str(), take.1) {
+            stack(&mut list, &mut mates);
+            shot.clone_into(&mut take.0);
+            take.1 = n;
         }
-        put(&mut list, seq, lowest);
+        mates.push(row.get(0)?);
     }
+    stack(&mut list, &mut mates);
     Ok(list)
+}
+
+/// Notes the lowest of these numbers for each of them.
+fn stack(list: &mut [u32], mates: &mut Vec<u32>) {
+    let lowest = mates.iter().copied().min().unwrap_or_default();
+    for seq in mates.drain(..) {
+        put(list, seq, lowest);
+    }
 }
 
 /// By its number: its stars, and 8 where it is circled.
@@ -101,18 +115,19 @@ mod tests {
             .unwrap();
         let file = book.folder.path().join("studio.db");
         let sql = Connection::open(&file).unwrap();
-        // Two takes with four prints each; the ninth was taken in without a job.
+        // Two takes with four prints of one job each, one with two jobs; the ninth was taken in without any.
         sql.execute_batch(
             "UPDATE asset SET job = 'job_000' WHERE seq IN (1, 2, 3, 10);
              UPDATE asset SET job = 'job_004' WHERE seq BETWEEN 5 AND 8;
-             UPDATE asset SET job = NULL WHERE seq = 9;",
+             UPDATE asset SET job = NULL WHERE seq = 9;
+             UPDATE job SET shot = (SELECT shot FROM job WHERE id = 'job_010'), place = 2 WHERE id = 'job_011';",
         )
         .unwrap();
         let rows: Vec<ViewRow> =
             (1..=12).rev().map(|seq| ViewRow { seq, ratio: 1, day: 1 }).collect();
         let few = of(&sql, &rows).unwrap();
         let stacks: Vec<u32> = few.iter().map(|member| member.stack).collect();
-        assert_eq!(stacks, [12, 11, 1, 9, 5, 5, 5, 5, 4, 1, 1, 1]);
+        assert_eq!(stacks, [11, 11, 1, 9, 5, 5, 5, 5, 4, 1, 1, 1]);
         assert_eq!(few[5], Member { stack: 5, marks: 8 | 4 });
         let many: Vec<ViewRow> = rows.iter().copied().cycle().take(FEW + 1).collect();
         assert_eq!(of(&sql, &many).unwrap()[..12], few);

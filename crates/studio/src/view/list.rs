@@ -27,10 +27,10 @@ pub struct ViewRow {
     pub day: i32,
 }
 
-/// A print as a grid needs it to lay prints of one job on one another.
+/// A print as a grid needs it to lay prints of one take on one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
-    /// The lowest number among the prints of its job, its own where it has no job.
+    /// The lowest number among the prints of its take, its own where it has none.
     pub stack: u32,
     /// Its stars, and 8 more where it is circled.
     pub marks: u8,

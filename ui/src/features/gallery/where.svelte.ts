@@ -16,7 +16,7 @@ export class Where {
   text = $state('')
   sort = $state<Sort>('newest')
   uniform = $state(localStorage.getItem(UNIFORM) === 'yes')
-  /** The prints of a job lie on one another. */
+  /** The prints of a take lie on one another. */
   stacked = $state(localStorage.getItem(STACKED) === 'yes')
   /** The stacks that are open all the same. */
   opened = $state.raw<ReadonlySet<number>>(new Set())
@@ -67,7 +67,7 @@ export class Where {
     this.opened = new Set()
     localStorage.setItem(STACKED, this.stacked ? 'yes' : 'no')
     void views.stack(this.stacked)
-    announcer.now(this.stacked ? 'Prints of one job are stacked.' : 'Every print by itself.')
+    announcer.now(this.stacked ? 'Prints of one take are stacked.' : 'Every print by itself.')
   }
 
   /** Opens a stack in place, or closes it. */
