@@ -10,12 +10,12 @@ use super::commands::{ById, ImportBytes, ImportFile, ListPrints, VerifyLibrary};
 use super::{gallery, imports};
 use crate::Studio;
 use crate::chance;
-use crate::engine::day;
+use crate::engine::new_asset;
 use crate::find::Query;
 use crate::gallery::presence;
 use crate::library::{LibraryError, Stored};
 use crate::store::assets::Written;
-use crate::store::{self, NewAsset, StoreError, Tx};
+use crate::store::{self, StoreError, Tx};
 use crate::view::{ApiError, Asset, PrintBook, PrintPage, Verification};
 
 const PAGE: u32 = 200;
@@ -122,21 +122,7 @@ pub(super) fn keep_reference(
     if let Some(known) = tx.reference_by_hash(&stored.blake3)? {
         return Ok(known);
     }
-    let asset = NewAsset {
-        id: chance::id("ast"),
-        job: None,
-        number: 1,
-        path: stored.path,
-        media: stored.media,
-        media_type: stored.media_type,
-        width: stored.width,
-        height: stored.height,
-        duration_ms: stored.duration_ms,
-        bytes: stored.bytes,
-        blake3: stored.blake3,
-        day: day(at),
-        created_at: at,
-    };
+    let asset = new_asset(chance::id("ast"), stored, at);
     tx.insert_asset(&asset)?;
     Ok(asset.id)
 }

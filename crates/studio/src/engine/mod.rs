@@ -41,7 +41,7 @@ use crate::store::{self, AttemptRow, Hold, Store, StoreError};
 use gate::{Gate, Shut};
 
 pub use lines::{Address, Embedded, Line, LineError, Lines};
-pub(crate) use save::day;
+pub(crate) use save::{day, new_asset};
 
 /// How many due rows of a provider one round takes.
 const ROUND: u32 = 64;

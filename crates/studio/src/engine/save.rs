@@ -7,6 +7,25 @@ use crate::chance;
 use crate::library::{LibraryError, Naming, Part, Sidecar, Stored, thumb_hash};
 use crate::store::{self, AttemptRow, JobRow, NewAsset, OutputRow};
 
+/// The row of a file that stands in the library, which no job made.
+pub(crate) fn new_asset(id: String, stored: Stored, at: i64) -> NewAsset {
+    NewAsset {
+        id,
+        job: None,
+        number: 1,
+        path: stored.path,
+        media: stored.media,
+        media_type: stored.media_type,
+        width: stored.width,
+        height: stored.height,
+        duration_ms: stored.duration_ms,
+        bytes: stored.bytes,
+        blake3: stored.blake3,
+        day: day(at),
+        created_at: at,
+    }
+}
+
 impl Engine {
     /// The file a crash left named but not written down.
     pub(super) async fn placed(&self, output: &str) -> Result<Option<Stored>, StepError> {
@@ -110,19 +129,9 @@ impl Engine {
         })
         .await?;
         let new = NewAsset {
-            id: asset.clone(),
             job: Some(job.id.clone()),
             number: view.index,
-            path: stored.path,
-            media: stored.media,
-            media_type: stored.media_type,
-            width: stored.width,
-            height: stored.height,
-            duration_ms: stored.duration_ms,
-            bytes: stored.bytes,
-            blake3: stored.blake3,
-            day: day(at),
-            created_at: at,
+            ..new_asset(asset.clone(), stored, at)
         };
         let (output_id, job_id) = (output.id.clone(), job.id.clone());
         let only_one = view.prints.is_empty();

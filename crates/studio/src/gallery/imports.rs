@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::tz::TimeZone;
 
 use super::sidecars;
-use crate::engine::day;
+use crate::engine::new_asset;
 use crate::library::intake::{self, Source, Taken};
 use crate::library::recipe::Recipe;
 use crate::library::{Library, LibraryError};
-use crate::store::{self, Claim, ImportRow, Known, NewAsset, NewImport, StoreError};
+use crate::store::{self, Claim, ImportRow, Known, NewImport, StoreError};
 use crate::view::{ApiError, Change, Imported, Importing, SkippedFile};
 use crate::{Studio, chance};
 
@@ -280,25 +280,7 @@ fn settle(library: &Library, taken: Taken, at: i64) -> Result<NewImport, (Source
         .inspect_err(|error| tracing::debug!(%error, "no thumbnail yet"))
         .ok();
     let record = record(source.name, source.made_at, recipe);
-    Ok(NewImport {
-        asset: NewAsset {
-            id,
-            job: None,
-            number: 1,
-            path: stored.path,
-            media: stored.media,
-            media_type: stored.media_type,
-            width: stored.width,
-            height: stored.height,
-            duration_ms: stored.duration_ms,
-            bytes: stored.bytes,
-            blake3: stored.blake3,
-            day: day(at),
-            created_at: at,
-        },
-        record,
-        glance,
-    })
+    Ok(NewImport { asset: new_asset(id, stored, at), record, glance })
 }
 
 /// What the book knows of an import beside its file.

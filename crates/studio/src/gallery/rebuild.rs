@@ -11,10 +11,10 @@ use rushes_providers::types::Modality;
 
 use crate::chance;
 use crate::clock::Clock;
-use crate::engine::day;
+use crate::engine::{day, new_asset};
 use crate::job::{AttemptState, JobState};
 use crate::library::{
-    FrameSidecar, Library, LibraryError, Sidecar, Stored, is_named_as_media, media_type_of,
+    FrameSidecar, Library, LibraryError, Sidecar, is_named_as_media, media_type_of,
 };
 use crate::lock::Lock;
 use crate::store::rebuild::{Entry, Kept, Rebuild};
@@ -462,24 +462,6 @@ impl Rebuilding {
             about.modified().ok()?.duration_since(UNIX_EPOCH).ok()
         };
         changed().map_or(0, |since| since.as_millis() as i64)
-    }
-}
-
-fn new_asset(id: String, stored: Stored, at: i64) -> NewAsset {
-    NewAsset {
-        id,
-        job: None,
-        number: 1,
-        path: stored.path,
-        media: stored.media,
-        media_type: stored.media_type,
-        width: stored.width,
-        height: stored.height,
-        duration_ms: stored.duration_ms,
-        bytes: stored.bytes,
-        blake3: stored.blake3,
-        day: day(at),
-        created_at: at,
     }
 }
 
