@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod calls;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod judge;
 pub mod peer;
 pub mod rushes;

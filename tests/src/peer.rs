@@ -73,7 +73,10 @@ fn bare_customer() -> Rushes {
 }
 
 /// Copies a folder with all that is in it.
-fn copy(from: &Path, to: &Path) {
+///
+/// # Panics
+/// When something of it cannot be copied.
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder for a copy");
     for entry in from.read_dir().expect("a folder to copy") {
         let entry = entry.expect("an entry to copy");

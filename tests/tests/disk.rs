@@ -3,9 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fall over and tell of it")]
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use rushes_tests::disk::Disk;
 use rushes_tests::judge::{self, Verdict};
 use rushes_tests::peer::Peer;
 use rushes_tests::rushes::{Ran, Rushes, until};
@@ -104,55 +104,6 @@ fn a_sync_that_fails_loses_nothing() {
         failed += calls.lines().filter(|line| line.contains("(INJECTED)")).count();
     }
     assert!(failed >= 12, "only {failed} syncs were made to fail");
-}
-
-/// A small disk at a folder; where nobody may mount one, None.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// With what the folder has, but for the room that was kept back on a larger disk.
-    fn at(folder: &Path, bytes: u64) -> Option<Self> {
-        let kept = folder.with_extension("kept");
-        std::fs::rename(folder, &kept).unwrap();
-        std::fs::create_dir(folder).unwrap();
-        let size = format!("size={bytes},mode=700");
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
-        let disk = mounted.is_ok_and(|ran| ran.status.success()).then(|| Self(folder.to_owned()));
-        let _ = std::fs::remove_file(kept.join("studio.reserve"));
-        let copied = Command::new("cp").arg("-a").arg(kept.join(".")).arg(folder).status().unwrap();
-        assert!(copied.success());
-        disk
-    }
-
-    /// Fills it but for so many bytes.
-    fn fill(&self, left: u64) -> PathBuf {
-        let ballast = self.0.join(".ballast");
-        // Whoever works on it meanwhile may take what was free a moment ago.
-        until("the disk is filled", || {
-            let free =
-                Command::new("df").args(["--output=avail", "-B1"]).arg(&self.0).output().unwrap();
-            let free: u64 = String::from_utf8(free.stdout)
-                .unwrap()
-                .lines()
-                .nth(1)
-                .unwrap()
-                .trim()
-                .parse()
-                .unwrap();
-            let length = format!("--length={}", free.saturating_sub(left));
-            let filled = Command::new("fallocate").arg(length).arg(&ballast).status().unwrap();
-            filled.success().then_some(())
-        });
-        ballast
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // A disk that is still busy goes when the last file is closed.
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
 }
 
 /// Renders with so little room left in the folder, then makes room.
