@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
+import type { AppState } from '../src/bridge/generated'
 import { App } from '../src/state/app.svelte'
 import { announcer } from '../src/state/announce.svelte'
 import { draft } from '../src/state/draft.svelte'
@@ -55,6 +56,15 @@ test('a core that does not answer is told in its words, and trying again works',
   delete host.on.app_state
   await app.load()
   expect([app.ready, app.error]).toEqual([true, null])
+})
+
+test('a library that was moved from elsewhere is told at its new place', async () => {
+  const app = new App()
+  await app.load()
+  const elsewhere: AppState = { ...(await host.call('app_state', {})), library: '/new/Pictures' }
+  host.on.app_state = () => elsewhere
+  app.apply([{ kind: 'view' }])
+  await expect.poll(() => app.info?.library).toBe('/new/Pictures')
 })
 
 test('a library that is away is known as away until it is back', async () => {

@@ -95,10 +95,9 @@ export class App {
     // A job may be told of before its prints in the same batch: prints first, so no frame is missing.
     const changed = batch.flatMap((change) => (change.kind === 'print' ? [change.print] : []))
     prints.apply(changed)
-    views.apply(
-      changed,
-      batch.some((change) => change.kind === 'view'),
-    )
+    const isViewNew = batch.some((change) => change.kind === 'view')
+    views.apply(changed, isViewNew)
+    if (isViewNew) void this.#lookAgain()
     let catalogueChanged = false
     for (const change of batch) {
       if (change.kind === 'job') this.#takeJob(change.job)
@@ -111,6 +110,12 @@ export class App {
     }
     if (batch.some((change) => change.kind === 'job' || change.kind === 'settings')) spend.refresh()
     if (catalogueChanged) this.#reloadCatalogue()
+  }
+
+  /** After so large a change the library may stand elsewhere. What cannot be asked now is as it was. */
+  async #lookAgain(): Promise<void> {
+    const info = await call('app_state', {}).catch(() => null)
+    if (info && this.info) this.info = info
   }
 
   #takeJob(job: Job): void {

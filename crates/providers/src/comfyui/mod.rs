@@ -150,7 +150,9 @@ fn model_of(file: &Value, nodes: &Map<String, Value>) -> LiveModel {
         task: workflow::task(file).to_owned(),
         modality: Some(workflow::modality(file)),
         fields: workflow::fields(file, nodes),
-        price: None,
+        // A server of the user's own bills nobody. Nodes that call a paid service want a sign-in that travels with
+        // the prompt, and none is sent.
+        price: Some(Price { micros: 0, currency: "USD".into(), exact: true }),
         licence: None,
         docs: None,
         ends_on: None,
