@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { elsewhere, KEY, test, expect, expectNoFaults } from './served'
+import { elsewhere, KEY, test, expect, expectNoFaults, expectPrints, render } from './served'
 
 /** A sandbox of its own speaks the dialects of servers too, each below its path. */
 test.use({ script: { base_price: 0.04, balance: 10, rules: [] } })
@@ -71,3 +71,31 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(studio.getByRole('button', { name: 'set up', exact: true })).toHaveCount(0)
   })
 }
+
+test('the library moves to another folder from the settings, and pictures stay in sight', async ({ studio }) => {
+  await render(studio, 'Image', 'boats')
+  await expectPrints(studio, 1)
+  await studio.keyboard.press('Control+,')
+  await studio.getByRole('button', { name: 'Library', exact: true }).click()
+  const { library } = (await elsewhere(studio, 'app_state', {})) as { library: string }
+  await studio.getByRole('button', { name: 'Move it' }).press('Enter')
+  const folder = studio.getByLabel('New folder, by its full path')
+  await expect(folder).toBeFocused()
+  await expectNoFaults(studio, 'a move that is asked for')
+  // Into itself: refused, and nothing is made.
+  await folder.fill(`${library}/deeper`)
+  await folder.press('Enter')
+  await expect(studio.getByRole('alert')).toContainText('lie one in the other')
+  await folder.fill(`${library}-moved`)
+  await folder.press('Enter')
+  await expect(studio.getByText(`The library is in ${library}-moved now.`)).toBeVisible()
+  await expect(studio.getByRole('alert')).toHaveCount(0)
+  await expect(studio.getByRole('button', { name: 'Move it' })).toBeFocused()
+  await expect(studio.locator('.row').filter({ hasText: 'Gallery folder' })).toContainText(`${library}-moved`)
+  await studio.getByRole('button', { name: 'Verify files' }).press('Enter')
+  await expect(studio.getByText('1 file sound').first()).toBeVisible()
+  await studio.keyboard.press('Control+1')
+  await studio.getByRole('textbox', { name: 'Prompt' }).fill('hills')
+  await studio.keyboard.press('Control+Enter')
+  await expectPrints(studio, 2)
+})
