@@ -1,5 +1,5 @@
 # Each target is one script under tests/scripts, which says what it does as it goes.
-.PHONY: run test check bench bench-gallery bench-peers soak bundle
+.PHONY: run test check bench bench-gallery bench-peers soak bundle pictures
 
 run: ## install what is missing, build, open Rushes
 	@tests/scripts/run.sh
@@ -24,3 +24,6 @@ bench-peers: ## Rushes beside the official clients of four services, under the s
 
 bundle: ## a .deb and an .rpm under target/release/bundle
 	@tests/scripts/bundle.sh
+
+pictures: ## every screen and state, in both themes and two sizes, into docs/pictures
+	@tests/scripts/pictures.sh
