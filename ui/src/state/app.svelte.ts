@@ -3,6 +3,7 @@ import { host, call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, AppState, Change, Glimpse, Job, Notice } from '../bridge/generated'
 import { announcer } from './announce.svelte'
+import { away } from './away.svelte'
 import { clock } from './clock.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
@@ -44,6 +45,7 @@ export class App {
     const stops = [
       settings.follow(),
       clock.start(),
+      away.start(),
       host().onChanges((batch) => this.apply(batch)),
       host().onReconnect(() => void this.load()),
     ]
