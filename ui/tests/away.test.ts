@@ -51,7 +51,7 @@ test('after a restart it is told from when somebody was last here, and a reload 
   localStorage.setItem('rushes.seen', String(LEFT))
   const away = new Away()
   away.start(() => LEFT + 3_600_000)()
-  expect([away.left, away.words]).toEqual([LEFT, '1 render was saved.'])
+  expect([away.left, away.words]).toEqual([LEFT, '1 render was saved, $0.04.'])
   away.close()
   expect(away.words).toBe('')
   const again = new Away()
