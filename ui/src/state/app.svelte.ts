@@ -11,6 +11,7 @@ import { glimpses } from './glimpses.svelte'
 import { imports } from './imports.svelte'
 import { jobs } from './jobs.svelte'
 import { keys } from './keys.svelte'
+import { nav } from './nav.svelte'
 import { prints } from './prints.svelte'
 import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
@@ -48,6 +49,7 @@ export class App {
       away.start(),
       host().onChanges((batch) => this.apply(batch)),
       host().onReconnect(() => void this.load()),
+      host().onOpenJob((job) => nav.go('jobs', job)),
     ]
     void host()
       .listening()
