@@ -64,7 +64,8 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
 fn menu(app: &AppHandle, said: &Said) -> tauri::Result<Menu<tauri::Wry>> {
     let line = |id: &str, words: &str, on| MenuItem::with_id(app, id, words, on, None::<&str>);
     let count = line("count", &said.count, false)?;
-    let jobs = said.lines.iter().map(|(id, words)| line(&format!("{JOB}{id}"), &marked(words), true));
+    let jobs =
+        said.lines.iter().map(|(id, words)| line(&format!("{JOB}{id}"), &marked(words), true));
     let jobs = jobs.collect::<tauri::Result<Vec<_>>>()?;
     let rule = PredefinedMenuItem::separator(app)?;
     let (show, quit) = (line("show", "Show Rushes", true)?, line("quit", "Quit", true)?);

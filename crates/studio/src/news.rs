@@ -37,7 +37,8 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     let [first, _, ..] = news else { return news.first().map(|one| (one.words.clone(), print)) };
     let needing = news.iter().filter(|one| one.needs_you).count();
     let shots = |n: usize| if n == 1 { "1 shot".to_owned() } else { format!("{n} shots") };
-    let (are, need) = (|n| if n == 1 { "is" } else { "are" }, |n| if n == 1 { "needs" } else { "need" });
+    let (are, need) =
+        (|n| if n == 1 { "is" } else { "are" }, |n| if n == 1 { "needs" } else { "need" });
     let heading = match (news.len() - needing, needing) {
         (ready, 0) => format!("{} {} ready.", shots(ready), are(ready)),
         (0, needing) => format!("{} {} you.", shots(needing), need(needing)),
@@ -56,7 +57,9 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     };
     let prices: Vec<&Price> = news.iter().filter_map(|one| one.price.as_ref()).collect();
     // Of several currencies there is no sum.
-    let of_one = prices.iter().all(|price| Some(&price.currency) == first.price.as_ref().map(|p| &p.currency));
+    let of_one = prices
+        .iter()
+        .all(|price| Some(&price.currency) == first.price.as_ref().map(|p| &p.currency));
     let sum = prices.iter().map(|price| price.micros).sum();
     let line = match prices.first() {
         Some(price) if of_one && sum > 0 => {
@@ -166,7 +169,13 @@ impl Watch {
             _ => ready(job)?,
         };
         let price = job.price.clone().filter(|_| !needs_you);
-        Some(News { shot: job.shot_number, needs_you, price, print: job.prints.first().cloned(), words })
+        Some(News {
+            shot: job.shot_number,
+            needs_you,
+            price,
+            print: job.prints.first().cloned(),
+            words,
+        })
     }
 }
 

@@ -88,17 +88,25 @@ fn news(shot: i64, needs_you: bool, micros: i64, currency: &str) -> News {
 
 #[test]
 fn what_comes_close_together_is_told_at_once() {
-    let told = |all: &[News]| together(all).map(|(Words(heading, line), print)| {
-        (heading, line, print.map(ToOwned::to_owned))
-    });
+    let told = |all: &[News]| {
+        together(all)
+            .map(|(Words(heading, line), print)| (heading, line, print.map(ToOwned::to_owned)))
+    };
     assert_eq!(told(&[]), None);
     let (ready, needing) = (news(152, false, 350_000, "USD"), news(149, true, 0, "USD"));
     assert_eq!(
         told(&[ready.clone(), news(151, false, 700_000, "USD"), ready.clone()]),
-        Some(("3 shots are ready.".into(), "Shots 151 and 152. $1.40.".into(), Some("print_152".into())))
+        Some((
+            "3 shots are ready.".into(),
+            "Shots 151 and 152. $1.40.".into(),
+            Some("print_152".into())
+        ))
     );
     let (heading, line, _) = told(&[needing.clone(), ready.clone()]).expect("words");
-    assert_eq!((heading.as_str(), line.as_str()), ("1 shot is ready, 1 needs you.", "Shots 149 and 152. $0.35."));
+    assert_eq!(
+        (heading.as_str(), line.as_str()),
+        ("1 shot is ready, 1 needs you.", "Shots 149 and 152. $0.35.")
+    );
     let (heading, line, _) = told(&[needing.clone(), needing]).expect("words");
     assert_eq!((heading.as_str(), line.as_str()), ("2 shots need you.", "Shot 149."));
     let (_, line, _) = told(&[ready, news(153, false, 1_000_000, "EUR")]).expect("words");
@@ -112,7 +120,9 @@ fn what_is_under_way_is_listed_and_counted_until_nothing_is() {
     for (id, at) in [("job_2", 2), ("job_1", 1), ("job_3", 3)] {
         watch.see(&job(&json!({ "id": id, "created_at": at, "prompt": "waves  at\ndusk" })));
     }
-    watch.see(&job(&json!({ "id": "job_3", "created_at": 3, "phase": "in_doubt", "prompt": "x".repeat(60) })));
+    watch.see(&job(
+        &json!({ "id": "job_3", "created_at": 3, "phase": "in_doubt", "prompt": "x".repeat(60) }),
+    ));
     let lines = watch.lines(2);
     assert_eq!(lines[0], ("job_3", format!("152·1, needs you: {}…", "x".repeat(40)).as_str()));
     assert_eq!(lines[1], ("job_1", "152·1: waves at dusk"));
