@@ -20,7 +20,7 @@ pub struct Words(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     /// Number of the shot.
-    pub shot: i64,
+    pub shot: u32,
     /// Whether it waits for the person; else it is ready.
     pub needs_you: bool,
     /// What it cost, where that is known.
@@ -46,7 +46,7 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
             format!("{} {} ready, {needing} {} you.", shots(ready), are(ready), need(needing))
         }
     };
-    let mut numbers: Vec<i64> = news.iter().map(|one| one.shot).collect();
+    let mut numbers: Vec<u32> = news.iter().map(|one| one.shot).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();

@@ -76,7 +76,7 @@ fn nothing_is_told_to_those_who_do_not_want_it() {
     assert_eq!(only_ready.see(&job(&json!({ "phase": "in_doubt" }))), None);
 }
 
-fn news(shot: i64, needs_you: bool, micros: i64, currency: &str) -> News {
+fn news(shot: u32, needs_you: bool, micros: i64, currency: &str) -> News {
     News {
         shot,
         needs_you,
