@@ -34,13 +34,16 @@ pub(crate) async fn run(app: AppHandle) {
         Err(_) => return,
     };
     let mut watch = desk.watch().await;
+    let news = notify::open(app.clone());
     loop {
-        tray::count(&app, watch.rendering());
+        tray::tell(&app, &watch);
+        window::progress(&app, watch.progress());
         match next(&mut changes).await {
             Arrived::Changes(batch) => {
-                for words in batch.iter().filter_map(|change| watch.see(change)) {
+                for seen in batch.iter().filter_map(|change| watch.see(change)) {
+                    // Nobody is told what they look at.
                     if !window::in_front(&app) {
-                        spawn(notify::show(app.clone(), words));
+                        let _ = news.send(seen);
                     }
                 }
                 tell_page(&app, "changes", batch);

@@ -106,7 +106,7 @@ async fn leave(app: &AppHandle) {
         return;
     };
     if let Some(words) = desk.watch().await.goodbye() {
-        notify::say(&words).await;
+        notify::say(&words, None, false).await;
     }
     host.shutdown().await;
 }

@@ -1,16 +1,58 @@
-//! Desktop notifications: a finished clip, a job that needs a person, and work that goes on without us.
+//! Desktop notifications: finished clips, jobs that need a person, and work that goes on without us.
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use notify_rust::{Notification, NotificationHandle};
-use rushes_studio::news::Words;
-use tauri::AppHandle;
-use tauri::async_runtime::spawn_blocking;
+use rushes_studio::Host;
+use rushes_studio::api::types::Settings;
+use rushes_studio::http::Variant;
+use rushes_studio::library::ThumbSize;
+use rushes_studio::news::{News, Words, together};
+use serde_json::json;
+use tauri::async_runtime::{spawn, spawn_blocking};
+use tauri::{AppHandle, Manager};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::window;
+use crate::{Desk, window};
+
+/// News that fall within this time are told together.
+const TOGETHER: Duration = Duration::from_secs(3);
+
+/// Starts telling; answers with the way in. It ends when the way in is closed.
+pub(crate) fn open(app: AppHandle) -> UnboundedSender<News> {
+    let (sender, news) = unbounded_channel();
+    spawn(tell(app, news));
+    sender
+}
+
+async fn tell(app: AppHandle, mut news: UnboundedReceiver<News>) {
+    while let Some(first) = news.recv().await {
+        tokio::time::sleep(TOGETHER).await;
+        let mut all = vec![first];
+        while let Ok(more) = news.try_recv() {
+            all.push(more);
+        }
+        // Whoever looks at the window by now has seen it.
+        if window::in_front(&app) {
+            continue;
+        }
+        spawn(show(app.clone(), all));
+    }
+}
 
 /// Shows a notification and, where the desktop tells of clicks, waits for one: it brings the window
 /// to the front.
-pub(crate) async fn show(app: AppHandle, words: Words) {
-    let shown = say(&words).await;
+async fn show(app: AppHandle, news: Vec<News>) {
+    let Some((words, print)) = together(&news) else { return };
+    let desk = app.state::<Desk>();
+    let picture = match print {
+        Some(print) => picture(&desk, print).await,
+        None => None,
+    };
+    let settings: Option<Settings> = desk.read("get_settings", json!({})).await;
+    let sound = settings.is_some_and(|settings| settings.notify_sound);
+    let shown = say(&words, picture, sound).await;
     #[cfg(target_os = "linux")]
     if let Some(shown) = shown {
         let wait = move || {
@@ -24,12 +66,42 @@ pub(crate) async fn show(app: AppHandle, words: Words) {
     }
 }
 
+/// The small picture of a print. A studio in another process keeps its own.
+async fn picture(desk: &Desk, print: &str) -> Option<PathBuf> {
+    let Ok(Host::Local(studio)) = desk.host() else { return None };
+    let file = studio.media_file(print, Variant::Thumb(ThumbSize::Small)).await;
+    file.inspect_err(|error| tracing::info!(?error, "a notification without its picture"))
+        .ok()
+        .map(|file| file.path)
+}
+
 /// Shows a notification. A desktop without a place for them is no fault.
-pub(crate) async fn say(Words(heading, line): &Words) -> Option<NotificationHandle> {
+pub(crate) async fn say(
+    Words(heading, line): &Words,
+    picture: Option<PathBuf>,
+    sound: bool,
+) -> Option<NotificationHandle> {
     let mut note = Notification::new();
     note.appname("Rushes").icon("rushes-studio").summary(heading).body(line);
     #[cfg(target_os = "linux")]
-    note.action("default", "Show");
+    {
+        note.action("default", "Show");
+        // Some desktops make a sound unless they are told not to.
+        note.hint(notify_rust::Hint::SuppressSound(!sound));
+        if sound {
+            note.sound_name("message-new-instant");
+        }
+        if let Some(picture) = picture.as_deref().and_then(std::path::Path::to_str) {
+            note.image_path(picture);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        if sound {
+            note.sound_name("Default");
+        }
+        drop(picture);
+    }
     // The desktop is asked on a thread that may wait: inside a task this call would panic.
     let asked = spawn_blocking(move || note.show()).await;
     let shown = asked.map_err(|e| e.to_string()).and_then(|shown| shown.map_err(|e| e.to_string()));

@@ -1,16 +1,36 @@
-//! The tray: how many renders are under way, and the way back to the window.
+//! The tray: what is under way, and the way back to the window.
 
+use std::sync::Mutex;
+
+use rushes_studio::news::Watch;
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuItem};
+use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Emitter, Manager};
 
 use crate::window;
 
-/// The line that counts. Kept by the app, so that it can be rewritten.
-struct Counter(MenuItem<Wry>);
-
 const ID: &str = "rushes";
+/// Before the id of a job in the id of its line.
+const JOB: &str = "job:";
+/// Most jobs with a line of their own.
+const MOST: usize = 8;
+
+/// What the tray says now, so that it is only rewritten when that changes.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Said {
+    count: String,
+    /// Job ids and words.
+    lines: Vec<(String, String)>,
+}
+
+impl Said {
+    fn of(watch: &Watch) -> Self {
+        let lines = watch.lines(MOST);
+        let lines = lines.into_iter().map(|(id, line)| (id.to_owned(), line.to_owned())).collect();
+        Self { count: words(watch.rendering()), lines }
+    }
+}
 
 /// Puts the tray in place. A desktop without one is no fault.
 pub(crate) fn open(app: &AppHandle) {
@@ -20,32 +40,64 @@ pub(crate) fn open(app: &AppHandle) {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
-    let counter = MenuItem::with_id(app, "count", words(0), false, None::<&str>)?;
-    let show = MenuItem::with_id(app, "show", "Show Rushes", true, None::<&str>)?;
-    let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
+    let said = Said::of(&Watch::default());
     TrayIconBuilder::with_id(ID)
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
-        .menu(&Menu::with_items(app, &[&counter, &show, &quit])?)
+        .menu(&menu(app, &said)?)
         .on_menu_event(|app, event| match event.id().as_ref() {
             "show" => window::show(app),
             "quit" => app.exit(0),
-            _ => {}
+            id => {
+                if let Some(job) = id.strip_prefix(JOB) {
+                    window::show(app);
+                    if let Err(error) = app.emit_to(window::MAIN, "open-job", job) {
+                        tracing::warn!("the page did not hear of a job to show: {error}");
+                    }
+                }
+            }
         })
         .build(app)?;
-    app.manage(Counter(counter));
+    app.manage(Mutex::new(said));
     Ok(())
 }
 
-/// Writes the count into the tray's menu and tooltip.
-pub(crate) fn count(app: &AppHandle, rendering: usize) {
-    let (Some(tray), Some(counter)) = (app.tray_by_id(ID), app.try_state::<Counter>()) else {
+fn menu(app: &AppHandle, said: &Said) -> tauri::Result<Menu<tauri::Wry>> {
+    let line = |id: &str, words: &str, on| MenuItem::with_id(app, id, words, on, None::<&str>);
+    let count = line("count", &said.count, false)?;
+    let jobs =
+        said.lines.iter().map(|(id, words)| line(&format!("{JOB}{id}"), &marked(words), true));
+    let jobs = jobs.collect::<tauri::Result<Vec<_>>>()?;
+    let rule = PredefinedMenuItem::separator(app)?;
+    let (show, quit) = (line("show", "Show Rushes", true)?, line("quit", "Quit", true)?);
+    let mut items: Vec<&dyn IsMenuItem<tauri::Wry>> = vec![&count];
+    items.extend(jobs.iter().map(|job| job as &dyn IsMenuItem<tauri::Wry>));
+    items.extend([&rule as &dyn IsMenuItem<tauri::Wry>, &show, &quit]);
+    Menu::with_items(app, &items)
+}
+
+/// Menus take a single `&` for the mark of an access key.
+fn marked(words: &str) -> String {
+    words.replace('&', "&&")
+}
+
+/// Writes what is under way into the tray's menu and tooltip.
+pub(crate) fn tell(app: &AppHandle, watch: &Watch) {
+    let (Some(tray), Some(said)) = (app.tray_by_id(ID), app.try_state::<Mutex<Said>>()) else {
         return;
     };
-    let words = words(rendering);
-    let tooltip = Some(format!("Rushes: {words}"));
-    if let Err(error) = counter.0.set_text(words).and_then(|()| tray.set_tooltip(tooltip)) {
+    let now = Said::of(watch);
+    let Ok(mut said) = said.lock() else { return };
+    if *said == now {
+        return;
+    }
+    let tooltip = Some(format!("Rushes: {}", now.count));
+    let written = menu(app, &now)
+        .and_then(|menu| tray.set_menu(Some(menu)))
+        .and_then(|()| tray.set_tooltip(tooltip));
+    if let Err(error) = written {
         tracing::info!("the tray was not rewritten: {error}");
     }
+    *said = now;
 }
 
 fn words(rendering: usize) -> String {

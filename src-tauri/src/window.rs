@@ -3,6 +3,7 @@
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Csp;
 use tauri::webview::NewWindowResponse;
+use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{
     AppHandle, Config, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
 };
@@ -64,6 +65,21 @@ pub(crate) fn show(app: &AppHandle) {
 /// Whether a person is looking at the window.
 pub(crate) fn in_front(app: &AppHandle) -> bool {
     app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
+/// Shows on the window's place in the taskbar how many of the jobs under way are over.
+pub(crate) fn progress(app: &AppHandle, over: Option<(usize, usize)>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let (status, share) = match over {
+        None => (ProgressBarStatus::None, None),
+        // Nothing is known of how far a single job is.
+        Some((0, _)) => (ProgressBarStatus::Indeterminate, None),
+        Some((ended, all)) => (ProgressBarStatus::Normal, Some((100 * ended / all) as u64)),
+    };
+    let state = ProgressBarState { status: Some(status), progress: share };
+    if let Err(error) = window.set_progress_bar(state) {
+        tracing::info!("the taskbar shows no progress: {error}");
+    }
 }
 
 fn is_our_page(url: &Url) -> bool {

@@ -119,3 +119,10 @@ test('settings lead back to where one came from, and the viewer closes first', (
   way.back()
   expect(way.screen).toBe('gallery')
 })
+
+test('a job that is chosen in the tray is shown on its screen', () => {
+  const stop = new App().start()
+  host.openJob('job_7')
+  expect([nav.screen, nav.section]).toEqual(['jobs', 'job_7'])
+  stop()
+})

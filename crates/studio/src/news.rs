@@ -8,7 +8,7 @@ use crate::job::JobState;
 use crate::view::{Change, Job, Settings};
 
 /// What a notification says: a heading and a line.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words(
     /// The heading.
     pub String,
@@ -16,25 +16,110 @@ pub struct Words(
     pub String,
 );
 
+/// What a person should hear of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Number of the shot.
+    pub shot: u32,
+    /// Whether it waits for the person; else it is ready.
+    pub needs_you: bool,
+    /// What it cost, where that is known.
+    pub price: Option<Price>,
+    /// Its first print, to be shown beside the words.
+    pub print: Option<String>,
+    /// The words when it is told by itself.
+    pub words: Words,
+}
+
+/// The words for news that came close together, and the print to show beside them. None without news.
+pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
+    let print = news.iter().find_map(|one| one.print.as_deref());
+    let [first, _, ..] = news else { return news.first().map(|one| (one.words.clone(), print)) };
+    let needing = news.iter().filter(|one| one.needs_you).count();
+    let shots = |n: usize| if n == 1 { "1 shot".to_owned() } else { format!("{n} shots") };
+    let (are, need) =
+        (|n| if n == 1 { "is" } else { "are" }, |n| if n == 1 { "needs" } else { "need" });
+    let heading = match (news.len() - needing, needing) {
+        (ready, 0) => format!("{} {} ready.", shots(ready), are(ready)),
+        (0, needing) => format!("{} {} you.", shots(needing), need(needing)),
+        (ready, needing) => {
+            format!("{} {} ready, {needing} {} you.", shots(ready), are(ready), need(needing))
+        }
+    };
+    let mut numbers: Vec<u32> = news.iter().map(|one| one.shot).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let named = match numbers.as_slice() {
+        [] => String::new(),
+        [one] => format!("Shot {one}."),
+        [all @ .., last] => format!("Shots {} and {last}.", all.join(", ")),
+    };
+    let prices: Vec<&Price> = news.iter().filter_map(|one| one.price.as_ref()).collect();
+    // Of several currencies there is no sum.
+    let of_one = prices
+        .iter()
+        .all(|price| Some(&price.currency) == first.price.as_ref().map(|p| &p.currency));
+    let sum = prices.iter().map(|price| price.micros).sum();
+    let line = match prices.first() {
+        Some(price) if of_one && sum > 0 => {
+            format!("{named} {}.", money(&Price { micros: sum, ..(*price).clone() }))
+        }
+        _ => named,
+    };
+    Some((Words(heading, line), print))
+}
+
+/// A job under way.
+#[derive(Debug)]
+struct Open {
+    needs_you: bool,
+    created_at: i64,
+    words: String,
+}
+
 /// The jobs under way, kept so that each end is told once.
 #[derive(Debug, Default)]
 pub struct Watch {
-    /// Whether it needs a person, by job id.
-    open: HashMap<String, bool>,
-    /// Whether the user wants to be told.
+    /// By job id.
+    open: HashMap<String, Open>,
+    /// How many ended since nothing was at work.
+    ended: usize,
+    /// Whether the user wants to be told of what is ready.
     wanted: bool,
+    /// Whether the user wants to be told of what needs them.
+    wanted_needs: bool,
 }
 
 impl Watch {
     /// How things stand; what is over by now is old news.
     pub fn new(open: &[Job], settings: &Settings) -> Self {
-        let open = open.iter().map(|job| (job.id.clone(), job.needs_someone())).collect();
-        Self { open, wanted: settings.notify }
+        let open = open.iter().map(|job| (job.id.clone(), Open::of(job))).collect();
+        let mut watch = Self { open, ..Self::default() };
+        watch.wish(settings);
+        watch
+    }
+
+    fn wish(&mut self, settings: &Settings) {
+        (self.wanted, self.wanted_needs) = (settings.notify, settings.notify_needs);
     }
 
     /// How many jobs are at work, those that wait for a person not counted.
     pub fn rendering(&self) -> usize {
-        self.open.values().filter(|needs_you| !**needs_you).count()
+        self.open.values().filter(|open| !open.needs_you).count()
+    }
+
+    /// How many jobs of those that were at work together are over, and how many they are; None while none is.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        let working = self.rendering();
+        (working > 0).then(|| (self.ended, self.ended + working))
+    }
+
+    /// The jobs under way, by id, with a line for each: those that need a person first, then the oldest.
+    pub fn lines(&self, most: usize) -> Vec<(&str, &str)> {
+        let mut open: Vec<_> = self.open.iter().collect();
+        open.sort_by_key(|(id, open)| (!open.needs_you, open.created_at, *id));
+        open.into_iter().take(most).map(|(id, open)| (id.as_str(), open.words.as_str())).collect()
     }
 
     /// What to say when Rushes closes while jobs are at work.
@@ -47,12 +132,12 @@ impl Watch {
         self.wanted.then(|| Words(heading, format!("We'll collect {them} next time.")))
     }
 
-    /// Takes in a change. Answers with the words when a person should hear of it.
-    pub fn see(&mut self, change: &Change) -> Option<Words> {
+    /// Takes in a change. Answers with the news when a person should hear of it.
+    pub fn see(&mut self, change: &Change) -> Option<News> {
         let job = match change {
             Change::Job { job } => job,
             Change::Settings { settings } => {
-                self.wanted = settings.notify;
+                self.wish(settings);
                 return None;
             }
             Change::Glimpse { .. }
@@ -67,17 +152,47 @@ impl Watch {
         let needs_you = job.needs_someone();
         let before = self.open.remove(&job.id);
         if !over {
-            self.open.insert(job.id.clone(), needs_you);
+            self.open.insert(job.id.clone(), Open::of(job));
+        } else if before.is_some() {
+            self.ended += 1;
         }
-        match before {
-            _ if !self.wanted => None,
-            None if over => None,            // old news
-            Some(true) if needs_you => None, // told before
-            _ if needs_you => {
-                Some(Words(format!("Shot {} needs you.", job.shot_number), job.message.clone()))
+        if self.rendering() == 0 {
+            self.ended = 0;
+        }
+        let words = match before.map(|open| open.needs_you) {
+            None if over => return None,            // old news
+            Some(true) if needs_you => return None, // told before
+            _ if needs_you && self.wanted_needs => {
+                Words(format!("Shot {} needs you.", job.shot_number), job.message.clone())
             }
-            _ => ready(job),
+            _ if needs_you || !self.wanted => return None,
+            _ => ready(job)?,
+        };
+        let price = job.price.clone().filter(|_| !needs_you);
+        Some(News {
+            shot: job.shot_number,
+            needs_you,
+            price,
+            print: job.prints.first().cloned(),
+            words,
+        })
+    }
+}
+
+/// Most characters of a prompt in a line.
+const MOST: usize = 40;
+
+impl Open {
+    fn of(job: &Job) -> Self {
+        let needs_you = job.needs_someone();
+        let mut prompt: String = job.prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = prompt.char_indices().nth(MOST) {
+            prompt.truncate(end);
+            prompt.push('…');
         }
+        let what = if needs_you { ", needs you" } else { "" };
+        let words = format!("{}·{}{what}: {prompt}", job.shot_number, job.take);
+        Self { needs_you, created_at: job.created_at, words }
     }
 }
 

@@ -39,6 +39,8 @@ export interface Host {
   onReconnect(cb: () => void): () => void
   onDrop(cb: (event: DropEvent) => void): () => void
   onFocus(cb: (focused: boolean) => void): () => void
+  /** A job was chosen outside of the page, in the tray. */
+  onOpenJob(cb: (job: string) => void): () => void
   /** Shows a print's file in the system's file manager; false where that cannot be done. */
   reveal(print: string): Promise<boolean>
   /** Opens a print's file with the system's program for its kind; false where that cannot be done. */

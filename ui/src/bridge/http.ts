@@ -121,6 +121,11 @@ export class HttpHost implements Host {
     return () => stop.abort()
   }
 
+  /** A browser has no tray. */
+  onOpenJob() {
+    return () => undefined
+  }
+
   /** A page may not open the file manager. */
   async reveal() {
     return false

@@ -76,6 +76,10 @@ export class TauriHost implements Host {
     return stopLater(getCurrentWindow().onFocusChanged((event) => cb(event.payload)))
   }
 
+  onOpenJob(cb: (job: string) => void) {
+    return stopLater(listen<string>('open-job', (event) => cb(event.payload)))
+  }
+
   reveal(print: string) {
     return this.#done('reveal', { print })
   }

@@ -3,6 +3,7 @@ import { host, call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, AppState, Change, Glimpse, Job, Notice } from '../bridge/generated'
 import { announcer } from './announce.svelte'
+import { away } from './away.svelte'
 import { clock } from './clock.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
@@ -10,6 +11,7 @@ import { glimpses } from './glimpses.svelte'
 import { imports } from './imports.svelte'
 import { jobs } from './jobs.svelte'
 import { keys } from './keys.svelte'
+import { nav } from './nav.svelte'
 import { prints } from './prints.svelte'
 import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
@@ -44,8 +46,10 @@ export class App {
     const stops = [
       settings.follow(),
       clock.start(),
+      away.start(),
       host().onChanges((batch) => this.apply(batch)),
       host().onReconnect(() => void this.load()),
+      host().onOpenJob((job) => nav.go('jobs', job)),
     ]
     void host()
       .listening()

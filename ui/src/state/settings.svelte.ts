@@ -8,6 +8,8 @@ export class Choices {
   now = $state<Settings>({
     theme: 'system',
     notify: true,
+    notify_needs: true,
+    notify_sound: false,
     welcomed: false,
     row_height: 220,
     caps: { day: {}, batch: {} },

@@ -24,7 +24,7 @@ fn job(changes: &Value) -> Change {
 }
 
 fn watching() -> Watch {
-    Watch { wanted: true, ..Watch::default() }
+    Watch { wanted: true, wanted_needs: true, ..Watch::default() }
 }
 
 #[test]
@@ -34,7 +34,9 @@ fn a_finished_clip_is_told_once_with_its_time_and_price() {
     assert_eq!(watch.rendering(), 1);
     let done = job(&json!({ "state": "completed", "phase": "succeeded", "finished_at": 122_000 }));
     let words = Words("Shot 152 is ready.".into(), "2:01, $0.35.".into());
-    assert_eq!(watch.see(&done), Some(words));
+    let news = watch.see(&done).expect("news");
+    assert_eq!((&news.words, news.shot, news.needs_you), (&words, 152, false));
+    assert_eq!(together(&[news]), Some((words, None)));
     assert_eq!(watch.see(&done), None);
     assert_eq!(watch.rendering(), 0);
 }
@@ -52,7 +54,7 @@ fn a_job_that_needs_a_person_is_told_once() {
     watch.see(&job(&json!({})));
     let doubt = job(&json!({ "phase": "in_doubt", "message": "It may have run." }));
     let words = Words("Shot 152 needs you.".into(), "It may have run.".into());
-    assert_eq!(watch.see(&doubt), Some(words));
+    assert_eq!(watch.see(&doubt).map(|news| (news.words, news.needs_you)), Some((words, true)));
     assert_eq!(watch.see(&doubt), None);
     assert_eq!(watch.rendering(), 0, "it waits for a person, it does not render");
     let given_up = job(&json!({ "state": "failed", "phase": "in_doubt" }));
@@ -64,6 +66,73 @@ fn nothing_is_told_to_those_who_do_not_want_it() {
     let mut watch = Watch::default();
     watch.see(&job(&json!({})));
     assert_eq!(watch.see(&job(&json!({ "state": "completed" }))), None);
+    let mut only_needs = Watch { wanted_needs: true, ..Watch::default() };
+    only_needs.see(&job(&json!({})));
+    assert!(only_needs.see(&job(&json!({ "phase": "in_doubt" }))).is_some());
+    only_needs.see(&job(&json!({ "id": "job_2" })));
+    assert_eq!(only_needs.see(&job(&json!({ "id": "job_2", "state": "completed" }))), None);
+    let mut only_ready = Watch { wanted: true, ..Watch::default() };
+    only_ready.see(&job(&json!({})));
+    assert_eq!(only_ready.see(&job(&json!({ "phase": "in_doubt" }))), None);
+}
+
+fn news(shot: u32, needs_you: bool, micros: i64, currency: &str) -> News {
+    News {
+        shot,
+        needs_you,
+        price: Some(Price { micros, currency: currency.into(), exact: true }),
+        print: Some(format!("print_{shot}")),
+        words: Words(format!("Shot {shot}"), String::new()),
+    }
+}
+
+#[test]
+fn what_comes_close_together_is_told_at_once() {
+    let told = |all: &[News]| {
+        together(all)
+            .map(|(Words(heading, line), print)| (heading, line, print.map(ToOwned::to_owned)))
+    };
+    assert_eq!(told(&[]), None);
+    let (ready, needing) = (news(152, false, 350_000, "USD"), news(149, true, 0, "USD"));
+    assert_eq!(
+        told(&[ready.clone(), news(151, false, 700_000, "USD"), ready.clone()]),
+        Some((
+            "3 shots are ready.".into(),
+            "Shots 151 and 152. $1.40.".into(),
+            Some("print_152".into())
+        ))
+    );
+    let (heading, line, _) = told(&[needing.clone(), ready.clone()]).expect("words");
+    assert_eq!(
+        (heading.as_str(), line.as_str()),
+        ("1 shot is ready, 1 needs you.", "Shots 149 and 152. $0.35.")
+    );
+    let (heading, line, _) = told(&[needing.clone(), needing]).expect("words");
+    assert_eq!((heading.as_str(), line.as_str()), ("2 shots need you.", "Shot 149."));
+    let (_, line, _) = told(&[ready, news(153, false, 1_000_000, "EUR")]).expect("words");
+    assert_eq!(line, "Shots 152 and 153.", "two currencies have no sum");
+}
+
+#[test]
+fn what_is_under_way_is_listed_and_counted_until_nothing_is() {
+    let mut watch = watching();
+    assert_eq!(watch.progress(), None);
+    for (id, at) in [("job_2", 2), ("job_1", 1), ("job_3", 3)] {
+        watch.see(&job(&json!({ "id": id, "created_at": at, "prompt": "waves  at\ndusk" })));
+    }
+    watch.see(&job(
+        &json!({ "id": "job_3", "created_at": 3, "phase": "in_doubt", "prompt": "x".repeat(60) }),
+    ));
+    let lines = watch.lines(2);
+    assert_eq!(lines[0], ("job_3", format!("152·1, needs you: {}…", "x".repeat(40)).as_str()));
+    assert_eq!(lines[1], ("job_1", "152·1: waves at dusk"));
+    assert_eq!(watch.progress(), Some((0, 2)), "what needs a person is not at work");
+    watch.see(&job(&json!({ "id": "job_1", "state": "completed" })));
+    assert_eq!(watch.progress(), Some((1, 2)));
+    watch.see(&job(&json!({ "id": "job_2", "state": "failed" })));
+    assert_eq!(watch.progress(), None);
+    watch.see(&job(&json!({ "id": "job_4" })));
+    assert_eq!(watch.progress(), Some((0, 1)), "what was over before is not counted again");
 }
 
 #[test]

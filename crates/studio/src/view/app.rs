@@ -56,6 +56,10 @@ pub struct Settings {
     pub theme: String,
     /// Tell of finished clips when the window is not in front.
     pub notify: bool,
+    /// Tell of jobs that need somebody when the window is not in front.
+    pub notify_needs: bool,
+    /// Let the desktop make its sound with what is told.
+    pub notify_sound: bool,
     /// Set once the user has chosen a key or the sandbox.
     pub welcomed: bool,
     /// Height of a gallery row in pixels, 96 to 420.
@@ -81,6 +85,8 @@ impl Default for Settings {
         Self {
             theme: "system".into(),
             notify: true,
+            notify_needs: true,
+            notify_sound: false,
             welcomed: false,
             row_height: 220,
             caps: Caps::default(),

@@ -14,6 +14,14 @@ theme: string,
  */
 notify: boolean, 
 /**
+ * Tell of jobs that need somebody when the window is not in front.
+ */
+notify_needs: boolean, 
+/**
+ * Let the desktop make its sound with what is told.
+ */
+notify_sound: boolean, 
+/**
  * Set once the user has chosen a key or the sandbox.
  */
 welcomed: boolean, 
