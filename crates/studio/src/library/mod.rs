@@ -34,6 +34,7 @@ mod whereabouts;
 mod words;
 mod wrapping;
 
+use std::fs::DirEntry;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -208,17 +209,20 @@ impl Library {
 
     /// Removes temporary files that a crash has left. Parts stay: they can be resumed.
     fn sweep(&self) {
-        let Ok(entries) = self.incoming().read_dir() else {
-            return;
+        let is_old = |entry: &DirEntry| {
+            let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+            age().is_some_and(|age| age > STALE)
         };
-        for entry in entries.flatten() {
-            let old = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-            if entry.file_name().to_string_lossy().starts_with("new-")
-                && old().is_some_and(|age| age > STALE)
-            {
-                // Another try comes with the next start.
-                let _ = std::fs::remove_file(entry.path());
-            }
+        sweep(&self.incoming(), is_old);
+    }
+}
+
+/// Removes what was being written in a folder when its writer ended, as far as it is to go.
+fn sweep(folder: &Path, goes: impl Fn(&DirEntry) -> bool) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("new-") && goes(&entry) {
+            // Another try comes with the next start.
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }

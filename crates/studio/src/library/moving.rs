@@ -87,6 +87,15 @@ impl Moving {
             }
             moving.from.clone_from(&journal.from);
             moving.phase = if is_there { MovePhase::Removing } else { MovePhase::Copying };
+            if !is_there {
+                // It may have ended before the folder was made. Once something was copied a missing folder is a
+                // missing drive.
+                if journal.copied.is_empty() {
+                    make(&to)?;
+                }
+                // Nobody else writes there before it is the library, so these are copies that a crash cut off.
+                super::sweep(&to.join(INCOMING), |_| true);
+            }
             moving.journal = Some(journal);
             return Ok(moving);
         }
@@ -100,10 +109,9 @@ impl Moving {
             return Ok(moving);
         }
         moving.room(library)?;
-        let failed = |error| LibraryError::io("make the new folder", &to, error);
         // The journal comes first: whose folder it is must be known once there is something in it.
         moving.journal = Some(Journal::begin(data, &from, &to)?);
-        place::make_dirs(&to.join(INCOMING)).map_err(failed)?;
+        make(&to)?;
         moving.phase = MovePhase::Copying;
         Ok(moving)
     }
@@ -396,6 +404,12 @@ fn is_in_use(incoming: &Path) -> bool {
 
 fn is_part(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "part" || ending == "placed")
+}
+
+/// Makes the new folder, so that it is known as a library.
+fn make(to: &Path) -> Result<()> {
+    let failed = |error| LibraryError::io("make the new folder", to, error);
+    place::make_dirs(&to.join(INCOMING)).map_err(failed)
 }
 
 fn refuse(from: &Path, to: &Path) -> Result<(), MoveRefused> {
