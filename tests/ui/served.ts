@@ -19,6 +19,8 @@ interface Served {
   script: object | null
   /** The same sandbox stands in for OpenAI as well, of whose models one job may make several pictures. */
   several: boolean
+  /** What the browser may log besides: it logs each request that fails; null for nothing. */
+  allowed: RegExp | null
   /** The page, opened on a studio of this test's own. */
   studio: Page
 }
@@ -57,7 +59,8 @@ async function startPeer(
 export const test = base.extend<Served>({
   script: [null, { option: true }],
   several: [false, { option: true }],
-  studio: async ({ page, script, several }, use) => {
+  allowed: [null, { option: true }],
+  studio: async ({ page, script, several, allowed }, use) => {
     const home = await mkdtemp(join(tmpdir(), 'rushes-'))
     const env: NodeJS.ProcessEnv = {
       ...process.env,
@@ -81,7 +84,7 @@ export const test = base.extend<Served>({
       page.on('console', (said) => {
         // The browser itself logs a call that a cap or a wrong word refused; the page says it in words.
         const isRefused = /status of (402|422)/.test(said.text())
-        if (said.type() === 'error' && !isRefused) troubles.push(said.text())
+        if (said.type() === 'error' && !isRefused && !allowed?.test(said.text())) troubles.push(said.text())
       })
       await page.goto(url ?? '')
       await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()

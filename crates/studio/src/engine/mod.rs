@@ -420,7 +420,12 @@ impl Engine {
                 Err(_) => engine.crashed(&claim.key).await,
             };
             if let Err(error) = recorded {
-                tracing::error!(key = claim.key, %error, "a step could not be written down");
+                if matches!(error, StepError::Store(StoreError::Moved { .. })) {
+                    // What was due was read while the step before was still at it.
+                    tracing::info!(key = claim.key, %error, "a step was overtaken by another");
+                } else {
+                    tracing::error!(key = claim.key, %error, "a step could not be written down");
+                }
                 let again = engine.clock.now_ms() + STUMBLE_MS;
                 tokio::select! {
                     biased;
