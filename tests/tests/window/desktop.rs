@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdout};
 
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -45,27 +46,55 @@ fn xdotool(args: &[&str]) -> String {
     said_by("xdotool", args)
 }
 
-/// Drags a file with the mouse from another program onto a place in the page, in CSS pixels.
-pub(crate) async fn drop_file(file: &Path, pid: u64, x: f64, y: f64) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/dragsource.py");
-    let mut source = tokio::process::Command::new("/usr/bin/python3")
-        .arg(script)
-        .arg(file)
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(source.stdout.take().unwrap()).lines();
-    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("ready"));
+/// A small window of another program in the corner, and what it says.
+struct Corner {
+    lines: tokio::io::Lines<BufReader<ChildStdout>>,
+    process: Child,
+}
+
+impl Corner {
+    async fn open(script: &str, args: &[&Path]) -> Self {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts"));
+        let mut process = tokio::process::Command::new("/usr/bin/python3")
+            .arg(folder.join(script))
+            .args(args)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("ready"));
+        Self { lines, process }
+    }
+
+    async fn says(&mut self) -> String {
+        let line = tokio::time::timeout(Duration::from_secs(20), self.lines.next_line()).await;
+        line.expect("the other program says something").unwrap().unwrap()
+    }
+
+    async fn close(mut self) {
+        self.process.kill().await.unwrap();
+    }
+}
+
+/// The middle of that window.
+const CORNER: (f64, f64) = (30.0, 30.0);
+
+/// Where a place in the page is on the screen.
+fn on_screen(pid: u64, (x, y): (f64, f64)) -> (f64, f64) {
     let windows =
         xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string(), "--name", "^Rushes$"]);
     let geometry = xdotool(&["getwindowgeometry", "--shell", windows.lines().last().unwrap()]);
     let side = |name: &str| -> f64 {
         geometry.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
     };
-    let (x, y) = (side("X=") + x, side("Y=") + y);
+    (side("X=") + x, side("Y=") + y)
+}
+
+/// Presses the mouse at one place of the screen and lets it go at another.
+async fn drag(from: (f64, f64), to: (f64, f64)) {
     let go = |share: f64| {
-        let (x, y) = (30.0 + (x - 30.0) * share, 30.0 + (y - 30.0) * share);
+        let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
         xdotool(&["mousemove", "--sync", &format!("{x:.0}"), &format!("{y:.0}")]);
     };
     go(0.0);
@@ -78,6 +107,21 @@ pub(crate) async fn drop_file(file: &Path, pid: u64, x: f64, y: f64) {
     xdotool(&["mousemove_relative", "--sync", "3", "2"]);
     tokio::time::sleep(PAUSE * 4).await;
     xdotool(&["mouseup", "1"]);
-    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("drag-end"));
-    source.kill().await.unwrap();
+}
+
+/// Drags a file with the mouse from another program onto a place in the page, in CSS pixels.
+pub(crate) async fn drop_file(file: &Path, pid: u64, place: (f64, f64)) {
+    let mut source = Corner::open("dragsource.py", &[file]).await;
+    drag(CORNER, on_screen(pid, place)).await;
+    assert_eq!(source.says().await, "drag-end");
+    source.close().await;
+}
+
+/// Drags from a place in the page, in CSS pixels, to another program; answers with the addresses that it got.
+pub(crate) async fn drag_out(pid: u64, place: (f64, f64)) -> String {
+    let mut target = Corner::open("droptarget.py", &[]).await;
+    drag(on_screen(pid, place), CORNER).await;
+    let got = target.says().await;
+    target.close().await;
+    got
 }

@@ -221,6 +221,25 @@ impl Driven {
         self.client.perform_actions(press).await.unwrap();
     }
 
+    /// The middle of an element, in CSS pixels.
+    pub(crate) async fn middle_of(&self, css: &str) -> (f64, f64) {
+        let place = self
+            .run(&format!(
+                "const r = document.querySelector('{css}').getBoundingClientRect();
+                 return [r.x + r.width / 2, r.y + r.height / 2]"
+            ))
+            .await;
+        (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
+    }
+
+    /// Goes to another screen by its name in the top bar.
+    pub(crate) async fn go_to(&self, screen: &str) {
+        self.run(&format!(
+            "[...document.querySelectorAll('header nav button')].find((tab) => tab.textContent.includes('{screen}')).click()"
+        ))
+        .await;
+    }
+
     /// Chooses what to make.
     pub(crate) async fn choose(&self, modality: &str) {
         self.click(&format!("[role=radio][data-value={modality}]")).await;

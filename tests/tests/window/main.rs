@@ -100,17 +100,32 @@ async fn a_dropped_picture_becomes_a_reference() {
             |there| there == &json!(true),
         )
         .await;
-    let place = window.run("const r = document.querySelector('#prompt').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]").await;
-    desktop::drop_file(
-        &picture,
-        window.pid(),
-        place[0].as_f64().unwrap(),
-        place[1].as_f64().unwrap(),
-    )
-    .await;
+    let place = window.middle_of("#prompt").await;
+    desktop::drop_file(&picture, window.pid(), place).await;
     let drawn = "return [...document.querySelectorAll('button[aria-label^=\"Reference 1\"] img, button[aria-label*=\" 1, 64 × 48\"] img')].filter(i => i.complete && i.naturalWidth > 0).length";
     window.until("the reference is in the composer", drawn, SOON, |n| n == &json!(1)).await;
     assert_eq!(home.created(), 0, "a drop sends nothing");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_print_is_dragged_to_another_program_as_its_file() {
+    let home = Home::new();
+    let window = Driven::open(&home).await;
+    window.choose("image").await;
+    window.render("a lighthouse at dusk").await;
+    window.until("the picture is in the feed", DRAWN, RENDER, |n| n == &json!(1)).await;
+    window.go_to("Gallery").await;
+    let tile = "[role=gridcell][data-print] img";
+    let drawn = format!("return document.querySelector('{tile}')?.naturalWidth ?? 0");
+    window.until("the picture is in the gallery", &drawn, SOON, |width| width != &json!(0)).await;
+    let got = desktop::drag_out(window.pid(), window.middle_of(tile).await).await;
+    let file = got.strip_prefix("file://").unwrap();
+    let bytes = std::fs::read(file).unwrap();
+    assert!(bytes.starts_with(b"\x89PNG"), "{got}");
+    // Nothing came back into the window by it.
+    assert_eq!(home.files(), [("png".to_owned(), 1)].into());
+    assert_eq!(home.created(), 1);
     window.close().await;
 }
 
@@ -122,6 +137,8 @@ async fn a_finished_clip_is_told_when_nobody_looks() {
     window.render("clouds over a harbour").await;
     window.minimise().await;
     desktop::until_told("is ready.", RENDER).await;
+    let told = desktop::notifications();
+    assert!(told.contains("image-path"), "its picture stands beside the words: {told}");
     desktop::click_newest();
     window
         .until("the window is back", "return document.hasFocus()", SOON, |focus| {
