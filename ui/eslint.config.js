@@ -25,7 +25,7 @@ const room = (files, patterns, ignores = []) => ({
 })
 
 export default ts.config(
-  { ignores: ['dist', 'node_modules', 'src/bridge/generated'] },
+  { ignores: ['dist', 'node_modules', 'src/bridge/generated', 'src/generated'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   ...svelte.configs.recommended,

@@ -88,9 +88,18 @@ need_node_modules() {
     cp "$1/package-lock.json" "$1/node_modules/.rushes-lock.json"
 }
 
+# What Rushes is made of, for the page to tell.
+need_licences() {
+    local list=ui/src/generated/licences.json
+    [ -f "$list" ] && [ ! Cargo.lock -nt "$list" ] && [ ! ui/package-lock.json -nt "$list" ] && return 0
+    say "Reading the licences of what Rushes is made of"
+    "$(command -v python3 || echo python)" tests/scripts/licences.py "$list"
+}
+
 # The page, when something it is made of is newer than it.
 need_page() {
     need_node_modules ui
+    need_licences
     if [ -f ui/dist/index.html ] &&
         [ -z "$(find ui/src ui/public ui/index.html ui/vite.config.ts ui/package-lock.json assets -newer ui/dist/index.html -print -quit 2>/dev/null)" ]; then
         return 0

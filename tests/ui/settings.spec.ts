@@ -99,3 +99,17 @@ test('the library moves to another folder from the settings, and pictures stay i
   await studio.keyboard.press('Control+Enter')
   await expectPrints(studio, 2)
 })
+
+test('what Rushes is made of is listed, found and read', async ({ studio }) => {
+  await studio.keyboard.press('Control+,')
+  await studio.getByRole('button', { name: 'About and privacy', exact: true }).click()
+  await studio.getByRole('button', { name: 'What Rushes is made of' }).press('Enter')
+  const dialog = studio.getByRole('dialog', { name: 'What Rushes is made of' })
+  await dialog.getByLabel('Find a part by its name or licence').fill('tokio-util')
+  await expect(dialog.getByRole('status')).toHaveText('1 part')
+  await dialog.locator('summary').press('Enter')
+  await expect(dialog.locator('pre')).toContainText('Permission is hereby granted')
+  await expectNoFaults(studio, 'the licences')
+  await studio.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})
