@@ -93,6 +93,38 @@ describe('a draft', () => {
   })
 })
 
+describe('references in the words', () => {
+  beforeEach(() => {
+    draft.choose('acme:edit')
+    draft.addReference(asset('a'))
+    draft.addReference(asset('b'))
+    draft.setPrompt('@1 beside @2')
+  })
+
+  test('keep their picture when references move, and are sent as the model counts them', () => {
+    draft.moveReference(1, -1)
+    expect(draft.sheet.prompt).toBe('@2 beside @1')
+    expect(draft.compose().inputs.prompt).toBe('image 2 beside image 1')
+    expect(draft.compose().references.map((r) => r.asset)).toEqual(['b', 'a'])
+  })
+
+  test('of one that was taken away stop the send and say why', async () => {
+    draft.removeReference(0)
+    expect(draft.sheet.prompt).toBe('@? beside @1')
+    expect(await draft.submit()).toBe(false)
+    expect(host.asked.map(({ cmd }) => cmd)).not.toContain('submit_job')
+    expect(draft.problemOf('prompt')).toMatch(/was taken away/)
+  })
+
+  test('come back with a job that was sent with them', async () => {
+    host.assets = [asset('a'), asset('b')]
+    const references = ['a', 'b'].map((id) => ({ field: 'images', asset: id }))
+    await draft.fill(job('job_1', { endpoint: 'acme:edit', prompt: 'image 2 at dusk', references }))
+    expect(draft.sheet.prompt).toBe('@2 at dusk')
+    expect(draft.compose().shot).toBe('shot_1')
+  })
+})
+
 describe('switching the model', () => {
   test('keeps the words and says what it dropped, and brings it back', () => {
     draft.setPrompt('Boats')

@@ -214,6 +214,7 @@ mod tests {
             default: None,
             hidden: false,
             advanced: false,
+            mention: None,
         }));
         endpoint
     }

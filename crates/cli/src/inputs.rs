@@ -145,6 +145,7 @@ mod tests {
                 default: None,
                 hidden: name == "webhook",
                 advanced: false,
+                mention: None,
             })
             .collect();
         serde_json::from_value(json!({

@@ -39,6 +39,11 @@ pub struct Field {
     pub hidden: bool,
     /// Shown under Advanced.
     pub advanced: bool,
+    /// How a prompt speaks of its files, `{n}` for their number, where the model knows them by a name of
+    /// its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mention: Option<String>,
 }
 
 /// What a field means to a person, beyond its shape.

@@ -127,6 +127,7 @@ pub(super) fn itself(file: &Value) -> Field {
         default: Some(file.clone()),
         hidden: true,
         advanced: true,
+        mention: None,
     }
 }
 
@@ -280,6 +281,7 @@ fn slot(node: &Value, input: &str, value: &Value, meaning: &Meaning, spec: Optio
             required: false,
             hidden: false,
             advanced: other,
+            mention: None,
             kind,
         },
         rank,

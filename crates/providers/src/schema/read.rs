@@ -82,6 +82,7 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         default: default_of(&flat, &kind),
         hidden,
         advanced: !required && matches!(role, Role::Format | Role::Other),
+        mention: text(&flat, "x-mention").map(str::to_owned),
         kind,
         name: name.to_owned(),
     }

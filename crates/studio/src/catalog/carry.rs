@@ -111,6 +111,7 @@ mod tests {
             default: None,
             hidden: false,
             advanced: false,
+            mention: None,
         }
     }
 

@@ -41,4 +41,5 @@ hidden: boolean,
 /**
  * Shown under Advanced.
  */
-advanced: boolean, };
+advanced: boolean, 
+mention?: string, };

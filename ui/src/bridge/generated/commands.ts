@@ -1,4 +1,11 @@
 // Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.
+import type { PromptPage } from "./PromptPage";
+import type { Preset } from "./Preset";
+import type { Snippet } from "./Snippet";
+import type { ListPrompts } from "./ListPrompts";
+import type { HidePrompt } from "./HidePrompt";
+import type { SavePreset } from "./SavePreset";
+import type { SaveSnippet } from "./SaveSnippet";
 import type { AppState } from "./AppState";
 import type { Asset } from "./Asset";
 import type { ById } from "./ById";
@@ -129,4 +136,12 @@ export interface Commands {
   spending: { request: Nothing; response: Spending };
   get_draft: { request: ByModality; response: StoredDraft };
   set_draft: { request: StoredDraft; response: Saved };
+  list_prompts: { request: ListPrompts; response: PromptPage };
+  hide_prompt: { request: HidePrompt; response: Saved };
+  list_presets: { request: Nothing; response: Array<Preset> };
+  save_preset: { request: SavePreset; response: Preset };
+  remove_preset: { request: ByName; response: Saved };
+  list_snippets: { request: Nothing; response: Array<Snippet> };
+  save_snippet: { request: SaveSnippet; response: Snippet };
+  remove_snippet: { request: ByName; response: Saved };
 }
