@@ -12,7 +12,12 @@ const strip = endpoint('acme:edit', {
   fields: [promptField, media('images', 'reference', {}, 3)],
 })
 const frames = endpoint('acme:clip', {
-  fields: [promptField, media('image', 'first_frame'), media('last', 'last_frame'), media('refs', 'reference', {}, 3)],
+  fields: [
+    promptField,
+    media('image', 'first_frame'),
+    media('last', 'last_frame'),
+    media('refs', 'reference', {}, 3),
+  ],
 })
 const calls = (at: typeof strip, list: DraftReference[]) => callsOf(at, assign(at, list), list)
 
@@ -56,7 +61,9 @@ describe('mentions', () => {
     expect(mentionProblem('@1', strip, calls(strip, refs('a')))).toBe('')
     expect(mentionProblem('on @?', strip, calls(strip, refs('a')))).toMatch(/was taken away/)
     const plain = endpoint('acme:plain', { name: 'Plain' })
-    expect(mentionProblem('on @1', plain, calls(plain, refs('a')))).toMatch(/reference 1, which Plain isn't sent/)
+    expect(mentionProblem('on @1', plain, calls(plain, refs('a')))).toMatch(
+      /reference 1, which Plain isn't sent/,
+    )
     expect(mentionProblem('at @7', plain, calls(plain, refs('a')))).toBe('')
   })
 })

@@ -99,11 +99,7 @@ export class Presets extends Named<Preset> {
 type Model = Parameters<typeof carry>[1]
 
 /** The preset's values for a model, and what no model knows any more. */
-export function carried(
-  preset: Preset,
-  from: Model | undefined,
-  to: Model,
-): Carried & { unknown: string[] } {
+export function carried(preset: Preset, from: Model | undefined, to: Model): Carried & { unknown: string[] } {
   const own = from ?? to
   const known = new Set(own.fields.map((field) => field.name))
   const unknown = Object.keys(preset.inputs).filter((name) => !known.has(name))

@@ -79,7 +79,9 @@ class ChipWidget extends WidgetType {
   }
 
   override eq(other: ChipWidget): boolean {
-    return other.n === this.n && other.about?.name === this.about?.name && other.about?.call === this.about?.call
+    return (
+      other.n === this.n && other.about?.name === this.about?.name && other.about?.call === this.about?.call
+    )
   }
 
   override toDOM(): HTMLElement {
@@ -166,8 +168,7 @@ export function chipping(chips: Chips): Extension {
     }),
     {
       decorations: (plugin) => plugin.set,
-      provide: (plugin) =>
-        EditorView.atomicRanges.of((view) => view.plugin(plugin)?.set ?? Decoration.none),
+      provide: (plugin) => EditorView.atomicRanges.of((view) => view.plugin(plugin)?.set ?? Decoration.none),
     },
   )
   return [

@@ -95,8 +95,7 @@ export class PromptEditor {
       this.view.setState(this.#states.get(name) ?? this.#begin(text, says))
     }
     const about = JSON.stringify([name, references, says])
-    const effects =
-      about === this.#about ? [] : [redraw.of(null), this.#says.reconfigure(saying(says))]
+    const effects = about === this.#about ? [] : [redraw.of(null), this.#says.reconfigure(saying(says))]
     this.#about = about
     const held = this.view.state.doc.toString()
     const words = this.#chips.give(held) === text ? held : this.#chips.take(text, held)

@@ -27,6 +27,19 @@ function counted(view: EditorView, query: SearchQuery): string {
   return at === 0 ? String(all) : `${at} of ${all}`
 }
 
+/** Shows the first place from the caret on, and goes round; the field keeps the focus and what is typed. */
+function seek(view: EditorView, query: SearchQuery): void {
+  const { from } = view.state.selection.main
+  const first = query.valid ? query.getCursor(view.state, from).next() : null
+  const found = first?.done === true ? query.getCursor(view.state).next() : first
+  view.dispatch({
+    effects: setSearchQuery.of(query),
+    ...(found && !found.done
+      ? { selection: { anchor: found.value.from, head: found.value.to }, scrollIntoView: true }
+      : {}),
+  })
+}
+
 function button(label: string, sign: string, act: () => void): HTMLButtonElement {
   const made = document.createElement('button')
   made.type = 'button'
@@ -51,8 +64,7 @@ function bar(view: EditorView): Panel {
   said.setAttribute('role', 'status')
   const tell = () => (said.textContent = counted(view, getSearchQuery(view.state)))
   field.addEventListener('input', () => {
-    view.dispatch({ effects: setSearchQuery.of(new SearchQuery({ search: field.value, literal: true })) })
-    findNext(view)
+    seek(view, new SearchQuery({ search: field.value, literal: true }))
   })
   dom.addEventListener('keydown', (event) => {
     const act =
