@@ -116,12 +116,56 @@ describe('references in the words', () => {
     expect(draft.problemOf('prompt')).toMatch(/was taken away/)
   })
 
+  test('speak of what was made of a picture in its place', () => {
+    draft.replaceReference(0, asset('cropped'))
+    expect([draft.sheet.prompt, draft.sheet.references.map((r) => r.asset)]).toEqual([
+      '@1 beside @2',
+      ['cropped', 'b'],
+    ])
+  })
+
   test('come back with a job that was sent with them', async () => {
     host.assets = [asset('a'), asset('b')]
     const references = ['a', 'b'].map((id) => ({ field: 'images', asset: id }))
     await draft.fill(job('job_1', { endpoint: 'acme:edit', prompt: 'image 2 at dusk', references }))
     expect(draft.sheet.prompt).toBe('@2 at dusk')
     expect(draft.compose().shot).toBe('shot_1')
+  })
+})
+
+describe('the role of a reference', () => {
+  const image = media('image', 'reference')
+  const mask = media('mask', 'mask')
+
+  beforeEach(async () => {
+    host.endpoints = [endpoint('acme:paint', { name: 'Paint', fields: [promptField, image, mask] })]
+    await endpoints.load()
+    draft.choose('acme:paint')
+    draft.addReference(asset('a'))
+    draft.addReference(asset('b'))
+  })
+
+  test('is taken over from another one that had it', () => {
+    draft.useAs(1, image)
+    expect(draft.assignment).toEqual({
+      byField: new Map([
+        ['image', [1]],
+        ['mask', []],
+      ]),
+      left: [0],
+    })
+    draft.useAs(0, mask)
+    expect(draft.assignment.left).toEqual([])
+    expect(draft.compose().references).toEqual([
+      { field: 'image', asset: 'b' },
+      { field: 'mask', asset: 'a' },
+    ])
+  })
+
+  test('of a mask is filled by the newest one', () => {
+    draft.fillSlot(asset('m1'), 'mask')
+    draft.fillSlot(asset('m2'), 'mask')
+    expect(draft.sheet.references.map((r) => r.asset)).toEqual(['a', 'b', 'm2'])
   })
 })
 

@@ -215,6 +215,7 @@ mod tests {
             hidden: false,
             advanced: false,
             mention: None,
+            mask: None,
         }));
         endpoint
     }

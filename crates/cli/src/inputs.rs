@@ -146,6 +146,7 @@ mod tests {
                 hidden: name == "webhook",
                 advanced: false,
                 mention: None,
+                mask: None,
             })
             .collect();
         serde_json::from_value(json!({

@@ -44,6 +44,20 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub mention: Option<String>,
+    /// How a mask marks what is to be painted anew; white where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mask: Option<MaskForm>,
+}
+
+/// How a mask marks what is to be painted anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskForm {
+    /// White on black.
+    White,
+    /// Clear in what is opaque.
+    Clear,
 }
 
 /// What a field means to a person, beyond its shape.

@@ -6,7 +6,8 @@ import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../b
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { endpoints } from './endpoints.svelte'
-import { assign, carry, fieldOf, fit, takes, type DraftReference, type Values } from './fields'
+import { assign, carry, fieldOf, fit, takes } from './fields'
+import type { DraftReference, MediaField, Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
 import { settings } from './settings.svelte'
@@ -201,6 +202,35 @@ export class Draft {
   #refer(list: DraftReference[], sheet = this.sheet): void {
     sheet.prompt = follow(sheet.prompt, sheet.references, list)
     sheet.references = list
+  }
+
+  /** Another file in the place of one: what was made of it. Mentions speak of the new one. */
+  replaceReference(place: number, asset: Asset): void {
+    const held = this.sheet.references[place]
+    if (!held) return
+    this.assets.set(asset.id, asset)
+    held.asset = asset.id
+    this.#touch(held.field ?? '')
+  }
+
+  /** The one file of a field, in the place of whatever it had. */
+  fillSlot(asset: Asset, field: string): void {
+    this.assets.set(asset.id, asset)
+    const before = this.assignment.byField.get(field) ?? []
+    const others = this.sheet.references.filter((_, place) => !before.includes(place))
+    this.setReferences([...others, { asset: asset.id, media: asset.media, field }])
+    this.#vary()
+  }
+
+  /** A reference goes to another field; where that is full, its first one gives way. */
+  useAs(place: number, field: MediaField): void {
+    const { references } = this.sheet
+    const held = this.assignment.byField.get(field.name) ?? []
+    const first = references[held[0] ?? -1]
+    if (first && held.length >= Math.max(1, field.kind.max_items)) first.field = null
+    const moved = references[place]
+    if (moved) moved.field = field.name
+    this.#touch(field.name)
   }
 
   moveReference(place: number, by: number): number {

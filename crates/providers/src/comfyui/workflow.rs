@@ -128,6 +128,7 @@ pub(super) fn itself(file: &Value) -> Field {
         hidden: true,
         advanced: true,
         mention: None,
+        mask: None,
     }
 }
 
@@ -282,6 +283,7 @@ fn slot(node: &Value, input: &str, value: &Value, meaning: &Meaning, spec: Optio
             hidden: false,
             advanced: other,
             mention: None,
+            mask: None,
             kind,
         },
         rank,

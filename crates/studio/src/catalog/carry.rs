@@ -112,6 +112,7 @@ mod tests {
             hidden: false,
             advanced: false,
             mention: None,
+            mask: None,
         }
     }
 

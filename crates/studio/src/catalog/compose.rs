@@ -211,6 +211,7 @@ mod tests {
             hidden: true,
             advanced: false,
             mention: None,
+            mask: None,
         });
         let composed = compose(&still, &inputs(json!({"prompt": "hills"})), &[]).unwrap();
         assert_eq!(composed.inputs["workflow"], json!({"1": {"class_type": "SaveImage"}}));

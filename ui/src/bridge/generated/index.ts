@@ -118,4 +118,5 @@ export type { ListPrompts } from "./ListPrompts";
 export type { HidePrompt } from "./HidePrompt";
 export type { SavePreset } from "./SavePreset";
 export type { SaveSnippet } from "./SaveSnippet";
+export type { MaskForm } from "./MaskForm";
 export type { Commands } from "./commands";

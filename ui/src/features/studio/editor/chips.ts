@@ -68,7 +68,8 @@ export class Chips {
   }
 }
 
-const shape = (text: string) => text.replace(/@(\d{1,2}|\?)/g, '@')
+/** A text without the numbers of its mentions. */
+export const shape = (text: string) => text.replace(/@(\d{1,2}|\?)/g, '@')
 
 class ChipWidget extends WidgetType {
   constructor(

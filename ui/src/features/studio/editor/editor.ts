@@ -2,10 +2,10 @@
 import { closeCompletion, completionStatus } from '@codemirror/autocomplete'
 import { history, historyKeymap, isolateHistory, standardKeymap } from '@codemirror/commands'
 import { openSearchPanel } from '@codemirror/search'
-import { Annotation, Compartment, EditorState, Prec } from '@codemirror/state'
+import { Annotation, Compartment, EditorState, Prec, Transaction } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import type { Snippet } from '../../../bridge/generated'
-import { Chips, chipping, insert, redraw, type Mentionable } from './chips'
+import { Chips, chipping, insert, redraw, shape, type Mentionable } from './chips'
 import { completing } from './completions'
 import { finding } from './findbar'
 import { adoptStyles } from './styles'
@@ -100,7 +100,13 @@ export class PromptEditor {
     const held = this.view.state.doc.toString()
     const words = this.#chips.give(held) === text ? held : this.#chips.take(text, held)
     if (words !== held) {
-      const annotations = [outside.of(true), isolateHistory.of('full')]
+      // Numbers that changed are no step of writing.
+      const annotations = [
+        outside.of(true),
+        shape(this.#chips.give(held)) === shape(text)
+          ? Transaction.addToHistory.of(false)
+          : isolateHistory.of('full'),
+      ]
       this.view.dispatch({ changes: difference(held, words), effects, annotations })
     } else if (effects.length > 0) this.view.dispatch({ effects })
     const given = this.#chips.give(words)
