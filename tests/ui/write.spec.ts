@@ -219,3 +219,73 @@ test('a snippet is kept of chosen words and put in at the caret', async ({ studi
   await studio.keyboard.press('Enter')
   await expect.poll(() => words(studio)).toBe('A portrait, soft window light')
 })
+
+test.describe('references', () => {
+  test.use({ script: { rules: [] }, several: true })
+
+  test('are cropped to a shape and masked with a brush, by the keyboard too', async ({ studio }) => {
+    await render(studio, 'Image', 'a jetty in fog')
+    await expectPrints(studio, 1)
+    // A model that takes pictures and a mask.
+    const endpoints = (await elsewhere(studio, 'list_endpoints', {})) as {
+      id: string
+      name: string
+      usable: boolean
+      fields: { role: string; mask?: string; name: string }[]
+    }[]
+    const painter = endpoints.find((e) => e.usable && e.fields.some((f) => f.mask === 'clear'))!
+    await studio.keyboard.press('Control+m')
+    await studio.keyboard.type(painter.name)
+    await studio.keyboard.press('Enter')
+    await studio.locator('[role=feed] [data-print]').first().focus()
+    await studio.keyboard.press('r')
+
+    const more = studio.getByRole('button', { name: 'More for reference 1' })
+    const choose = async (item: string) => {
+      await more.focus()
+      await studio.keyboard.press('Enter')
+      await studio.getByRole('menuitem', { name: item }).focus()
+      await studio.keyboard.press('Enter')
+    }
+    await choose('Crop')
+    const crop = studio.getByRole('dialog', { name: 'Crop reference 1' })
+    await crop.getByRole('radio', { name: '16:9' }).click()
+    await expect(crop.getByText('1024 × 576')).toBeVisible()
+    await crop.getByRole('group').focus()
+    await studio.keyboard.press('+')
+    await studio.keyboard.press('ArrowUp')
+    await expect(crop.getByText('931 × 524')).toBeVisible()
+    for (const theme of ['dark', 'light']) {
+      await studio.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme)
+      await expectNoFaults(studio, `the crop, ${theme}`)
+    }
+    await crop.getByRole('button', { name: 'Crop', exact: true }).focus()
+    await studio.keyboard.press('Enter')
+    await expect(crop).toBeHidden()
+    await expect(studio.getByRole('button', { name: /931 × 524/ })).toBeVisible()
+
+    await choose('Paint a mask')
+    const brush = studio.getByRole('dialog', { name: 'Paint a mask' })
+    await expect(brush.getByRole('button', { name: 'Use the mask' })).toBeDisabled()
+    await brush.getByRole('group').focus()
+    for (const key of [' ', 'ArrowRight', ' ', ']', ' ']) await studio.keyboard.press(key)
+    await studio.keyboard.press('Control+z')
+    for (const theme of ['dark', 'light']) {
+      await studio.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme)
+      await expectNoFaults(studio, `the mask, ${theme}`)
+    }
+    await brush.getByRole('button', { name: 'Use the mask' }).focus()
+    await studio.keyboard.press('Enter')
+    await expect(brush).toBeHidden()
+    await expect(studio.getByRole('button', { name: /^Mask 2, 931 × 524/ })).toBeVisible()
+
+    // The provider's own check: a PNG of the picture's size with a clear part.
+    await prompt(studio).fill('the jetty at night')
+    await studio.keyboard.press('Control+Enter')
+    const ask = studio.getByRole('button', { name: 'Send it' })
+    await expect(ask.or(studio.locator('[role=feed] [data-print]').nth(1)).first()).toBeVisible()
+    if (await ask.isVisible()) await ask.click()
+    await expectPrints(studio, 2)
+    expect((await newest(studio)).references).toHaveLength(2)
+  })
+})

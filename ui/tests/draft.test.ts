@@ -3,6 +3,7 @@ import { setHost } from '../src/bridge/call'
 import type { Asset } from '../src/bridge/generated'
 import { Draft } from '../src/state/draft.svelte'
 import { endpoints } from '../src/state/endpoints.svelte'
+import type { MediaField } from '../src/state/fields'
 import { settings } from '../src/state/settings.svelte'
 import { FakeHost } from './fixtures/host'
 import { endpoint, field, job, media, promptField, seedField } from './fixtures/rows'
@@ -134,8 +135,8 @@ describe('references in the words', () => {
 })
 
 describe('the role of a reference', () => {
-  const image = media('image', 'reference')
-  const mask = media('mask', 'mask')
+  const image = media('image', 'reference') as MediaField
+  const mask = media('mask', 'mask') as MediaField
 
   beforeEach(async () => {
     host.endpoints = [endpoint('acme:paint', { name: 'Paint', fields: [promptField, image, mask] })]

@@ -43,4 +43,12 @@ hidden: boolean,
  * Shown under Advanced.
  */
 advanced: boolean, 
-mention?: string, mask?: MaskForm, };
+/**
+ * How a prompt speaks of its files, `{n}` for their number, where the model knows them by a name of
+ * its own.
+ */
+mention?: string, 
+/**
+ * How a mask marks what is to be painted anew; white where nothing is said.
+ */
+mask?: MaskForm, };

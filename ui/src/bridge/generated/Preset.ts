@@ -2,4 +2,39 @@
 import type { Modality } from "./Modality";
 import type { WordsPlace } from "./WordsPlace";
 
-export type Preset = { name: string, modality: Modality, endpoint: string, model_name: string, inputs: Record<string, unknown>, count: number | null, words: string, place: WordsPlace, };
+/**
+ * Settings of the composer under a name.
+ */
+export type Preset = { 
+/**
+ * What the user calls it.
+ */
+name: string, 
+/**
+ * What it makes.
+ */
+modality: Modality, 
+/**
+ * Endpoint id.
+ */
+endpoint: string, 
+/**
+ * The model's name when it was kept, for when it is gone.
+ */
+model_name: string, 
+/**
+ * Values by field name, without words and references.
+ */
+inputs: Record<string, unknown>, 
+/**
+ * How many to make; what is set stays when left out.
+ */
+count: number | null, 
+/**
+ * Words that come along; empty for none.
+ */
+words: string, 
+/**
+ * Where they go.
+ */
+place: WordsPlace, };
