@@ -47,11 +47,14 @@ test('a mention follows its picture and is sent as the model counts it', async (
   await studio.getByRole('button', { name: /^Reference 2/ }).focus()
   await studio.keyboard.press('Alt+ArrowLeft')
   await expect(chips).toHaveText(['1', '2'])
+  // It keeps the focus where it went.
+  await expect(studio.getByRole('button', { name: /^Reference 1/ })).toBeFocused()
 
   // Undo does not bring back a number, but the picture.
   await prompt(studio).focus()
   await studio.keyboard.press('Control+End')
-  for (let i = 0; i < '1, late'.length; i++) await studio.keyboard.press('Backspace')
+  for (let i = 0; i < '1, late'.length; i++) await studio.keyboard.press('Shift+ArrowLeft')
+  await studio.keyboard.press('Backspace')
   await expect(chips).toHaveText(['1'])
   await studio.keyboard.press('Control+z')
   await expect(chips).toHaveText(['1', '2'])
@@ -87,7 +90,7 @@ test('words of the prompt are found, and undone as they were typed', async ({ st
   await expect(found).toBeHidden()
   await expect(prompt(studio)).toBeFocused()
   await studio.keyboard.press('Control+End')
-  await studio.keyboard.type(' Fog.')
+  await studio.keyboard.insertText(' Fog.')
   await studio.keyboard.press('Control+z')
   await expect(prompt(studio)).toHaveText('A pier. A mill on the pier, a pierrot.')
 })
