@@ -13,14 +13,12 @@ use super::prompts::{self, HidePrompt, ListPrompts, SavePreset, SaveSnippet};
 use super::settings::{self, ByModality, StoredDraft};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Preset, Print,
-    PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage, QueryReading, Quote, Reference, Route,
-    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Snippet, Sort, Spending, Submission,
-    SyncReport, Undone, Verification, WorkflowFile,
+    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Preset,
+    Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage, QueryReading,
+    Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Snippet,
+    Sort, Spending, Submission, SyncReport, Undone, Verification, WorkflowFile,
 };
-use super::{
-    catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows,
-};
+use super::{catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.

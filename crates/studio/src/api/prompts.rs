@@ -97,9 +97,7 @@ pub(super) async fn list_prompts(
 fn place(text: &str) -> Result<(i64, i64), ApiError> {
     text.split_once('.')
         .and_then(|(used_at, id)| Some((used_at.parse().ok()?, id.parse().ok()?)))
-        .ok_or_else(|| {
-            invalid("No page of prompts ends there.", "Use `next` of the page before.")
-        })
+        .ok_or_else(|| invalid("No page of prompts ends there.", "Use `next` of the page before."))
 }
 
 pub(super) async fn hide_prompt(studio: &Studio, wanted: HidePrompt) -> Result<Saved, ApiError> {

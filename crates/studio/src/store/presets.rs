@@ -84,9 +84,8 @@ impl Tx<'_> {
 
     fn forget_named(&mut self, shelf: Shelf, name: &str) -> Result<(), StoreError> {
         let table = shelf.table();
-        let gone = self
-            .sql
-            .execute(&format!("DELETE FROM {table} WHERE key = ?1"), [fold::key(name)])?;
+        let gone =
+            self.sql.execute(&format!("DELETE FROM {table} WHERE key = ?1"), [fold::key(name)])?;
         if gone == 0 {
             return Err(StoreError::NotFound(format!("{table} called “{name}”")));
         }
@@ -104,8 +103,7 @@ pub(crate) fn presets(sql: &Connection) -> Result<Vec<Preset>, StoreError> {
 /// All snippets, by name.
 pub(crate) fn snippets(sql: &Connection) -> Result<Vec<Snippet>, StoreError> {
     let mut query = sql.prepare_cached("SELECT name, text FROM snippet ORDER BY key")?;
-    let rows =
-        query.query_map([], |row| Ok(Snippet { name: row.get(0)?, text: row.get(1)? }))?;
+    let rows = query.query_map([], |row| Ok(Snippet { name: row.get(0)?, text: row.get(1)? }))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -125,7 +125,10 @@ async fn a_book_of_before_tells_the_same_as_one_that_noted_each_job() {
         .await
         .unwrap();
     let told = |page: PromptPage| {
-        page.prompts.into_iter().map(|p| (p.text, p.runs, p.used_at, p.job, p.best)).collect::<Vec<_>>()
+        page.prompts
+            .into_iter()
+            .map(|p| (p.text, p.runs, p.used_at, p.job, p.best))
+            .collect::<Vec<_>>()
     };
     assert_eq!(told(found(&book, past("")).await), told(noted));
 }
