@@ -39,11 +39,13 @@ export function paint(pen: CanvasRenderingContext2D, steps: readonly Step[]): vo
 function stroke(pen: CanvasRenderingContext2D, { size, points }: Stroke): void {
   const [first, ...rest] = points
   if (!first) return
+  // A line of no length is not drawn, so what begins one is a dot.
+  pen.beginPath()
+  pen.arc(first.x, first.y, size / 2, 0, Math.PI * 2)
+  pen.fill()
   pen.lineWidth = size
   pen.beginPath()
   pen.moveTo(first.x, first.y)
-  // A dot is a line of no length.
-  if (rest.length === 0) pen.lineTo(first.x, first.y)
   for (const { x, y } of rest) pen.lineTo(x, y)
   pen.stroke()
 }
