@@ -281,6 +281,16 @@ test.describe('references', () => {
     await studio.keyboard.press('Enter')
     await expect(brush).toBeHidden()
     await expect(studio.getByRole('button', { name: /^Mask 2, 931 × 524/ })).toBeVisible()
+    // Clear where it was painted, in the middle, and opaque elsewhere.
+    const mask = studio.locator('[data-slot="mask"] img')
+    const alpha = await mask.evaluate(async (shown: HTMLImageElement) => {
+      const file = await fetch(shown.src.replace(/thumb/, 'original'))
+      const picture = await createImageBitmap(await file.blob())
+      const pen = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!
+      pen.drawImage(picture, 0, 0)
+      return [465, 5].map((x) => pen.getImageData(x, x === 5 ? 5 : 262, 1, 1).data[3])
+    })
+    expect(alpha).toEqual([0, 255])
 
     // The provider's own check: a PNG of the picture's size with a clear part.
     await prompt(studio).fill('the jetty at night')
