@@ -3,6 +3,7 @@ import { setHost } from '../src/bridge/call'
 import type { Asset } from '../src/bridge/generated'
 import { Draft } from '../src/state/draft.svelte'
 import { endpoints } from '../src/state/endpoints.svelte'
+import type { MediaField } from '../src/state/fields'
 import { settings } from '../src/state/settings.svelte'
 import { FakeHost } from './fixtures/host'
 import { endpoint, field, job, media, promptField, seedField } from './fixtures/rows'
@@ -90,6 +91,82 @@ describe('a draft', () => {
     const next = new Draft()
     await next.restore()
     expect(next.sheet.references).toEqual([])
+  })
+})
+
+describe('references in the words', () => {
+  beforeEach(() => {
+    draft.choose('acme:edit')
+    draft.addReference(asset('a'))
+    draft.addReference(asset('b'))
+    draft.setPrompt('@1 beside @2')
+  })
+
+  test('keep their picture when references move, and are sent as the model counts them', () => {
+    draft.moveReference(1, -1)
+    expect(draft.sheet.prompt).toBe('@2 beside @1')
+    expect(draft.compose().inputs.prompt).toBe('image 2 beside image 1')
+    expect(draft.compose().references.map((r) => r.asset)).toEqual(['b', 'a'])
+  })
+
+  test('of one that was taken away stop the send and say why', async () => {
+    draft.removeReference(0)
+    expect(draft.sheet.prompt).toBe('@? beside @1')
+    expect(await draft.submit()).toBe(false)
+    expect(host.asked.map(({ cmd }) => cmd)).not.toContain('submit_job')
+    expect(draft.problemOf('prompt')).toMatch(/was taken away/)
+  })
+
+  test('speak of what was made of a picture in its place', () => {
+    draft.replaceReference(0, asset('cropped'))
+    expect([draft.sheet.prompt, draft.sheet.references.map((r) => r.asset)]).toEqual([
+      '@1 beside @2',
+      ['cropped', 'b'],
+    ])
+  })
+
+  test('come back with a job that was sent with them', async () => {
+    host.assets = [asset('a'), asset('b')]
+    const references = ['a', 'b'].map((id) => ({ field: 'images', asset: id }))
+    await draft.fill(job('job_1', { endpoint: 'acme:edit', prompt: 'image 2 at dusk', references }))
+    expect(draft.sheet.prompt).toBe('@2 at dusk')
+    expect(draft.compose().shot).toBe('shot_1')
+  })
+})
+
+describe('the role of a reference', () => {
+  const image = media('image', 'reference') as MediaField
+  const mask = media('mask', 'mask') as MediaField
+
+  beforeEach(async () => {
+    host.endpoints = [endpoint('acme:paint', { name: 'Paint', fields: [promptField, image, mask] })]
+    await endpoints.load()
+    draft.choose('acme:paint')
+    draft.addReference(asset('a'))
+    draft.addReference(asset('b'))
+  })
+
+  test('is taken over from another one that had it', () => {
+    draft.useAs(1, image)
+    expect(draft.assignment).toEqual({
+      byField: new Map([
+        ['image', [1]],
+        ['mask', []],
+      ]),
+      left: [0],
+    })
+    draft.useAs(0, mask)
+    expect(draft.assignment.left).toEqual([])
+    expect(draft.compose().references).toEqual([
+      { field: 'image', asset: 'b' },
+      { field: 'mask', asset: 'a' },
+    ])
+  })
+
+  test('of a mask is filled by the newest one', () => {
+    draft.fillSlot(asset('m1'), 'mask')
+    draft.fillSlot(asset('m2'), 'mask')
+    expect(draft.sheet.references.map((r) => r.asset)).toEqual(['a', 'b', 'm2'])
   })
 })
 

@@ -214,6 +214,8 @@ mod tests {
             default: None,
             hidden: false,
             advanced: false,
+            mention: None,
+            mask: None,
         }));
         endpoint
     }

@@ -145,6 +145,8 @@ mod tests {
                 default: None,
                 hidden: name == "webhook",
                 advanced: false,
+                mention: None,
+                mask: None,
             })
             .collect();
         serde_json::from_value(json!({

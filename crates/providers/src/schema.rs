@@ -39,6 +39,25 @@ pub struct Field {
     pub hidden: bool,
     /// Shown under Advanced.
     pub advanced: bool,
+    /// How a prompt speaks of its files, `{n}` for their number, where the model knows them by a name of
+    /// its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mention: Option<String>,
+    /// How a mask marks what is to be painted anew; white where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mask: Option<MaskForm>,
+}
+
+/// How a mask marks what is to be painted anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskForm {
+    /// White on black.
+    White,
+    /// Clear in what is opaque.
+    Clear,
 }
 
 /// What a field means to a person, beyond its shape.

@@ -27,6 +27,18 @@ async function painted(source: CanvasImageSource, width: number, height: number)
   const pen = canvas.getContext('2d')
   if (!pen || width === 0) throw new Error('nothing is decoded')
   pen.drawImage(source, 0, 0)
+  return encoded(canvas)
+}
+
+/** The picture at this address, decoded. */
+export async function bitmapOf(url: string): Promise<ImageBitmap> {
+  const answer = await fetch(url)
+  if (!answer.ok) throw new Error(`the picture could not be read: ${answer.status}`)
+  return createImageBitmap(await answer.blob())
+}
+
+/** What was painted, as a PNG. */
+export async function encoded(canvas: HTMLCanvasElement): Promise<Blob> {
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'))
   if (!blob) throw new Error('it could not be encoded')
   return blob

@@ -6,51 +6,19 @@ import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../b
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { endpoints } from './endpoints.svelte'
-import { assign, carry, fieldOf, fit, takes, toWire, type DraftReference, type Values } from './fields'
+import { assign, carry, fieldOf, fit, takes } from './fields'
+import type { DraftReference, MediaField, Values } from './fields'
 import { jobs } from './jobs.svelte'
+import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
 import { settings } from './settings.svelte'
+import { blank, composition, randomSeed, type Sheet } from './sheet'
 import { toasts } from './toasts.svelte'
 import { fitting } from './variants'
 import { droppedWords, goneWords } from './words'
 
-/** One modality's composition. */
-export interface Sheet {
-  endpoint: string
-  prompt: string
-  /** Values by the endpoint's own field names; what is absent is the provider's default. */
-  values: Values
-  /** Values no field of this endpoint takes, by meaning. */
-  kept: Values
-  references: DraftReference[]
-  count: number
-  seedLocked: boolean
-  /** The shot it was loaded from or sent to, and the prompt that shot has. */
-  shot: string | null
-  shotPrompt: string
-}
-
-const blank = (): Sheet => ({
-  endpoint: '',
-  prompt: '',
-  values: {},
-  kept: {},
-  references: [],
-  count: 1,
-  seedLocked: false,
-  shot: null,
-  shotPrompt: '',
-})
-
 const SAVE_AFTER_MS = 400
 const QUOTE_AFTER_MS = 200
-const SEEDS = 2_147_483_647
 const find = (id: string) => endpoints.get(id)
-
-export function randomSeed(field: { min: number | null; max: number | null } | null): number {
-  const least = Math.max(0, field?.min ?? 0)
-  const most = Math.min(SEEDS, field?.max ?? SEEDS)
-  return least + Math.floor(Math.random() * (most - least))
-}
 
 export class Draft {
   modality = $state<Modality>('image')
@@ -70,7 +38,16 @@ export class Draft {
   readonly sheet = $derived(this.sheets[this.modality])
   readonly endpoint = $derived<Endpoint | undefined>(endpoints.get(this.sheet.endpoint))
   readonly assignment = $derived(assign(this.endpoint, this.sheet.references))
-  readonly shown = $derived(this.problems.filter((p) => this.tried || this.touched.has(p.field)))
+  /** What each reference is called where it is sent. */
+  readonly calls = $derived(callsOf(this.endpoint, this.assignment, this.sheet.references))
+  /** The words as they are sent. */
+  readonly words = $derived(resolve(this.sheet.prompt, this.calls))
+  readonly unsendable = $derived(mentionProblem(this.sheet.prompt, this.endpoint, this.calls))
+  readonly shown = $derived.by(() => {
+    const known = this.problems.filter((p) => this.tried || this.touched.has(p.field))
+    const field = fieldOf(this.endpoint, 'prompt')?.name ?? 'prompt'
+    return this.unsendable === '' ? known : [{ field, message: this.unsendable }, ...known]
+  })
   #asked = 0
   #save = debounce((modality: Modality) => this.#keep(modality), SAVE_AFTER_MS)
   #ask = debounce(() => void this.#askQuote(), QUOTE_AFTER_MS)
@@ -115,7 +92,10 @@ export class Draft {
         this.assets.set(id, await call('get_asset', { id }))
       } catch {
         for (const sheet of Object.values(this.sheets)) {
-          sheet.references = sheet.references.filter((r) => r.asset !== id)
+          this.#refer(
+            sheet.references.filter((r) => r.asset !== id),
+            sheet,
+          )
         }
       }
     }
@@ -209,9 +189,48 @@ export class Draft {
   }
 
   removeReference(place: number): void {
-    this.sheet.references = this.sheet.references.filter((_, i) => i !== place)
+    this.setReferences(this.sheet.references.filter((_, i) => i !== place))
     this.#vary()
+  }
+
+  /** Other references, or the same in another order; mentions follow their pictures. */
+  setReferences(list: DraftReference[]): void {
+    this.#refer(list)
     this.#touch('')
+  }
+
+  #refer(list: DraftReference[], sheet = this.sheet): void {
+    sheet.prompt = follow(sheet.prompt, sheet.references, list)
+    sheet.references = list
+  }
+
+  /** Another file in the place of one: what was made of it. Mentions speak of the new one. */
+  replaceReference(place: number, asset: Asset): void {
+    const held = this.sheet.references[place]
+    if (!held) return
+    this.assets.set(asset.id, asset)
+    held.asset = asset.id
+    this.#touch(held.field ?? '')
+  }
+
+  /** The one file of a field, in the place of whatever it had. */
+  fillSlot(asset: Asset, field: string): void {
+    this.assets.set(asset.id, asset)
+    const before = this.assignment.byField.get(field) ?? []
+    const others = this.sheet.references.filter((_, place) => !before.includes(place))
+    this.setReferences([...others, { asset: asset.id, media: asset.media, field }])
+    this.#vary()
+  }
+
+  /** A reference goes to another field; where that is full, its first one gives way. */
+  useAs(place: number, field: MediaField): void {
+    const { references } = this.sheet
+    const held = this.assignment.byField.get(field.name) ?? []
+    const first = references[held[0] ?? -1]
+    if (first && held.length >= Math.max(1, field.kind.max_items)) first.field = null
+    const moved = references[place]
+    if (moved) moved.field = field.name
+    this.#touch(field.name)
   }
 
   moveReference(place: number, by: number): number {
@@ -220,8 +239,7 @@ export class Draft {
     const [moved] = list.splice(place, 1)
     if (!moved || to < 0 || to > list.length) return place
     list.splice(to, 0, moved)
-    this.sheet.references = list
-    this.#touch('')
+    this.setReferences(list)
     return to
   }
 
@@ -266,6 +284,7 @@ export class Draft {
       shot: job.shot,
       shotPrompt: job.prompt,
     }
+    this.sheet.prompt = recall(job.prompt, this.calls)
     const gone = found.filter((asset) => asset === null).length
     this.note = goneWords(endpoint ? null : job.model_name, gone)
     this.#fresh()
@@ -299,27 +318,13 @@ export class Draft {
   }
 
   compose(newSeed = false): Composition {
-    const { sheet, endpoint } = this
-    const inputs = $state.snapshot(sheet.values) as Values
-    const prompt = fieldOf(endpoint, 'prompt')
-    if (prompt && sheet.prompt !== '') inputs[prompt.name] = sheet.prompt
-    const seed = fieldOf(endpoint, 'seed')
-    const keep = seed !== undefined && sheet.seedLocked && !newSeed && inputs[seed.name] !== undefined
-    if (seed && !keep) delete inputs[seed.name]
-    const composition: Composition = {
-      endpoint: sheet.endpoint,
-      inputs,
-      references: toWire(this.assignment, sheet.references),
-      count: sheet.count,
-      keep_seed: keep,
-    }
-    if (sheet.shot !== null && sheet.shotPrompt === sheet.prompt) composition.shot = sheet.shot
-    return composition
+    const sheet = $state.snapshot(this.sheet) as Sheet
+    return composition(sheet, this.endpoint, this.assignment, newSeed)
   }
 
   /** Sends it. True when jobs were written down. `acceptUnpriced`: the user's yes to a price no cap can watch. */
   async submit(newSeed = false, acceptUnpriced = false): Promise<boolean> {
-    if (this.sending || !this.endpoint) return false
+    if (this.sending || !this.endpoint || this.unsendable !== '') return false
     this.sending = true
     this.error = null
     this.tried = true

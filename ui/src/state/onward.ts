@@ -73,10 +73,10 @@ function startWith(asset: Asset, prompt: string): void {
   const { sheet } = draft
   const before = assign(start.at, sheet.references).byField.get(start.field.name) ?? []
   draft.assets.set(asset.id, asset)
-  sheet.references = [
+  draft.setReferences([
     ...sheet.references.filter((_, place) => !before.includes(place)),
     { asset: asset.id, media: asset.media, field: start.field.name },
-  ]
+  ])
   // After the picture, so that the variant which begins with one is the one that fits.
   draft.choose(start.at.id)
   if (sheet.prompt === '') draft.setPrompt(prompt)

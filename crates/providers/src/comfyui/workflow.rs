@@ -127,6 +127,8 @@ pub(super) fn itself(file: &Value) -> Field {
         default: Some(file.clone()),
         hidden: true,
         advanced: true,
+        mention: None,
+        mask: None,
     }
 }
 
@@ -280,6 +282,8 @@ fn slot(node: &Value, input: &str, value: &Value, meaning: &Meaning, spec: Optio
             required: false,
             hidden: false,
             advanced: other,
+            mention: None,
+            mask: None,
             kind,
         },
         rank,

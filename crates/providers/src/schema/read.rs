@@ -82,6 +82,8 @@ fn read_field(name: &str, property: &Value, clip: bool, required: bool) -> Field
         default: default_of(&flat, &kind),
         hidden,
         advanced: !required && matches!(role, Role::Format | Role::Other),
+        mention: text(&flat, "x-mention").map(str::to_owned),
+        mask: flat.get("x-mask").and_then(|form| serde_json::from_value(form.clone()).ok()),
         kind,
         name: name.to_owned(),
     }

@@ -206,6 +206,17 @@ fn roles_follow_the_names_and_the_task() {
 }
 
 #[test]
+fn how_a_model_knows_its_files_is_read_where_it_is_told() {
+    let images = field(
+        "images",
+        json!({"type": "array", "items": {"type": "string"}, "x-mention": "@image{n}"}),
+    );
+    assert_eq!((images.mention.as_deref(), images.mask), (Some("@image{n}"), None));
+    let mask = field("mask", json!({"type": "string", "x-mask": "clear"}));
+    assert_eq!((mask.mention, mask.mask), (None, Some(MaskForm::Clear)));
+}
+
+#[test]
 fn a_pair_of_frames_tells_a_clip_without_a_task() {
     let schema =
         json!({"properties": {"image": {"type": "string"}, "last_image": {"type": "string"}}});

@@ -9,16 +9,16 @@ use ts_rs::TS;
 use super::export::{self, ExportPrints};
 use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
+use super::prompts::{self, HidePrompt, ListPrompts, SavePreset, SaveSnippet};
+use super::settings::{self, ByModality, StoredDraft};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print,
-    PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
-    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
-    SyncReport, Undone, Verification, WorkflowFile,
+    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Preset,
+    Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage, QueryReading,
+    Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Snippet,
+    Sort, Spending, Submission, SyncReport, Undone, Verification, WorkflowFile,
 };
-use super::{
-    catalogue, doctor, gallery, imports, jobs, keys, library, routes, settings, words, workflows,
-};
+use super::{catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows};
 use crate::Studio;
 
 /// Declares the commands: `name: Request => Response = handler;`.
@@ -92,10 +92,12 @@ single!(
     Moved,
     Offers,
     Print,
+    Preset,
     PrintBook,
     PrintOrigins,
     PrintPage,
     PrintWords,
+    PromptPage,
     QueryReading,
     Quote,
     Route,
@@ -104,6 +106,7 @@ single!(
     SavedFile,
     SavedSearch,
     Settings,
+    Snippet,
     Spending,
     StoredDraft,
     Submission,
@@ -440,23 +443,6 @@ pub struct SetBaseUrl {
     pub base_url: Option<String>,
 }
 
-/// Names the composer's draft for a modality.
-#[derive(Debug, Clone, Deserialize, TS)]
-pub struct ByModality {
-    /// Image or video.
-    pub modality: Modality,
-}
-
-/// A draft as the composer left it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct StoredDraft {
-    /// Image or video.
-    pub modality: Modality,
-    /// The composer's own shape.
-    #[ts(type = "unknown")]
-    pub draft: Value,
-}
-
 api! {
     /// What a host needs for its first frame.
     app_state: Nothing => AppState = settings::app_state;
@@ -581,4 +567,20 @@ api! {
     get_draft: ByModality => StoredDraft = settings::get_draft;
     /// Keeps the composer's draft.
     set_draft: StoredDraft => Saved = settings::set_draft;
+    /// Prompts that were run, the one used last first.
+    list_prompts: ListPrompts => PromptPage = prompts::list_prompts;
+    /// Leaves a past prompt out of that list, or puts it back.
+    hide_prompt: HidePrompt => Saved = prompts::hide_prompt;
+    /// Presets of the composer, by name.
+    list_presets: Nothing => Vec<Preset> = prompts::list_presets;
+    /// Keeps a preset, under another name too.
+    save_preset: SavePreset => Preset = prompts::save_preset;
+    /// Forgets a preset.
+    remove_preset: ByName => Saved = prompts::remove_preset;
+    /// Snippets, by name.
+    list_snippets: Nothing => Vec<Snippet> = prompts::list_snippets;
+    /// Keeps a snippet, under another name too.
+    save_snippet: SaveSnippet => Snippet = prompts::save_snippet;
+    /// Forgets a snippet.
+    remove_snippet: ByName => Saved = prompts::remove_snippet;
 }

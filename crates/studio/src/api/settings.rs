@@ -2,15 +2,35 @@
 
 use std::time::Duration;
 
-use super::commands::{ByModality, MoveLibrary, Nothing, Saved, StoredDraft};
+use super::commands::{MoveLibrary, Nothing, Saved};
 use crate::Studio;
 use crate::gallery::{moving, presence};
 use crate::store;
 use crate::view::{ApiError, AppState, Moved, Settings, Spending};
-use rushes_providers::types::Price;
+use rushes_providers::types::{Modality, Price};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
 
 /// The first frame does not wait longer than this for a keychain that asks its user something.
 const KEYCHAIN_GLANCE: Duration = Duration::from_millis(400);
+
+/// Names the composer's draft for a modality.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct ByModality {
+    /// Image or video.
+    pub modality: Modality,
+}
+
+/// A draft as the composer left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StoredDraft {
+    /// Image or video.
+    pub modality: Modality,
+    /// The composer's own shape.
+    #[ts(type = "unknown")]
+    pub draft: Value,
+}
 
 pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, ApiError> {
     let settings = studio.store.read(store::settings::settings).await?;
@@ -81,10 +101,10 @@ pub(super) async fn spending(studio: &Studio, _: Nothing) -> Result<Spending, Ap
         .await?)
 }
 
-fn draft_name(modality: rushes_providers::types::Modality) -> &'static str {
+fn draft_name(modality: Modality) -> &'static str {
     match modality {
-        rushes_providers::types::Modality::Image => "draft.image",
-        rushes_providers::types::Modality::Video => "draft.video",
+        Modality::Image => "draft.image",
+        Modality::Video => "draft.video",
     }
 }
 
@@ -94,7 +114,7 @@ pub(super) async fn get_draft(
 ) -> Result<StoredDraft, ApiError> {
     let name = draft_name(wanted.modality);
     let draft = studio.store.read(move |sql| store::settings::kept(sql, name)).await?;
-    Ok(StoredDraft { modality: wanted.modality, draft: draft.unwrap_or(serde_json::Value::Null) })
+    Ok(StoredDraft { modality: wanted.modality, draft: draft.unwrap_or(Value::Null) })
 }
 
 pub(super) async fn set_draft(studio: &Studio, draft: StoredDraft) -> Result<Saved, ApiError> {

@@ -111,6 +111,8 @@ mod tests {
             default: None,
             hidden: false,
             advanced: false,
+            mention: None,
+            mask: None,
         }
     }
 

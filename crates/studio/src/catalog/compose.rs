@@ -210,6 +210,8 @@ mod tests {
             default: Some(json!({"1": {"class_type": "SaveImage"}})),
             hidden: true,
             advanced: false,
+            mention: None,
+            mask: None,
         });
         let composed = compose(&still, &inputs(json!({"prompt": "hills"})), &[]).unwrap();
         assert_eq!(composed.inputs["workflow"], json!({"1": {"class_type": "SaveImage"}}));

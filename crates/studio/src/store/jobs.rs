@@ -4,7 +4,7 @@ use rushes_providers::types::{Licence, Modality, Price, WORKFLOW};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::{Step, StoreError, Told, Tx, attempts, holds, terms};
+use super::{Step, StoreError, Told, Tx, attempts, holds, prompts, terms};
 use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
@@ -140,6 +140,7 @@ impl Tx<'_> {
                 job.route
             ],
         )?;
+        prompts::enter(&self.sql, row, job.take)?;
         self.put_references(&row.id, &job.references)?;
         self.lay_steps(&row.id, &job.steps)?;
         let told = |left, entered, cause| Told {

@@ -8,10 +8,10 @@ use rusqlite_migration::{HookError, M, Migrations};
 
 use super::backup::{self, BackupError};
 use super::check::{self, Depth};
-use super::{StoreError, clean, facts};
+use super::{StoreError, clean, facts, prompts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -23,14 +23,21 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("migrations/0006-frames.sql")),
         // Facts are taken from today's tables, so they are entered once all of these stand.
         M::up_with_hook(include_str!("migrations/0007-imports.sql"), |tx: &Transaction<'_>| {
-            facts::enter_missing(tx).map_err(|error| match error {
-                StoreError::Sqlite(error) => HookError::RusqliteError(error),
-                other => HookError::Hook(other.to_string()),
-            })
+            facts::enter_missing(tx).map_err(hook_error)
         }),
         M::up(include_str!("migrations/0008-finding.sql")),
+        M::up_with_hook(include_str!("migrations/0009-writing.sql"), |tx: &Transaction<'_>| {
+            prompts::enter_all(tx).map_err(hook_error)
+        }),
     ])
 });
+
+fn hook_error(error: StoreError) -> HookError {
+    match error {
+        StoreError::Sqlite(error) => HookError::RusqliteError(error),
+        other => HookError::Hook(other.to_string()),
+    }
+}
 
 /// Why the job book did not open. The file is left as it was.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, jobs, open, restore,
-    terms,
+    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, jobs, open, prompts,
+    restore, terms,
 };
 use crate::find::fold;
 use crate::job::{AttemptState, JobState};
@@ -480,6 +480,7 @@ impl Rebuild {
     /// into the one file.
     pub(crate) fn finish(self) -> Result<Rebuilt, StoreError> {
         facts::enter_all(&self.sql)?;
+        prompts::enter_all(&self.sql)?;
         // A clip that was removed for good leaves its frames, which know it by its code.
         self.sql.execute_batch(
             "UPDATE kept_frame SET clip = NULL WHERE clip NOT IN (SELECT id FROM asset)",

@@ -1,5 +1,8 @@
 // How references are drawn: a slot for each field that takes one file, a strip for each that takes more.
 import type { Endpoint } from '../../bridge/generated'
+import type { MenuItem } from '../../kit/menu'
+import { undrawn } from '../../lib/drawn'
+import type { Draft } from '../../state/draft.svelte'
 import { mediaFields, slotTitle, type Assignment, type MediaField } from '../../state/fields'
 
 export interface Slot {
@@ -46,4 +49,61 @@ export function leftWords(left: number, endpoint: Endpoint | undefined, slots: r
   return slots.length === 0
     ? `${endpoint.name} takes no references. ${left === 1 ? "It's" : "They're"} kept here and not sent.`
     : `${subject} more than ${endpoint.name} takes. Kept here and not sent.`
+}
+
+/** What can be done with a reference, beside moving it by the keyboard. */
+export function actsOn(
+  draft: Draft,
+  place: number,
+  open: { crop: () => void; mask: () => void },
+): MenuItem[] {
+  const { references } = draft.sheet
+  const reference = references[place]
+  const asset = reference && draft.assets.get(reference.asset)
+  if (!reference || !asset) return []
+  const fields = mediaFields(draft.endpoint)
+  const isIn = (field: MediaField) => draft.assignment.byField.get(field.name)?.includes(place) ?? false
+  const isMask = fields.some((field) => field.role === 'mask' && isIn(field))
+  const items: MenuItem[] = []
+  if (asset.media === 'image' && !undrawn(asset)) {
+    items.push({ label: 'Crop', run: open.crop })
+    if (fields.some((field) => field.role === 'mask') && !isMask) {
+      items.push({ label: 'Paint a mask', run: open.mask })
+    }
+  }
+  const roles = fields.filter((field) => field.kind.media === reference.media)
+  if (roles.length > 1) {
+    for (const field of roles) {
+      items.push({
+        label: slotTitle(field),
+        heading: 'Use as',
+        chosen: isIn(field),
+        run: () => draft.useAs(place, field),
+      })
+    }
+  }
+  if (references.length > 1) {
+    items.push(
+      {
+        label: 'Move forward',
+        note: 'Alt ←',
+        apart: true,
+        disabled: place === 0,
+        run: () => void draft.moveReference(place, -1),
+      },
+      {
+        label: 'Move back',
+        note: 'Alt →',
+        disabled: place === references.length - 1,
+        run: () => void draft.moveReference(place, 1),
+      },
+    )
+  }
+  items.push({
+    label: 'Remove',
+    note: 'Del',
+    apart: references.length === 1,
+    run: () => draft.removeReference(place),
+  })
+  return items
 }

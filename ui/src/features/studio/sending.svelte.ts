@@ -53,7 +53,7 @@ export class Sending {
       : document.querySelector<HTMLElement>(
           `[data-field="${CSS.escape(name)}"], [data-slot="${CSS.escape(name)}"]`,
         )
-    const target = cell?.matches('button, input, textarea')
+    const target = cell?.matches('button, input, textarea, [contenteditable]')
       ? cell
       : cell?.querySelector<HTMLElement>('input, textarea, button:not([tabindex="-1"])')
     cell?.scrollIntoView({ block: 'nearest' })

@@ -1,0 +1,66 @@
+// What the composer holds for one modality, and what of it goes to the core. Pure.
+import type { Composition, Endpoint } from '../bridge/generated'
+import { fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
+import { callsOf, resolve } from './mentions'
+
+/** One modality's composition. */
+export interface Sheet {
+  endpoint: string
+  /** The words; `@1` speaks of the first reference. */
+  prompt: string
+  /** Values by the endpoint's own field names; what is absent is the provider's default. */
+  values: Values
+  /** Values no field of this endpoint takes, by meaning. */
+  kept: Values
+  references: DraftReference[]
+  count: number
+  seedLocked: boolean
+  /** The shot it was loaded from or sent to, and the prompt that shot has. */
+  shot: string | null
+  shotPrompt: string
+}
+
+export const blank = (): Sheet => ({
+  endpoint: '',
+  prompt: '',
+  values: {},
+  kept: {},
+  references: [],
+  count: 1,
+  seedLocked: false,
+  shot: null,
+  shotPrompt: '',
+})
+
+const SEEDS = 2_147_483_647
+
+export function randomSeed(field: { min: number | null; max: number | null } | null): number {
+  const least = Math.max(0, field?.min ?? 0)
+  const most = Math.min(SEEDS, field?.max ?? SEEDS)
+  return least + Math.floor(Math.random() * (most - least))
+}
+
+/** What is sent. A seed that is not locked, or that is to be a new one, is left to the core. */
+export function composition(
+  sheet: Sheet,
+  endpoint: Endpoint | undefined,
+  assignment: Assignment,
+  newSeed: boolean,
+): Composition {
+  const inputs = { ...sheet.values }
+  const prompt = fieldOf(endpoint, 'prompt')
+  const words = resolve(sheet.prompt, callsOf(endpoint, assignment, sheet.references))
+  if (prompt && words !== '') inputs[prompt.name] = words
+  const seed = fieldOf(endpoint, 'seed')
+  const keep = seed !== undefined && sheet.seedLocked && !newSeed && inputs[seed.name] !== undefined
+  if (seed && !keep) delete inputs[seed.name]
+  const composed: Composition = {
+    endpoint: sheet.endpoint,
+    inputs,
+    references: toWire(assignment, sheet.references),
+    count: sheet.count,
+    keep_seed: keep,
+  }
+  if (sheet.shot !== null && sheet.shotPrompt === words) composed.shot = sheet.shot
+  return composed
+}
