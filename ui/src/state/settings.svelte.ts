@@ -18,6 +18,9 @@ export class Choices {
     webhook_url: '',
     webhook_port: 8189,
     last_endpoint: {},
+    appearance: { density: 'comfortable', text_size: 100, motion: 'system', edge_print: true },
+    shortcuts: {},
+    single_keys: true,
   })
   systemLight = $state(false)
   readonly theme = $derived<'dark' | 'light'>(

@@ -16,6 +16,7 @@ import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
 import { count } from '../../lib/format'
 import { printOffers } from '../../state/printmenu'
+import { keymap } from '../../state/keymap.svelte'
 import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import type { Desk } from './desk.svelte'
@@ -55,23 +56,33 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
           {
             label: stack.number === 0 ? 'Open the stack' : 'Close the stack',
             icon: Layers,
-            note: 'S',
+            note: keymap.shown('gallery.stack'),
             run: () => where.toggleStack(stack),
           },
         ]
       : []
-  const rate: MenuItem[] = [5, 4, 3, 2, 1].map((stars) => ({
+  const rate: MenuItem[] = ([5, 4, 3, 2, 1] as const).map((stars) => ({
     heading: 'Rate',
     label: count(stars, 'star'),
     icon: StarIcon,
-    note: String(stars),
+    note: keymap.shown(`rate.${stars}`),
     run: () => desk.rate(stars),
   }))
   const one = desk.size === 1 ? desk.known[0] : whole ? desk.print : undefined
-  const compare: MenuItem = { label: 'Compare', icon: Columns2, note: 'C', run: () => desk.compare() }
+  const compare: MenuItem = {
+    label: 'Compare',
+    icon: Columns2,
+    note: keymap.shown('print.compare'),
+    run: () => desk.compare(),
+  }
   const many: MenuItem[] = [
     ...(desk.comparable ? [compare] : []),
-    { label: 'Use as reference', icon: ImageUp, note: 'R', run: () => desk.reference() },
+    {
+      label: 'Use as reference',
+      icon: ImageUp,
+      note: keymap.shown('print.reference'),
+      run: () => desk.reference(),
+    },
   ]
   return [
     ...(one
@@ -80,18 +91,24 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
     {
       label: desk.allCircled ? 'Take the circle away' : 'Circle',
       icon: CircleDashed,
-      note: 'P',
+      note: keymap.shown('print.circle'),
       ...all,
       run: () => desk.circle(),
     },
-    { label: 'Tags', icon: Tag, note: 'T', ...(whole ? all : {}), run: () => (desk.asking = 'tags') },
+    {
+      label: 'Tags',
+      icon: Tag,
+      note: keymap.shown('gallery.tags'),
+      ...(whole ? all : {}),
+      run: () => (desk.asking = 'tags'),
+    },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Export', icon: Download, note: 'E', ...all, run: () => desk.export() },
+    { label: 'Export', icon: Download, note: keymap.shown('print.export'), ...all, run: () => desk.export() },
     {
       label: 'Move to Trash',
       icon: Trash2,
-      note: 'Del',
+      note: keymap.shown('print.trash'),
       ...(whole ? all : {}),
       danger: true,
       run: () => desk.trash(),
