@@ -1,7 +1,8 @@
 // Everything that has a key: what it is called, where it counts, and which keys it has unless the user chose others.
 
 /** Where a key counts. Two actions may share a key only where they never meet. */
-export type KeyPlace = 'studio' | 'gallery' | 'viewer' | 'compare' | 'jobs' | 'models' | 'settings'
+export type KeyPlace =
+  'studio' | 'gallery' | 'viewer' | 'compare' | 'jobs' | 'models' | 'settings' | 'palette'
 
 export interface KeyAction {
   /** The heading it stands under. */
@@ -29,6 +30,7 @@ const gallery = { group: 'Gallery', at: ['gallery'] } as const
 const viewer = { group: 'Viewer', at: ['viewer'] } as const
 const compare = { group: 'Compare', at: ['compare'] } as const
 const jobs = { group: 'Jobs', at: ['jobs'] } as const
+const palette = { group: 'Search or command', at: ['palette'] } as const
 const models = { group: 'Models', at: ['models'] } as const
 
 const fixed = { fixed: true, quiet: true } as const
@@ -106,11 +108,12 @@ export const ACTIONS = {
   'print.run': {
     ...print,
     at: ['studio', 'gallery', 'viewer', 'compare'],
-    words: 'Run again, then ↵',
+    words: 'Run again',
+    line: 'Run again, then ↵',
     keys: ['n'],
   },
-  'print.vary': { ...print, words: 'Vary, then ↵', keys: ['v'] },
-  'print.onward': { ...print, words: 'Animate; extend a clip', keys: ['a'] },
+  'print.vary': { ...print, words: 'Vary', line: 'Vary, then ↵', keys: ['v'] },
+  'print.onward': { ...print, words: 'Animate, or extend a clip', keys: ['a'] },
   'print.compare': { ...print, words: 'Compare 2 to 4', keys: ['c'] },
   'print.export': { ...print, at: ['gallery', 'viewer', 'compare'], words: 'Export', keys: ['e'] },
   'print.copy': { ...print, words: 'Copy the picture, or a clip’s path', keys: ['Ctrl+c'] },
@@ -227,6 +230,10 @@ export const ACTIONS = {
     keys: ['Alt+ArrowDown'],
     line: 'Move a step of a route',
   },
+
+  'palette.open': { ...palette, ...fixed, words: 'Open, or do it', keys: ['Enter'] },
+  'palette.load': { ...palette, ...fixed, words: 'Load into Studio', keys: ['ArrowRight'] },
+  'palette.reference': { ...palette, ...quiet, words: 'Use as reference', keys: ['Alt+r'] },
 } as const satisfies Record<string, KeyAction>
 
 export type ActionId = keyof typeof ACTIONS

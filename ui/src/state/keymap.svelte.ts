@@ -54,6 +54,19 @@ export class Keymap {
     return rivals(id, combination, settings.now.shortcuts)[0] ?? null
   }
 
+  /** Why an action cannot have a combination; empty where it can. */
+  refusal(id: ActionId, combination: string): string {
+    const shown = shownKeys(combination)
+    if (actionOf(id).keys.some((has) => plain(has) === plain(combination))) return ''
+    if (KEPT.has(plain(combination))) return `${shown} does the same in every program, so it stays free.`
+    if (isBare(combination) && WRITING.some((start) => id.startsWith(start)))
+      return 'Here one writes, so it needs Ctrl or Alt as well.'
+    if (isBare(combination) && !isSingle(combination) && MOVING.test(combination))
+      return `${shown} moves about or opens what has the focus, so it stays free.`
+    const held = rivals(id, combination, settings.now.shortcuts).find((rival) => actionOf(rival).fixed)
+    return held ? `${shown} is kept for “${actionOf(held).words}”.` : ''
+  }
+
   /** Binds an action to a combination; whoever has it gives it up. */
   async bind(id: ActionId, combination: string): Promise<void> {
     const own = without(id, [combination], settings.now.shortcuts)
@@ -74,6 +87,14 @@ export class Keymap {
     await settings.set({ shortcuts: {} })
   }
 }
+
+/** What the window, the system and every field take for themselves. */
+const KEPT = new Set(
+  'escape tab shift+tab ctrl+c ctrl+v ctrl+x ctrl+q ctrl+w ctrl+r f5 f11 f12 alt+f4 shift+f10'.split(' '),
+)
+const MOVING = /^(Shift\+)?(Arrow\w+|Enter|Home|End|PageUp|PageDown| |Backspace)$/
+/** What is only done from within a field. */
+const WRITING = ['palette.', 'prompt.']
 
 type Own = Record<string, string>
 

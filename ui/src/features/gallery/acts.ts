@@ -1,4 +1,4 @@
-// What the shared menu of the gallery offers.
+// What the shared menu of the gallery offers, and what its keys do.
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import Columns2 from '@lucide/svelte/icons/columns-2'
 import Download from '@lucide/svelte/icons/download'
@@ -12,12 +12,18 @@ import StarIcon from '@lucide/svelte/icons/star'
 import Tag from '@lucide/svelte/icons/tag'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Undo2 from '@lucide/svelte/icons/undo-2'
+import type { Print } from '../../bridge/generated'
 import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
 import { count } from '../../lib/format'
+import { isTextChosen } from '../../lib/hotkeys'
 import { printOffers } from '../../state/printmenu'
-import { keymap } from '../../state/keymap.svelte'
+import { ratings } from '../../state/keyactions'
+import { keymap, type Acts } from '../../state/keymap.svelte'
+import { moveOn } from '../../state/onward'
+import { copyOut } from '../../state/outside'
 import { selection } from '../../state/selection.svelte'
+import { orToast } from '../../state/toasts.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import type { Desk } from './desk.svelte'
 import type { Place } from './places'
@@ -114,4 +120,25 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
       run: () => desk.trash(),
     },
   ]
+}
+
+/** What keys and names do with the print that has the focus, or with all that are chosen. */
+export function printActs(desk: Desk, print: Print): Acts {
+  const { stack } = desk
+  return {
+    'print.circle': () => desk.circle(),
+    'print.compare': () => (desk.comparable ? desk.compare() : desk.circle()),
+    'gallery.tags': () => (desk.asking = 'tags'),
+    ...(stack ? { 'gallery.stack': () => where.toggleStack(stack) } : {}),
+    'clip.before': () => desk.scrub(-1),
+    'clip.after': () => desk.scrub(1),
+    ...(isTextChosen() ? {} : { 'print.copy': () => orToast(copyOut(print)) }),
+    'print.export': () => desk.export(),
+    'print.reference': () => desk.reference(),
+    'print.run': () => desk.ask('run'),
+    'print.vary': () => desk.ask('vary'),
+    'print.onward': () => orToast(moveOn(print)),
+    ...(where.place.kind === 'trash' ? {} : { 'print.trash': () => desk.trash() }),
+    ...ratings((stars) => desk.rate(stars)),
+  }
 }
