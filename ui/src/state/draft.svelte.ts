@@ -5,11 +5,11 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
+import { done } from './done'
 import { endpoints } from './endpoints.svelte'
 import { assign, carry, fieldOf, fit, takes, toWire, type DraftReference, type Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { settings } from './settings.svelte'
-import { toasts } from './toasts.svelte'
 import { fitting } from './variants'
 import { droppedWords, goneWords } from './words'
 
@@ -209,7 +209,21 @@ export class Draft {
   }
 
   removeReference(place: number): void {
-    this.sheet.references = this.sheet.references.filter((_, i) => i !== place)
+    const { modality, sheet } = this
+    const removed = sheet.references[place]
+    if (!removed) return
+    sheet.references = sheet.references.filter((_, i) => i !== place)
+    this.#vary()
+    this.#touch('')
+    done.did(`Reference ${place + 1} removed.`, () => this.#putBack(modality, removed, place), 'reference')
+  }
+
+  #putBack(modality: Modality, reference: DraftReference, place: number): void {
+    if (this.modality !== modality) this.setModality(modality)
+    const list = this.sheet.references.filter(
+      (one) => one.asset !== reference.asset || one.field !== reference.field,
+    )
+    this.sheet.references = [...list.slice(0, place), $state.snapshot(reference), ...list.slice(place)]
     this.#vary()
     this.#touch('')
   }
@@ -239,6 +253,7 @@ export class Draft {
   /** Puts a job's inputs back, to be changed and run. */
   async fill(job: Job): Promise<void> {
     const endpoint = endpoints.get(job.endpoint)
+    const before = $state.snapshot(this.sheets[job.modality]) as Sheet
     this.modality = job.modality
     const values: Values = {}
     for (const field of endpoint?.fields ?? []) {
@@ -270,6 +285,11 @@ export class Draft {
     this.note = goneWords(endpoint ? null : job.model_name, gone)
     this.#fresh()
     this.#changed()
+    // Words that were never sent would be gone.
+    const isUnsent =
+      before.prompt.trim() !== '' && before.prompt !== before.shotPrompt && before.prompt !== job.prompt
+    if (isUnsent)
+      done.did('Loaded in place of what stood there.', () => this.#put(job.modality, before), 'composer')
   }
 
   /** Starts over with the same model; a toast brings it back. */
@@ -278,8 +298,7 @@ export class Draft {
     const before = $state.snapshot(this.sheet) as Sheet
     this.#put(modality, { ...blank(), endpoint: before.endpoint })
     if (before.prompt === '' && before.references.length === 0) return
-    const run = () => this.#put(modality, before)
-    toasts.show('Composer cleared.', { action: { label: 'Undo', run } })
+    done.did('Composer cleared.', () => this.#put(modality, before), 'composer')
   }
 
   #put(modality: Modality, sheet: Sheet): void {
