@@ -36,7 +36,7 @@ const models = { group: 'Models', at: ['models'] } as const
 const fixed = { fixed: true, quiet: true } as const
 const quiet = { quiet: true } as const
 const rating = { group: 'On a print', at: ['gallery', 'viewer', 'compare'], line: 'Rate, 0 clears' } as const
-const clips = { group: 'Clips', at: ['gallery', 'viewer', 'compare'] } as const
+const clips = { group: 'Clips' } as const
 
 export const ACTIONS = {
   palette: { ...anywhere, words: 'Search or command', keys: ['Ctrl+k'], quiet: true },
@@ -128,6 +128,20 @@ export const ACTIONS = {
 
   search: { ...gallery, at: ['gallery', 'models'], words: 'Search', keys: ['/', 'Ctrl+f'] },
   'gallery.look': { ...gallery, ...fixed, words: 'Preview', keys: [' '] },
+  'gallery.scrub.back': {
+    ...gallery,
+    ...quiet,
+    words: 'Back through a clip',
+    keys: [','],
+    line: 'Look through a clip',
+  },
+  'gallery.scrub.on': {
+    ...gallery,
+    ...quiet,
+    words: 'On through a clip',
+    keys: ['.'],
+    line: 'Look through a clip',
+  },
   'gallery.tags': { ...gallery, words: 'Tags', keys: ['t'] },
   'gallery.stack': { ...gallery, words: 'Open or close a stack', keys: ['s'] },
   'gallery.stacks': { ...gallery, words: 'Stack the prints of a take', keys: ['Shift+s'] },
@@ -195,16 +209,18 @@ export const ACTIONS = {
   'clip.before': {
     ...clips,
     ...quiet,
+    at: LOOKING,
     words: 'One frame back',
     keys: [','],
-    line: 'One frame, or look through',
+    line: 'One frame',
   },
   'clip.after': {
     ...clips,
     ...quiet,
+    at: LOOKING,
     words: 'One frame on',
     keys: ['.'],
-    line: 'One frame, or look through',
+    line: 'One frame',
   },
   'clip.loop': { ...clips, at: ['viewer'], words: 'Loop', keys: ['Shift+l'] },
   'clip.mute': { ...clips, at: ['viewer'], words: 'Mute', keys: ['m'] },
