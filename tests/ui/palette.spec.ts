@@ -19,8 +19,10 @@ test('everything is found, opened, loaded and used by keys alone', async ({ stud
   await expect(past.nth(1)).toContainText('Load into Studio: wooden boats')
   // What is active is what the field speaks of.
   await expect(active(studio)).toHaveAttribute('id', (await field(studio).getAttribute('aria-activedescendant'))!)
+  // Before the list is walked, Home and End are about the words.
+  const before = await active(studio).innerText()
   await studio.keyboard.press('End')
-  await expect(active(studio)).not.toContainText('boathouse')
+  expect(await active(studio).innerText()).toBe(before)
   await studio.keyboard.press('ArrowDown')
   await studio.keyboard.press('End')
   await expect(active(studio)).toContainText('Search the gallery for “boat”')
@@ -35,7 +37,7 @@ test('everything is found, opened, loaded and used by keys alone', async ({ stud
   await studio.keyboard.type('boat')
   await expect(group(studio, 'Prints').getByRole('option')).toHaveCount(2)
   await studio.keyboard.press('Alt+r')
-  await expect(studio.getByText('Added as reference 1')).toBeVisible()
+  await expect(studio.getByText('Added as reference 1').first()).toBeVisible()
   await studio.keyboard.press('ArrowRight')
   const prompt = studio.getByRole('textbox', { name: 'Prompt' })
   await expect(prompt).toHaveValue(/boat/)

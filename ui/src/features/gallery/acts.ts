@@ -142,3 +142,9 @@ export function printActs(desk: Desk, print: Print): Acts {
     ...ratings((stars) => desk.rate(stars)),
   }
 }
+
+/** The same by name, where the key for comparing one print would circle it. */
+export function namedActs(desk: Desk, print: Print): Acts {
+  const { 'print.compare': compare, ...acts } = printActs(desk, print)
+  return desk.comparable && compare ? { ...acts, 'print.compare': compare } : acts
+}

@@ -1,6 +1,7 @@
 // Where the rows come from, and what each of them does.
 import type { Job } from '../../bridge/generated'
-import { money } from '../../lib/format'
+import { money, priceOrUnknown } from '../../lib/format'
+import { shownKeys } from '../../lib/hotkeys'
 import { editAndRun, useAsReference } from '../../state/acts'
 import { again, VARIED } from '../../state/again.svelte'
 import { commands } from '../../state/commands'
@@ -16,7 +17,6 @@ import { editOffer } from '../../state/printmenu'
 import { routes } from '../../state/routes.svelte'
 import { SECTIONS } from '../../state/sections'
 import { orToast } from '../../state/toasts.svelte'
-import { priceOrUnknown } from '../../lib/format'
 import type { Row } from './rows'
 
 /** Past prompts that are looked through. */
@@ -164,6 +164,7 @@ export function wordRows(words: string): Row[] {
       id: 'words:find',
       kind: 'command',
       label: `Search the gallery for “${words}”`,
+      keys: shownKeys(keymap.keys('search').at(-1) ?? ''),
       run: () => nav.go('gallery', `find:${words}`),
     },
   ]
