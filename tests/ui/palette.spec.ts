@@ -204,25 +204,3 @@ test('the window is as it was chosen, after a reload too', async ({ studio }) =>
   await generate.scrollIntoViewIfNeeded()
   await expect(generate).toBeInViewport()
 })
-
-test('typing never keeps the window busy for long', async ({ studio }) => {
-  await fillGallery(studio, ['wooden boats on still water', 'an empty boathouse after rain'], 'Image')
-  await studio.keyboard.press('Control+k')
-  await expect(field(studio)).toBeFocused()
-  await studio.evaluate(() => {
-    const seen: number[] = []
-    Object.assign(window, { seen })
-    new PerformanceObserver((list) => seen.push(...list.getEntries().map((e) => e.duration))).observe({
-      type: 'longtask',
-    })
-  })
-  for (const words of ['boat after rain', 'seedream', '> settings', 'generate a']) {
-    await studio.keyboard.type(words, { delay: 40 })
-    await field(studio).fill('')
-  }
-  await studio.waitForTimeout(300)
-  const seen = await studio.evaluate(() => (window as unknown as { seen: number[] }).seen)
-  console.log(`longest task while typing: ${Math.max(0, ...seen).toFixed(0)} ms`)
-  // A busy machine stretches what is short: told above, and held to a figure that only real work passes.
-  expect(Math.max(0, ...seen)).toBeLessThan(Number(process.env.LONGEST_TASK_MS ?? 150))
-})
