@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
 import { announcer } from '../src/state/announce.svelte'
+import { loadJob, removeReference } from '../src/state/composing.svelte'
 import { done } from '../src/state/done'
 import { draft } from '../src/state/draft.svelte'
 import { canCancel, perform } from '../src/state/jobacts'
@@ -37,7 +38,7 @@ test('the last is taken back first, each once, whatever it was', async () => {
 test('a removed reference comes back to its place', async () => {
   const [a, b, c] = ['a', 'b', 'c'].map((id) => print(id))
   for (const one of [a!, b!, c!]) draft.addPrint(one)
-  draft.removeReference(1)
+  removeReference(1)
   expect(draft.sheet.references.map(({ asset }) => asset)).toEqual(['a', 'c'])
   await done.undo()
   expect(draft.sheet.references.map(({ asset }) => asset)).toEqual(['a', 'b', 'c'])
@@ -45,7 +46,7 @@ test('a removed reference comes back to its place', async () => {
 
 test('words that were never sent come back after something else was loaded', async () => {
   draft.setPrompt('never sent')
-  await draft.fill(job('j', { prompt: 'an old one' }))
+  await loadJob(job('j', { prompt: 'an old one' }))
   expect(draft.sheet.prompt).toBe('an old one')
   await done.undo()
   expect(draft.sheet.prompt).toBe('never sent')

@@ -209,21 +209,7 @@ export class Draft {
   }
 
   removeReference(place: number): void {
-    const { modality, sheet } = this
-    const removed = sheet.references[place]
-    if (!removed) return
-    sheet.references = sheet.references.filter((_, i) => i !== place)
-    this.#vary()
-    this.#touch('')
-    done.did(`Reference ${place + 1} removed.`, () => this.#putBack(modality, removed, place), 'reference')
-  }
-
-  #putBack(modality: Modality, reference: DraftReference, place: number): void {
-    if (this.modality !== modality) this.setModality(modality)
-    const list = this.sheet.references.filter(
-      (one) => one.asset !== reference.asset || one.field !== reference.field,
-    )
-    this.sheet.references = [...list.slice(0, place), $state.snapshot(reference), ...list.slice(place)]
+    this.sheet.references = this.sheet.references.filter((_, i) => i !== place)
     this.#vary()
     this.#touch('')
   }
@@ -253,7 +239,6 @@ export class Draft {
   /** Puts a job's inputs back, to be changed and run. */
   async fill(job: Job): Promise<void> {
     const endpoint = endpoints.get(job.endpoint)
-    const before = $state.snapshot(this.sheets[job.modality]) as Sheet
     this.modality = job.modality
     const values: Values = {}
     for (const field of endpoint?.fields ?? []) {
@@ -285,23 +270,19 @@ export class Draft {
     this.note = goneWords(endpoint ? null : job.model_name, gone)
     this.#fresh()
     this.#changed()
-    // Words that were never sent would be gone.
-    const isUnsent =
-      before.prompt.trim() !== '' && before.prompt !== before.shotPrompt && before.prompt !== job.prompt
-    if (isUnsent)
-      done.did('Loaded in place of what stood there.', () => this.#put(job.modality, before), 'composer')
   }
 
   /** Starts over with the same model; a toast brings it back. */
   clear(): void {
     const modality = this.modality
     const before = $state.snapshot(this.sheet) as Sheet
-    this.#put(modality, { ...blank(), endpoint: before.endpoint })
+    this.put(modality, { ...blank(), endpoint: before.endpoint })
     if (before.prompt === '' && before.references.length === 0) return
-    done.did('Composer cleared.', () => this.#put(modality, before), 'composer')
+    done.did('Composer cleared.', () => this.put(modality, before), 'composer')
   }
 
-  #put(modality: Modality, sheet: Sheet): void {
+  /** Puts a whole composition in place of what stands there. */
+  put(modality: Modality, sheet: Sheet): void {
     this.sheets[modality] = sheet
     this.note = ''
     this.#fresh()
