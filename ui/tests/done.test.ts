@@ -54,7 +54,7 @@ test('words that were never sent come back after something else was loaded', asy
 
 test('a collection is made anew with the same prints', async () => {
   host.prints = [print('a'), print('b')]
-  host.on.delete_collection = () => ({})
+  host.on.delete_collection = () => ({ saved: true })
   host.on.list_collections = () => []
   host.on.list_searches = () => []
   host.on.save_collection = ({ name }) => ({ id: 'new', name, count: 0, created_at: 1 })
