@@ -16,6 +16,7 @@ const features = [
   'models',
   'settings',
   'first-run',
+  'palette',
 ]
 const shell = { regex: '^@tauri-apps/', message: 'Only bridge/tauri.ts may know the desktop shell.' }
 const room = (files, patterns, ignores = []) => ({

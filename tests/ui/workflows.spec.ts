@@ -32,7 +32,8 @@ test('a workflow file is added, rendered with, removed and taken back', async ({
 
   await studio.keyboard.press('Control+4')
   await pane.getByRole('button', { name: 'Remove' }).click()
-  await expect(studio.getByText('Night street is gone. Its jobs and prints stay.')).toBeVisible()
+  // Shown, and told.
+  await expect(studio.getByText('Night street is gone. Its jobs and prints stay.').first()).toBeVisible()
   await expect(pane).not.toContainText('comfyui:night-street')
   await studio.getByRole('button', { name: 'Undo' }).click()
   await studio.getByLabel('Find a model by name, provider or id').fill('night street')

@@ -3,6 +3,7 @@ import { setHost } from '../src/bridge/call'
 import type { MarkPrints, Print } from '../src/bridge/generated'
 import { marked, saidOf, shared, tagCounts } from '../src/lib/marking'
 import { announcer } from '../src/state/announce.svelte'
+import { done } from '../src/state/done'
 import { Marks } from '../src/state/marks.svelte'
 import { prints } from '../src/state/prints.svelte'
 import { rows } from '../src/state/rows.svelte'
@@ -23,6 +24,7 @@ beforeEach(async () => {
   vi.stubGlobal('fetch', async () => new Response(viewBytes(days())))
   setHost(host)
   toasts.list = []
+  done.forget()
   prints.table.clear()
   prints.table.putAll(kept)
   rows.want(kept.map((row) => row.seq))
@@ -43,10 +45,10 @@ describe('marks', () => {
       '2 prints rated 4 stars.',
       ['2 prints rated 4 stars.'],
     ])
-    await marks.undo()
+    await done.undo()
     expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
     expect([announcer.line, toasts.list]).toEqual(['Taken back: 2 prints rated 4 stars.', []])
-    await marks.undo()
+    await done.undo()
     expect(announcer.line).toBe('Nothing to take back.')
   })
 
@@ -62,7 +64,7 @@ describe('marks', () => {
     toasts.list[0]!.action!.run()
     await expect.poll(() => host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-2' } })
     expect(toasts.list).toEqual([])
-    await marks.undo()
+    await done.undo()
     expect(host.asked.at(-1)).toEqual({ cmd: 'undo_marks', request: { undo: 'mark-1' } })
   })
 
@@ -75,7 +77,7 @@ describe('marks', () => {
     expect(rows.get(kept[0]!.seq)).toMatchObject({ tags: ['Boat', 'fog'], note: 'x' })
     await expect(keeping).rejects.toMatchObject({ message: 'No room.' })
     expect(rows.get(kept[0]!.seq)).toMatchObject({ tags: ['Boat'], note: '' })
-    await marks.undo()
+    await done.undo()
     expect(announcer.line).toBe('Nothing to take back.')
   })
 

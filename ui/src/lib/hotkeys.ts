@@ -15,7 +15,64 @@ export function matches(event: KeyboardEvent, combination: string): boolean {
   // A sign such as `?` brings its own Shift along.
   const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase()
   if (!isSign && event.shiftKey !== wants('Shift')) return false
-  return event.key.toLowerCase() === key.toLowerCase()
+  return event.key.toLowerCase() === key.toLowerCase() || onOtherLayout(event) === key.toLowerCase()
+}
+
+/** What stands on the key elsewhere, where this layout has another script on it, or signs on the row of digits. */
+function onOtherLayout(event: KeyboardEvent): string | null {
+  const [, kind, sign] = /^(Key|Digit)(.)$/.exec(event.code) ?? []
+  if (sign === undefined) return null
+  const isForeign = event.key === 'Dead' || /^[^\u0020-\u007e]$/u.test(event.key)
+  if (kind === 'Key') return isForeign ? sign.toLowerCase() : null
+  return event.shiftKey || !(event.ctrlKey || event.metaKey || event.altKey) ? null : sign
+}
+
+/** The combination that was pressed; null while only Shift, Ctrl or the like is down. */
+export function combinationOf(event: KeyboardEvent): string | null {
+  if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Unidentified'].includes(event.key)) return null
+  const key = (event.altKey ? onOtherLayout(event) : null) ?? (event.key === 'Dead' ? null : event.key)
+  if (key === null) return null
+  const isSign = key.length === 1 && key.toLowerCase() === key.toUpperCase()
+  const held = [
+    (MAC ? event.metaKey : event.ctrlKey) && 'Ctrl',
+    event.altKey && 'Alt',
+    event.shiftKey && (!isSign || key === ' ') && 'Shift',
+  ]
+  return [...held.filter(Boolean), key.length === 1 ? key.toLowerCase() : key].join('+')
+}
+
+/** Without Ctrl and Alt, and no key that no text has use for: while something is typed it belongs to the text. */
+export function isBare(combination: string): boolean {
+  return !/^(.*\+)?(F\d+|Escape)$/.test(combination) && !/(Ctrl|Alt)\+/.test(combination)
+}
+
+/** A letter, digit or sign by itself, which speech and a brush of the hand can press by mistake. */
+export function isSingle(combination: string): boolean {
+  const key = combination.replace(/^Shift\+/, '')
+  return key.length === 1 && key !== ' '
+}
+
+const SHOWN: Record<string, string> = {
+  Enter: '↵',
+  ArrowLeft: '←',
+  ArrowUp: '↑',
+  ArrowRight: '→',
+  ArrowDown: '↓',
+  ' ': 'Space',
+  Delete: 'Del',
+  Escape: 'Esc',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
+  '-': '−',
+  Ctrl: MAC ? 'Cmd' : 'Ctrl',
+}
+
+/** As people read them: `Ctrl Shift ↵`. */
+export function shownKeys(combination: string): string {
+  const parts = combination.replace(/\+$/, 'Plus').split('+')
+  return parts
+    .map((part) => (part === 'Plus' ? '+' : (SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part))))
+    .join(' ')
 }
 
 /** Runs the first binding that fits, and keeps the event from the page. */

@@ -5,6 +5,7 @@ import { asApiError } from '../bridge/host'
 import { NOT_DRAWN, undrawn } from '../lib/drawn'
 import { count } from '../lib/format'
 import { announcer } from './announce.svelte'
+import { loadJob } from './composing.svelte'
 import { draft } from './draft.svelte'
 import { mediaFields } from './fields'
 import { jobs } from './jobs.svelte'
@@ -65,6 +66,6 @@ export function offerUnpriced(cause: unknown, send: () => Promise<unknown>): voi
 
 /** Puts the inputs back into the composer and goes there. */
 export async function editAndRun(job: Job): Promise<void> {
-  await draft.fill(job)
+  await loadJob(job)
   nav.go('studio')
 }

@@ -9,7 +9,7 @@ import { toasts } from './toasts.svelte'
 export type Manner = 'run' | 'vary'
 
 /** How many a variation makes unless another number is chosen. */
-const VARIED = 4
+export const VARIED = 4
 
 export class Again {
   manner = $state<Manner | null>(null)
@@ -22,12 +22,7 @@ export class Again {
 
   /** Reads what the print was made from and what it costs, and asks. */
   async ask(manner: Manner, print: string): Promise<void> {
-    this.manner = manner
-    this.count = manner === 'vary' ? VARIED : 1
-    this.job = null
-    this.quote = null
-    this.error = null
-    const asked = ++this.#asked
+    const asked = this.#begin(manner)
     try {
       const job = jobOf(await prints.book(print))
       if (asked !== this.#asked) return
@@ -43,6 +38,22 @@ export class Again {
     } catch (cause) {
       if (asked === this.#asked) this.error = asApiError(cause)
     }
+  }
+
+  /** Reads what a job costs once more, and asks. */
+  async askJob(manner: Manner, job: Job): Promise<void> {
+    this.#begin(manner)
+    this.job = job
+    await this.#price()
+  }
+
+  #begin(manner: Manner): number {
+    this.manner = manner
+    this.count = manner === 'vary' ? VARIED : 1
+    this.job = null
+    this.quote = null
+    this.error = null
+    return ++this.#asked
   }
 
   setCount(count: number): void {

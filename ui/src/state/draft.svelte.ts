@@ -5,6 +5,7 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
+import { done } from './done'
 import { endpoints } from './endpoints.svelte'
 import { assign, carry, fieldOf, fit, takes } from './fields'
 import type { DraftReference, MediaField, Values } from './fields'
@@ -12,7 +13,6 @@ import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
 import { settings } from './settings.svelte'
 import { blank, composition, randomSeed, type Sheet } from './sheet'
-import { toasts } from './toasts.svelte'
 import { fitting } from './variants'
 import { droppedWords, goneWords } from './words'
 
@@ -295,13 +295,13 @@ export class Draft {
   clear(): void {
     const modality = this.modality
     const before = $state.snapshot(this.sheet) as Sheet
-    this.#put(modality, { ...blank(), endpoint: before.endpoint })
+    this.put(modality, { ...blank(), endpoint: before.endpoint })
     if (before.prompt === '' && before.references.length === 0) return
-    const run = () => this.#put(modality, before)
-    toasts.show('Composer cleared.', { action: { label: 'Undo', run } })
+    done.did('Composer cleared.', () => this.put(modality, before), 'composer')
   }
 
-  #put(modality: Modality, sheet: Sheet): void {
+  /** Puts a whole composition in place of what stands there. */
+  put(modality: Modality, sheet: Sheet): void {
     this.sheets[modality] = sheet
     this.note = ''
     this.#fresh()

@@ -2,10 +2,11 @@
 import type { Job } from '../bridge/generated'
 import { money } from '../lib/format'
 import { editAndRun, runAgain } from './acts'
+import { done } from './done'
 import { jobs } from './jobs.svelte'
 import { nav } from './nav.svelte'
 import { againWords, inDoubt, isHeld, isOpen, isSetAside } from './telling'
-import { toasts } from './toasts.svelte'
+import { orToast, toasts } from './toasts.svelte'
 
 export type ActName =
   'look' | 'again' | 'dismiss' | 'key' | 'edit' | 'retry' | 'fetch' | 'run' | 'cancel' | 'close'
@@ -82,10 +83,24 @@ export async function perform(name: ActName, job: Job): Promise<void> {
       await runAgain(job)
       return
     case 'cancel':
-      return jobs.cancel(job.id)
+      return cancel(job)
     case 'close':
-      return jobs.dismiss(job.id)
+      jobs.dismiss(job.id)
+      done.did('Put away. Its record stays in Jobs.', () => jobs.recall(job.id), 'put away')
   }
+}
+
+/** What was never sent can be queued again; not by Ctrl+Z, because it costs what it would have cost. */
+async function cancel(job: Job): Promise<void> {
+  await jobs.cancel(job.id)
+  if (job.state !== 'queued') return
+  toasts.show('Cancelled before it was sent. Nothing was charged.', {
+    kind: `cancelled ${job.id}`,
+    action: {
+      label: job.price ? `Undo, ${money(job.price)}` : 'Undo',
+      run: () => orToast(jobs.retry(job.id)),
+    },
+  })
 }
 
 /** For a key that cancels whatever is chosen. */

@@ -143,7 +143,16 @@ export class Jobs {
 
   /** Puts a failure away; its record stays. */
   dismiss(id: string): void {
-    this.dismissed = new Set(this.dismissed).add(id)
+    this.#keepDismissed(new Set(this.dismissed).add(id))
+  }
+
+  /** Brings a failure back that was put away. */
+  recall(id: string): void {
+    this.#keepDismissed(new Set([...this.dismissed].filter((one) => one !== id)))
+  }
+
+  #keepDismissed(dismissed: ReadonlySet<string>): void {
+    this.dismissed = dismissed
     try {
       localStorage.setItem(DISMISSED, JSON.stringify([...this.dismissed].slice(-MOST_DISMISSED)))
     } catch {

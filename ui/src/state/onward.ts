@@ -7,6 +7,7 @@ import { timecode } from '../lib/format'
 import { frameOf, lastFrameOf } from '../lib/frame'
 import { announcer } from './announce.svelte'
 import { mediaUrl } from './app.svelte'
+import { loadJob } from './composing.svelte'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { assign, fieldOf, mediaFields, slotTitle, type MediaField } from './fields'
@@ -172,7 +173,7 @@ export function recallSeed(seed: number | null): void {
 
 /** All it was made from into the composer, the seed locked, so that the same comes out where the model can. */
 export async function recallAll(job: Job): Promise<void> {
-  await draft.fill(job)
+  await loadJob(job)
   if (job.seed !== null && fieldOf(draft.endpoint, 'seed')) draft.lockSeed(true)
   nav.go('studio')
 }

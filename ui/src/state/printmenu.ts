@@ -4,6 +4,7 @@ import { undrawn } from '../lib/drawn'
 import { editAndRun, useAsReference } from './acts'
 import { again, type Manner } from './again.svelte'
 import { slotTitle } from './fields'
+import { keymap } from './keymap.svelte'
 import { copyPrompt, jobOf, moveOn, recallAll, recallPrompt, recallSeed, rolesFor, useAs } from './onward'
 import { copyPath, copyPicture, onDesktop, openOutside, reveal } from './outside'
 import { prints } from './prints.svelte'
@@ -36,8 +37,8 @@ export function runOffers(print: Print): Offer[] {
   if (!print.job) return []
   const ask = (manner: Manner) => () => orToast(again.ask(manner, print.id))
   return [
-    { kind: 'run', label: 'Run again', note: 'N', run: ask('run') },
-    { kind: 'vary', label: 'Vary', note: 'V', run: ask('vary') },
+    { kind: 'run', label: 'Run again', note: keymap.shown('print.run'), run: ask('run') },
+    { kind: 'vary', label: 'Vary', note: keymap.shown('print.vary'), run: ask('vary') },
   ]
 }
 
@@ -49,8 +50,13 @@ export function fileOffers(print: Print): Offer[] {
   if (print.present) add('outside', 'Open outside', () => openOutside(print.id))
   if (onDesktop()) add('reveal', 'Show in folder', () => reveal(print.id))
   if (print.present && print.media === 'image')
-    add('copy', 'Copy the picture', () => copyPicture(print), 'Ctrl C')
-  add('copy', 'Copy the path', () => copyPath(print), print.media === 'image' ? '' : 'Ctrl C')
+    add('copy', 'Copy the picture', () => copyPicture(print), keymap.shown('print.copy'))
+  add(
+    'copy',
+    'Copy the path',
+    () => copyPath(print),
+    print.media === 'image' ? '' : keymap.shown('print.copy'),
+  )
   return offers
 }
 
@@ -66,7 +72,7 @@ export function referenceOffers(print: Print): Offer[] {
   const plain: Offer = {
     kind: 'reference',
     label: 'Use as reference',
-    note: 'R',
+    note: keymap.shown('print.reference'),
     run: () => useAsReference(print),
   }
   return [plain, ...roles]
@@ -76,7 +82,7 @@ export function referenceOffers(print: Print): Offer[] {
 export function moveOffer(print: Print): Offer[] {
   if (print.media === 'audio' || undrawn(print)) return []
   const label = print.media === 'video' ? 'Extend' : 'Animate'
-  return [{ kind: 'move', label, note: 'A', run: () => orToast(moveOn(print)) }]
+  return [{ kind: 'move', label, note: keymap.shown('print.onward'), run: () => orToast(moveOn(print)) }]
 }
 
 /** Reads what made a print, and goes on with that. */

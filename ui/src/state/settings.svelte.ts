@@ -18,11 +18,26 @@ export class Choices {
     webhook_url: '',
     webhook_port: 8189,
     last_endpoint: {},
+    appearance: { density: 'comfortable', text_size: 100, motion: 'system', edge_print: true },
+    shortcuts: {},
+    single_keys: true,
   })
   systemLight = $state(false)
   readonly theme = $derived<'dark' | 'light'>(
     this.now.theme === 'light' || (this.now.theme !== 'dark' && this.systemLight) ? 'light' : 'dark',
   )
+
+  /** How high a row is that is `px` high as it comes. */
+  rowHeight(px: number): number {
+    const { density, text_size } = this.now.appearance
+    return Math.round(px * (density === 'compact' ? 0.82 : 1) * Math.max(1, text_size / 100))
+  }
+
+  /** Whether motion is left out: chosen here, or in the system. */
+  get still(): boolean {
+    const isSystem = window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
+    return isSystem || this.now.appearance.motion === 'reduced'
+  }
 
   async load(): Promise<void> {
     this.apply(await call('get_settings', {}))

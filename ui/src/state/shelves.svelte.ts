@@ -1,6 +1,8 @@
 // Collections and saved searches: the places that the gallery can be opened at.
 import { call } from '../bridge/call'
 import type { Collection, SavedSearch, Sort } from '../bridge/generated'
+import { done } from './done'
+import { rows } from './rows.svelte'
 
 export class Shelves {
   collections = $state.raw<Collection[]>([])
@@ -22,10 +24,21 @@ export class Shelves {
     return made
   }
 
-  /** Takes a collection away; its prints stay. */
-  async remove(id: string): Promise<void> {
+  /** Takes a collection away; its prints stay. Taken back, it is made anew with the same prints. */
+  async remove({ id, name }: { id: string; name: string }, seqs: readonly number[]): Promise<void> {
+    const some = await rows.read(seqs)
     await call('delete_collection', { id })
     await this.load()
+    done.did(
+      `Collection ${name} is gone. Its ${some.length === 1 ? 'print stays' : 'prints stay'}.`,
+      async () => {
+        const made = await this.make(name)
+        const ids = some.map((print) => print.id)
+        if (ids.length > 0) await call('mark_prints', { ids, add_to: made.id })
+        await this.load()
+      },
+      'shelf',
+    )
   }
 
   async keepSearch(name: string, query: string, sort: Sort): Promise<void> {
@@ -33,9 +46,14 @@ export class Shelves {
     await this.load()
   }
 
-  async forgetSearch(name: string): Promise<void> {
-    await call('delete_search', { name })
+  async forgetSearch(search: SavedSearch): Promise<void> {
+    await call('delete_search', { name: search.name })
     await this.load()
+    done.did(
+      `Saved search ${search.name} is gone.`,
+      () => this.keepSearch(search.name, search.query, search.sort),
+      'shelf',
+    )
   }
 }
 

@@ -2,8 +2,9 @@
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { Endpoint, ImportedWorkflow, WorkflowFile } from '../bridge/generated'
+import { done } from './done'
 import { endpoints } from './endpoints.svelte'
-import { orToast, toasts, wordsOf } from './toasts.svelte'
+import { toasts, wordsOf } from './toasts.svelte'
 
 /** Takes files in, one after the other; answers with the last model that came of it. What is no workflow is told. */
 export async function addWorkflows(
@@ -35,13 +36,18 @@ export async function addWorkflows(
 export async function removeWorkflow(endpoint: Endpoint): Promise<void> {
   const gone = await call('remove_workflow', { id: endpoint.id })
   await endpoints.load()
-  toasts.show(`${gone.name} is gone. Its jobs and prints stay.`, takeBack(gone))
+  done.did(`${gone.name} is gone. Its jobs and prints stay.`, takeBack(gone), `workflow ${gone.name}`)
 }
 
 async function told(importing: Promise<ImportedWorkflow>): Promise<Endpoint> {
   const { endpoint, before } = await importing
   await endpoints.load()
-  if (before) toasts.show(`${endpoint.name} is replaced. Jobs keep the one they ran with.`, takeBack(before))
+  if (before)
+    done.did(
+      `${endpoint.name} is replaced. Jobs keep the one they ran with.`,
+      takeBack(before),
+      `workflow ${endpoint.name}`,
+    )
   else if (endpoint.usable) toasts.show(`${endpoint.name} is ready.`)
   else
     toasts.show(
@@ -51,6 +57,5 @@ async function told(importing: Promise<ImportedWorkflow>): Promise<Endpoint> {
 }
 
 function takeBack(file: WorkflowFile) {
-  const back = () => call('import_workflow', file).then(() => endpoints.load())
-  return { action: { label: 'Undo', run: () => orToast(back()) } }
+  return () => call('import_workflow', file).then(() => endpoints.load())
 }

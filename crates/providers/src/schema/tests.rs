@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Field, FieldKind, MediaKind, Problem, Role, validate};
+use super::{Field, FieldKind, MaskForm, MediaKind, Problem, Role, validate};
 
 /// The one field of a schema with one property.
 fn field(name: &str, property: Value) -> Field {

@@ -55,7 +55,8 @@ pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings
 }
 
 pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Settings, ApiError> {
-    let settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
+    let mut settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
+    settings.appearance.text_size = settings.appearance.text_size.clamp(90, 130);
     if !["system", "dark", "light"].contains(&settings.theme.as_str()) {
         return Err(ApiError::new(
             "invalid",

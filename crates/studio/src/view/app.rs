@@ -78,6 +78,37 @@ pub struct Settings {
     pub webhook_port: u16,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
+    /// How the window looks, beside its theme.
+    pub appearance: Appearance,
+    /// Keys of the user's own, by action; an empty one takes an action its keys. The window knows the actions.
+    pub shortcuts: std::collections::BTreeMap<String, String>,
+    /// Whether letters, digits and signs are shortcuts by themselves.
+    pub single_keys: bool,
+}
+
+/// How the window looks, beside its theme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Appearance {
+    /// `comfortable` or `compact`.
+    pub density: String,
+    /// Size of words in per cent, 90 to 130.
+    pub text_size: u32,
+    /// `system`, or `reduced` whatever the system says.
+    pub motion: String,
+    /// Whether prints bear their edge print.
+    pub edge_print: bool,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self {
+            density: "comfortable".into(),
+            text_size: 100,
+            motion: "system".into(),
+            edge_print: true,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -95,6 +126,9 @@ impl Default for Settings {
             webhook_url: String::new(),
             webhook_port: 8189,
             last_endpoint: std::collections::BTreeMap::new(),
+            appearance: Appearance::default(),
+            shortcuts: std::collections::BTreeMap::new(),
+            single_keys: true,
         }
     }
 }

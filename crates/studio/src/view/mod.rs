@@ -22,7 +22,7 @@ mod route;
 mod story;
 mod words;
 
-pub use app::{AppState, Notice, Settings, VaultState};
+pub use app::{AppState, Appearance, Notice, Settings, VaultState};
 pub use change::Change;
 pub use doctor::{Diagnosis, Finding, FindingState};
 pub use endpoint::{

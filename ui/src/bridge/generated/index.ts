@@ -1,6 +1,7 @@
 // Made from the Rust declarations by `cargo test -p rushes-studio --test bindings`. Do not edit.
 export type { ApiError } from "./ApiError";
 export type { AppState } from "./AppState";
+export type { Appearance } from "./Appearance";
 export type { Asset } from "./Asset";
 export type { Attempt } from "./Attempt";
 export type { AttemptState } from "./AttemptState";

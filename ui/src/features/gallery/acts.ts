@@ -1,4 +1,4 @@
-// What the shared menu of the gallery offers.
+// What the shared menu of the gallery offers, and what its keys do.
 import CircleDashed from '@lucide/svelte/icons/circle-dashed'
 import Columns2 from '@lucide/svelte/icons/columns-2'
 import Download from '@lucide/svelte/icons/download'
@@ -12,11 +12,18 @@ import StarIcon from '@lucide/svelte/icons/star'
 import Tag from '@lucide/svelte/icons/tag'
 import Trash2 from '@lucide/svelte/icons/trash-2'
 import Undo2 from '@lucide/svelte/icons/undo-2'
+import type { Print } from '../../bridge/generated'
 import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
 import { count } from '../../lib/format'
+import { isTextChosen } from '../../lib/hotkeys'
 import { printOffers } from '../../state/printmenu'
+import { ratings } from '../../state/keyactions'
+import { keymap, type Acts } from '../../state/keymap.svelte'
+import { moveOn } from '../../state/onward'
+import { copyOut } from '../../state/outside'
 import { selection } from '../../state/selection.svelte'
+import { orToast } from '../../state/toasts.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import type { Desk } from './desk.svelte'
 import type { Place } from './places'
@@ -55,23 +62,33 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
           {
             label: stack.number === 0 ? 'Open the stack' : 'Close the stack',
             icon: Layers,
-            note: 'S',
+            note: keymap.shown('gallery.stack'),
             run: () => where.toggleStack(stack),
           },
         ]
       : []
-  const rate: MenuItem[] = [5, 4, 3, 2, 1].map((stars) => ({
+  const rate: MenuItem[] = ([5, 4, 3, 2, 1] as const).map((stars) => ({
     heading: 'Rate',
     label: count(stars, 'star'),
     icon: StarIcon,
-    note: String(stars),
+    note: keymap.shown(`rate.${stars}`),
     run: () => desk.rate(stars),
   }))
   const one = desk.size === 1 ? desk.known[0] : whole ? desk.print : undefined
-  const compare: MenuItem = { label: 'Compare', icon: Columns2, note: 'C', run: () => desk.compare() }
+  const compare: MenuItem = {
+    label: 'Compare',
+    icon: Columns2,
+    note: keymap.shown('print.compare'),
+    run: () => desk.compare(),
+  }
   const many: MenuItem[] = [
     ...(desk.comparable ? [compare] : []),
-    { label: 'Use as reference', icon: ImageUp, note: 'R', run: () => desk.reference() },
+    {
+      label: 'Use as reference',
+      icon: ImageUp,
+      note: keymap.shown('print.reference'),
+      run: () => desk.reference(),
+    },
   ]
   return [
     ...(one
@@ -80,21 +97,54 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
     {
       label: desk.allCircled ? 'Take the circle away' : 'Circle',
       icon: CircleDashed,
-      note: 'P',
+      note: keymap.shown('print.circle'),
       ...all,
       run: () => desk.circle(),
     },
-    { label: 'Tags', icon: Tag, note: 'T', ...(whole ? all : {}), run: () => (desk.asking = 'tags') },
+    {
+      label: 'Tags',
+      icon: Tag,
+      note: keymap.shown('gallery.tags'),
+      ...(whole ? all : {}),
+      run: () => (desk.asking = 'tags'),
+    },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Export', icon: Download, note: 'E', ...all, run: () => desk.export() },
+    { label: 'Export', icon: Download, note: keymap.shown('print.export'), ...all, run: () => desk.export() },
     {
       label: 'Move to Trash',
       icon: Trash2,
-      note: 'Del',
+      note: keymap.shown('print.trash'),
       ...(whole ? all : {}),
       danger: true,
       run: () => desk.trash(),
     },
   ]
+}
+
+/** What keys and names do with the print that has the focus, or with all that are chosen. */
+export function printActs(desk: Desk, print: Print): Acts {
+  const { stack } = desk
+  return {
+    'print.circle': () => desk.circle(),
+    'print.compare': () => (desk.comparable ? desk.compare() : desk.circle()),
+    'gallery.tags': () => (desk.asking = 'tags'),
+    ...(stack ? { 'gallery.stack': () => where.toggleStack(stack) } : {}),
+    'gallery.scrub.back': () => desk.scrub(-1),
+    'gallery.scrub.on': () => desk.scrub(1),
+    ...(isTextChosen() ? {} : { 'print.copy': () => orToast(copyOut(print)) }),
+    'print.export': () => desk.export(),
+    'print.reference': () => desk.reference(),
+    'print.run': () => desk.ask('run'),
+    'print.vary': () => desk.ask('vary'),
+    'print.onward': () => orToast(moveOn(print)),
+    ...(where.place.kind === 'trash' ? {} : { 'print.trash': () => desk.trash() }),
+    ...ratings((stars) => desk.rate(stars)),
+  }
+}
+
+/** The same by name, where the key for comparing one print would circle it. */
+export function namedActs(desk: Desk, print: Print): Acts {
+  const { 'print.compare': compare, ...acts } = printActs(desk, print)
+  return desk.comparable && compare ? { ...acts, 'print.compare': compare } : acts
 }

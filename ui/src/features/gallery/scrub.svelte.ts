@@ -1,4 +1,5 @@
 // Looking through a clip in the grid: by moving over it where motion is welcome, by keys always. One at a time.
+import { settings } from '../../state/settings.svelte'
 
 /** Passing over a clip on the way to another reads nothing. */
 const AFTER_MS = 120
@@ -13,8 +14,7 @@ export class Scrub {
 
   enter(id: string, pointer: string): void {
     this.stop()
-    const calm = window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false
-    if (pointer === 'touch' || calm) return
+    if (pointer === 'touch' || settings.still) return
     this.#timer = setTimeout(() => (this.at = { id, share: this.#share }), AFTER_MS)
   }
 

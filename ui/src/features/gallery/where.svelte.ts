@@ -4,6 +4,7 @@ import { debounce } from '../../lib/debounce'
 import { isHalfTyped } from '../../lib/query'
 import { stacked, type Stack } from '../../lib/stacks'
 import { announcer } from '../../state/announce.svelte'
+import { nav } from '../../state/nav.svelte'
 import { views } from '../../state/views.svelte'
 import { ALL, queryOf, type Place } from './places'
 
@@ -35,6 +36,15 @@ export class Where {
   go(place: Place): void {
     this.place = place
     this.text = ''
+    this.open()
+  }
+
+  /** Words that were asked for elsewhere are looked for among all prints. */
+  follow(section: string | null): void {
+    if (!section?.startsWith('find:')) return
+    nav.section = null
+    this.place = ALL
+    this.text = section.slice('find:'.length)
     this.open()
   }
 

@@ -2,6 +2,7 @@
 // looking at another route, and a change from elsewhere is seen.
 import { SvelteMap } from 'svelte/reactivity'
 import type { Modality, Price, Route } from '../../bridge/generated'
+import { done } from '../../state/done'
 import { endpoints } from '../../state/endpoints.svelte'
 import { keys } from '../../state/keys.svelte'
 import { routes } from '../../state/routes.svelte'
@@ -146,7 +147,15 @@ export class Editor {
 
   /** Back to what is kept; a new one is dropped. */
   discard(): void {
-    if (this.at !== null) this.#edited.delete(this.at)
+    const { at } = this
+    const edited = at === null ? undefined : this.#edited.get(at)
+    if (at === null || !edited) return
+    this.#edited.delete(at)
+    const back = () => {
+      this.#edited.set(at, edited)
+      this.#at = at
+    }
+    done.did('Changes discarded.', back, 'route')
   }
 
   async save(): Promise<Route | null> {

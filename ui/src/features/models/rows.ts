@@ -84,7 +84,12 @@ export function isFiltered(filters: Filters): boolean {
 }
 
 /** Families by name with their endpoints under them; the same model at several providers stands together. */
-export function rowsOf(all: readonly Endpoint[], filters: Filters): Row[] {
+export function rowsOf(
+  all: readonly Endpoint[],
+  filters: Filters,
+  scaled: (px: number) => number = (px) => px,
+): Row[] {
+  const [head, line] = [scaled(HEAD), scaled(LINE)]
   const families = new Map<string, Endpoint[]>()
   for (const endpoint of all) {
     if (!matches(endpoint, filters)) continue
@@ -110,12 +115,12 @@ export function rowsOf(all: readonly Endpoint[], filters: Filters): Row[] {
       label,
       count: list.length,
       top,
-      height: HEAD,
+      height: head,
     })
-    top += HEAD
+    top += head
     for (const endpoint of list) {
-      rows.push({ kind: 'endpoint', key: endpoint.id, at: rows.length, endpoint, place, top, height: LINE })
-      top += LINE
+      rows.push({ kind: 'endpoint', key: endpoint.id, at: rows.length, endpoint, place, top, height: line })
+      top += line
       place += 1
     }
   }

@@ -1,4 +1,10 @@
 // What the feed shows and where the keyboard stands in it.
+import type { Print } from '../../bridge/generated'
+import { useAsReference } from '../../state/acts'
+import { again } from '../../state/again.svelte'
+import type { Acts } from '../../state/keymap.svelte'
+import { marks } from '../../state/marks.svelte'
+import { orToast } from '../../state/toasts.svelte'
 import { jobs, type Take } from '../../state/jobs.svelte'
 import { prints } from '../../state/prints.svelte'
 import type { FeedSize } from './strip'
@@ -51,3 +57,20 @@ export class FeedView {
 }
 
 export const feed = new FeedView()
+
+/** The print that was last walked to in the feed, while it is there. */
+export function feedPrint(): Print | undefined {
+  const { active, sequence } = feed
+  return active !== null && sequence.includes(active) ? prints.table.get(active) : undefined
+}
+
+/** What can be done with it by name. */
+export function feedActs(): Acts {
+  const print = feedPrint()
+  if (!print) return {}
+  return {
+    'print.circle': () => orToast(marks.circle(print)),
+    'print.reference': () => useAsReference(print),
+    ...(print.job ? { 'print.run': () => orToast(again.ask('run', print.id)) } : {}),
+  }
+}

@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../bridge/generated'
 import type { MenuItem } from '../../kit/menu'
 import { undrawn } from '../../lib/drawn'
+import { removeReference } from '../../state/composing.svelte'
 import type { Draft } from '../../state/draft.svelte'
 import { mediaFields, slotTitle, type Assignment, type MediaField } from '../../state/fields'
 
@@ -103,7 +104,7 @@ export function actsOn(
     label: 'Remove',
     note: 'Del',
     apart: references.length === 1,
-    run: () => draft.removeReference(place),
+    run: () => removeReference(place),
   })
   return items
 }

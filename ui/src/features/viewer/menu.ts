@@ -7,6 +7,7 @@ import Trash2 from '@lucide/svelte/icons/trash-2'
 import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
 import { count } from '../../lib/format'
+import { keymap } from '../../state/keymap.svelte'
 import { printOffers } from '../../state/printmenu'
 import type { Viewing } from './viewing.svelte'
 
@@ -18,19 +19,31 @@ export function menuItems(viewing: Viewing): MenuItem[] {
     {
       label: print.circled ? 'Take the circle away' : 'Circle',
       icon: CircleDashed,
-      note: 'P',
+      note: keymap.shown('print.circle'),
       apart: true,
       run: () => viewing.circle(),
     },
-    { label: 'Compare', icon: Columns2, note: 'C', run: () => viewing.compare() },
-    ...[5, 4, 3, 2, 1].map((stars) => ({
+    { label: 'Compare', icon: Columns2, note: keymap.shown('print.compare'), run: () => viewing.compare() },
+    ...([5, 4, 3, 2, 1] as const).map((stars) => ({
       heading: 'Rate',
       label: count(stars, 'star'),
       icon: StarIcon,
-      note: String(stars),
+      note: keymap.shown(`rate.${stars}`),
       run: () => viewing.rate(stars),
     })),
-    { label: 'Export', icon: Download, note: 'E', apart: true, run: () => viewing.export() },
-    { label: 'Move to Trash', icon: Trash2, note: 'Del', danger: true, run: () => viewing.trash() },
+    {
+      label: 'Export',
+      icon: Download,
+      note: keymap.shown('print.export'),
+      apart: true,
+      run: () => viewing.export(),
+    },
+    {
+      label: 'Move to Trash',
+      icon: Trash2,
+      note: keymap.shown('print.trash'),
+      danger: true,
+      run: () => viewing.trash(),
+    },
   ]
 }
