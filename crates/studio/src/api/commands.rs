@@ -9,12 +9,13 @@ use ts_rs::TS;
 use super::export::{self, ExportPrints};
 use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
+use super::spend::{self, SpendMonth};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
     Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Print,
     PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
-    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
-    SyncReport, Undone, Verification, WorkflowFile,
+    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, SpendFile, SpendReport,
+    Spending, Submission, SyncReport, Undone, Verification, WorkflowFile,
 };
 use super::{
     catalogue, doctor, gallery, imports, jobs, keys, library, routes, settings, words, workflows,
@@ -104,6 +105,8 @@ single!(
     SavedFile,
     SavedSearch,
     Settings,
+    SpendFile,
+    SpendReport,
     Spending,
     StoredDraft,
     Submission,
@@ -230,6 +233,10 @@ pub struct ListJobs {
     #[serde(default)]
     #[ts(optional)]
     pub needing: Option<bool>,
+    /// Only those that were written down or sent on this day, `2026-11-22` where the user is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub day: Option<String>,
     /// Made before this time, ms UTC.
     #[serde(default)]
     #[ts(optional, type = "number")]
@@ -577,6 +584,12 @@ api! {
     set_settings: Settings => Settings = settings::set_settings;
     /// What was spent today, and the caps.
     spending: Nothing => Spending = settings::spending;
+    /// What a month came to.
+    spend_report: SpendMonth => SpendReport = spend::spend_report;
+    /// A month as a table.
+    export_spend: SpendMonth => SpendFile = spend::export_spend;
+    /// Writes that table among the user's downloads, on the computer where the studio runs.
+    save_spend: SpendMonth => SavedFile = spend::save_spend;
     /// The composer's draft.
     get_draft: ByModality => StoredDraft = settings::get_draft;
     /// Keeps the composer's draft.

@@ -18,6 +18,7 @@ mod money;
 mod moved;
 mod print;
 mod route;
+mod spend;
 mod story;
 mod words;
 
@@ -42,5 +43,8 @@ pub use money::{Caps, Spending};
 pub use moved::{MovePhase, Moved};
 pub use print::{Asset, Print, PrintBook, PrintPage, RebuildReport, Verification};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};
+pub use spend::{
+    SpendAmounts, SpendDay, SpendFile, SpendReport, SpendRow, SpendSum, SpendUnlisted,
+};
 pub use story::{AttemptStory, JobStory, LedgerStory, Membership, OriginStory, ShotStory};
 pub use words::{CredentialsWords, PrintWords, RecipeWords, Standing};
