@@ -2,6 +2,7 @@
 import { call } from '../bridge/call'
 import type { Composition, DoubtChoice, Job, JobBook, Submission } from '../bridge/generated'
 import { Table } from './table.svelte'
+import { dayOf } from '../lib/format'
 import { isOpen, needsYou } from './telling'
 
 /** Jobs of one shot and take: one strip in the feed. */
@@ -64,7 +65,13 @@ export class Jobs {
   loading = $state(false)
   /** Failures the user has read and put away. */
   dismissed = $state<ReadonlySet<string>>(readDismissed())
+  /** The day that is looked at, `2026-11-22`; empty for all of them. */
+  day = $state('')
+  /** Jobs that the studio counts to that day, by id. */
+  #ofDay = $state.raw<ReadonlySet<string>>(new Set())
   readonly list = $derived([...this.table.rows.values()].sort(newestFirst))
+  /** The jobs of the day that is looked at, or all that are here. */
+  readonly shown = $derived(this.day === '' ? this.list : this.list.filter((job) => this.#isOfDay(job)))
   readonly needing = $derived(this.list.filter((j) => this.needs(j)))
   readonly underWay = $derived(
     this.list
@@ -93,6 +100,24 @@ export class Jobs {
     this.table.putAll(needing)
     this.more = recent.length === PAGE
     this.#oldest = recent.at(-1)?.created_at ?? null
+    if (this.day !== '') await this.showDay(this.day)
+  }
+
+  /** Shows the jobs that were written down or sent on a day, however long ago; all of them for an empty one. */
+  async showDay(day: string): Promise<void> {
+    this.day = day
+    this.#ofDay = new Set()
+    if (day === '') return
+    const jobs = await call('list_jobs', { day, limit: MOST_OPEN })
+    if (this.day !== day) return
+    this.table.add(jobs)
+    this.#ofDay = new Set(jobs.map((job) => job.id))
+  }
+
+  /** What was sent since the studio was asked is of its day too. */
+  #isOfDay(job: Job): boolean {
+    if (this.#ofDay.has(job.id) || dayOf(job.created_at) === this.day) return true
+    return job.started_at !== null && dayOf(job.started_at) === this.day
   }
 
   #oldest: number | null = null

@@ -54,6 +54,9 @@ import type { SavedSearch } from "./SavedSearch";
 import type { SetBaseUrl } from "./SetBaseUrl";
 import type { SetKey } from "./SetKey";
 import type { Settings } from "./Settings";
+import type { SpendFile } from "./SpendFile";
+import type { SpendMonth } from "./SpendMonth";
+import type { SpendReport } from "./SpendReport";
 import type { Spending } from "./Spending";
 import type { StoredDraft } from "./StoredDraft";
 import type { Submission } from "./Submission";
@@ -127,6 +130,9 @@ export interface Commands {
   get_settings: { request: Nothing; response: Settings };
   set_settings: { request: Settings; response: Settings };
   spending: { request: Nothing; response: Spending };
+  spend_report: { request: SpendMonth; response: SpendReport };
+  export_spend: { request: SpendMonth; response: SpendFile };
+  save_spend: { request: SpendMonth; response: SavedFile };
   get_draft: { request: ByModality; response: StoredDraft };
   set_draft: { request: StoredDraft; response: Saved };
 }

@@ -15,9 +15,11 @@ export class JobsView {
   /** Why the next page did not come; empty when it did. */
   stuck = $state('')
   readonly rows = $derived(
-    rowsOf(jobs.list, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
+    rowsOf(jobs.shown, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
   )
-  readonly providers = $derived(providersOf(jobs.list))
+  readonly providers = $derived(providersOf(jobs.shown))
+  /** Whether older jobs are to be read when the end comes near: those of one day are all here. */
+  readonly more = $derived(jobs.more && jobs.day === '')
   readonly place = $derived(
     Math.max(
       0,
@@ -34,6 +36,7 @@ export class JobsView {
   showAll(): void {
     this.filter = 'all'
     this.provider = ''
+    void jobs.showDay('')
   }
 
   async more(): Promise<void> {
