@@ -19,7 +19,7 @@ export class JobsView {
   )
   readonly providers = $derived(providersOf(jobs.shown))
   /** Whether older jobs are to be read when the end comes near: those of one day are all here. */
-  readonly more = $derived(jobs.more && jobs.day === '')
+  readonly hasMore = $derived(jobs.more && jobs.day === '')
   readonly place = $derived(
     Math.max(
       0,

@@ -94,10 +94,10 @@ mod tests {
         assert_eq!(
             text,
             "day,time,job,provider,model,route,state,currency,amount,kind,remote id\r\n\
-             2026-11-18,20:26:40,152-1·1,Acme,Stills,\"Hero, \"\"still\"\"\",succeeded,USD,0.04,settled,\
+             2026-11-18,20:06:40,152-1·1,Acme,Stills,\"Hero, \"\"still\"\"\",succeeded,USD,0.04,settled,\
              \"'=HYPERLINK(\"\"x\"\")\"\r\n\
              ,,152-1·1,Acme,'@sum,,queued,USD,1.234567,reserved,\r\n\
-             2026-11-18,20:26:42,152-1·1,Acme,Stills,,succeeded,,,unknown,\r\n"
+             2026-11-18,20:06:42,152-1·1,Acme,Stills,,succeeded,,,unknown,\r\n"
         );
     }
 
