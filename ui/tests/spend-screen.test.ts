@@ -249,7 +249,7 @@ describe('the screen', () => {
     expect(nav.screen).toBe('jobs')
     await waitFor(() => expect(jobs.shown.map((job) => job.id)).toEqual(['old']))
     await jobs.showDay('')
-    expect(jobs.shown.map((job) => job.id)).toEqual(['other', 'old'])
+    expect(jobs.shown.map((job) => job.id)).toEqual(['other'])
   })
 
   test('says so when nothing was ever sent, or only what has no price', async () => {

@@ -67,11 +67,11 @@ export class Jobs {
   dismissed = $state<ReadonlySet<string>>(readDismissed())
   /** The day that is looked at, `2026-11-22`; empty for all of them. */
   day = $state('')
-  /** Jobs that the studio counts to that day, by id. */
-  #ofDay = $state.raw<ReadonlySet<string>>(new Set())
+  /** What the studio counts to that day. Kept apart: the feed goes back in time without gaps. */
+  #ofDay = $state.raw<readonly Job[]>([])
   readonly list = $derived([...this.table.rows.values()].sort(newestFirst))
   /** The jobs of the day that is looked at, or all that are here. */
-  readonly shown = $derived(this.day === '' ? this.list : this.list.filter((job) => this.#isOfDay(job)))
+  readonly shown = $derived(this.day === '' ? this.list : this.#dayList())
   readonly needing = $derived(this.list.filter((j) => this.needs(j)))
   readonly underWay = $derived(
     this.list
@@ -106,18 +106,21 @@ export class Jobs {
   /** Shows the jobs that were written down or sent on a day, however long ago; all of them for an empty one. */
   async showDay(day: string): Promise<void> {
     this.day = day
-    this.#ofDay = new Set()
+    this.#ofDay = []
     if (day === '') return
     const jobs = await call('list_jobs', { day, limit: MOST_OPEN })
-    if (this.day !== day) return
-    this.table.add(jobs)
-    this.#ofDay = new Set(jobs.map((job) => job.id))
+    if (this.day === day) this.#ofDay = jobs
   }
 
-  /** What was sent since the studio was asked is of its day too. */
-  #isOfDay(job: Job): boolean {
-    if (this.#ofDay.has(job.id) || dayOf(job.created_at) === this.day) return true
-    return job.started_at !== null && dayOf(job.started_at) === this.day
+  /** Rows that changed since the studio was asked stand in the table. */
+  #dayList(): Job[] {
+    const asked = new Set(this.#ofDay.map((job) => job.id))
+    const isOfDay = (job: Job) =>
+      asked.has(job.id) ||
+      dayOf(job.created_at) === this.day ||
+      (job.started_at !== null && dayOf(job.started_at) === this.day)
+    const here = this.list.filter(isOfDay)
+    return [...this.#ofDay.filter((job) => !this.table.rows.has(job.id)), ...here].sort(newestFirst)
   }
 
   #oldest: number | null = null

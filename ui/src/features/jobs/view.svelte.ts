@@ -14,6 +14,7 @@ export class JobsView {
   open = $state(false)
   /** Why the next page did not come; empty when it did. */
   stuck = $state('')
+  #day = ''
   readonly rows = $derived(
     rowsOf(jobs.shown, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
   )
@@ -31,6 +32,15 @@ export class JobsView {
   choose(place: number): void {
     const row = this.rows[Math.min(this.rows.length - 1, Math.max(0, place))]
     if (row) this.chosen = row.id
+  }
+
+  /** Another day is looked at: all of its jobs, whatever was asked of those before. */
+  follow(day: string): void {
+    if (day === this.#day) return
+    this.#day = day
+    if (day === '') return
+    this.filter = 'all'
+    this.provider = ''
   }
 
   showAll(): void {
