@@ -140,9 +140,10 @@ for (const theme of ['dark', 'light'] as const) {
     await studio.setViewportSize({ width: 980, height: 660 })
     await expect(pane(studio)).toBeHidden()
     await spend(studio).getByRole('button', { name: 'Caps and models' }).click()
-    await expect(pane(studio)).toBeVisible()
+    await expect(pane(studio)).toBeFocused()
     await expectNoFaults(studio, 'the pane over the month')
     await pane(studio).getByRole('button', { name: 'Close' }).click()
     await expect(pane(studio)).toBeHidden()
+    await expect(spend(studio).getByRole('button', { name: 'Caps and models' })).toBeFocused()
   })
 }

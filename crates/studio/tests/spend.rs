@@ -29,7 +29,8 @@ async fn picture(studio: &Studio) -> Job {
 
 #[tokio::test]
 async fn a_month_agrees_with_what_the_caps_count() {
-    let (peer, room) = (Peer::start(json!({"base_price": 0.05, "balance": 5.0})).await, Room::new());
+    let (peer, room) =
+        (Peer::start(json!({"base_price": 0.05, "balance": 5.0})).await, Room::new());
     let studio = open(&peer, &room).await;
     let before: SpendReport = call(&studio, "spend_report", json!({})).await;
     assert_eq!((before.sums.len(), before.months.as_slice()), (0, &[before.month.clone()][..]));

@@ -1,5 +1,7 @@
 //! What a month came to, and its table.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use ts_rs::TS;
@@ -84,7 +86,7 @@ pub(super) async fn spend_report(
                 store::spending::since(sql, starts.month)?,
                 store::spending::between(sql, before, starts.month)?,
             ];
-            for currency in spans.iter().flat_map(|span| span.keys()) {
+            for currency in spans.iter().flat_map(BTreeMap::keys) {
                 if !sums.iter().any(|sum| sum.currency == *currency) {
                     sums.push(spend::nothing(currency, days));
                 }

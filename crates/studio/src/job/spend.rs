@@ -136,7 +136,7 @@ impl Book {
             days: days.names.iter().map(day).collect(),
             ..SpendSum::default()
         };
-        Self { sum, made: (0, 0), splits: Default::default() }
+        Self { sum, made: (0, 0), splits: [const { BTreeMap::new() }; 3] }
     }
 
     fn add(&mut self, line: &SpendLine, place: usize) {

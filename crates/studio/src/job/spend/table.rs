@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{SpendKind, SpendLine};
+use crate::job::AttemptState;
 
 /// The columns, in order.
 const COLUMNS: [&str; 11] = [
@@ -40,7 +41,7 @@ pub fn write(lines: &[SpendLine], zone: &TimeZone) -> Result<String, csv::Error>
             plain(&line.provider_name),
             plain(&line.model),
             plain(line.route.as_deref().unwrap_or_default()),
-            line.state.map_or("queued", |state| state.word()).to_owned(),
+            line.state.map_or("queued", AttemptState::word).to_owned(),
             plain(price.map_or("", |price| &price.currency)),
             price.map_or_else(String::new, |price| units(price.micros)),
             line.kind.word().to_owned(),

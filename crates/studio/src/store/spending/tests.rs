@@ -258,7 +258,7 @@ async fn a_month_holds_what_the_book_says_of_each_try() {
     let last = book.store.read(move |sql| between(sql, days.start(), days.end)).await.unwrap();
     assert_eq!((october.len(), last), (1, BTreeMap::from([("USD".to_owned(), 40_000)])));
     let months = book.store.read(|sql| months(sql, &TimeZone::UTC)).await.unwrap();
-    assert_eq!(months.iter().map(|month| month.name()).collect::<Vec<_>>(), ["2026-10", "2026-11"]);
+    assert_eq!(months.iter().copied().map(Month::name).collect::<Vec<_>>(), ["2026-10", "2026-11"]);
 }
 
 #[tokio::test]
