@@ -32,7 +32,7 @@ async function generate(page: Page, prompt: string, state: string): Promise<void
 
 async function spendAll(page: Page): Promise<void> {
   await generate(page, 'a lighthouse at dusk', 'Done')
-  await generate(page, 'a harbour in fog', 'Done')
+  await generate(page, 'a harbour in fog', 'Recovered')
   await generate(page, 'a road in the rain', 'Blocked')
   await page.keyboard.press('Control+5')
   await expect(figure(page, 'Today')).toHaveText('$0.08')
