@@ -29,7 +29,8 @@ pub(crate) async fn run(
         return Ok(Exit::Done);
     }
     let mut rows = Vec::new();
-    for sum in &report.sums {
+    // A currency of another month has nothing to tell of this one.
+    for sum in report.sums.iter().filter(|sum| !sum.providers.is_empty()) {
         rows.extend(table(sum, by));
         rows.push(line(&report.month, sum, sum.amounts.total(), sum.prints, told(sum)));
     }
