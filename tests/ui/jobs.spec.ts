@@ -139,7 +139,9 @@ for (const theme of ['dark', 'light'] as const) {
 test('a cap is set, shown and kept', async ({ studio }) => {
   await render(studio, 'Image', 'a lighthouse at dusk')
   await expectPrints(studio, 1)
-  await studio.getByRole('button', { name: /^\$0\.04\s*today/ }).click()
+  await expect(studio.getByRole('button', { name: /^\$0\.04\s*today/ })).toBeVisible()
+  await studio.keyboard.press('Control+,')
+  await studio.getByRole('button', { name: 'Spending' }).click()
   const day = studio.getByLabel('Most for one day, in US dollars')
   await day.fill('0.05')
   await day.press('Enter')

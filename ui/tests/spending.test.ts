@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
-import { capOf, otherCaps, withCap } from '../src/features/settings/caps'
+import { capOf, firstCap, otherCaps, withCap } from '../src/state/caps'
 import { sending } from '../src/features/studio/sending.svelte'
 import { App } from '../src/state/app.svelte'
 import { draft } from '../src/state/draft.svelte'
@@ -19,16 +19,16 @@ beforeEach(() => {
 
 describe('the top bar', () => {
   test('says what was spent over the cap, and nothing where there is neither', () => {
-    const none = { day: {}, batch: {} }
+    const none = { day: {}, month: {}, batch: {} }
     expect(spendParts({ today: [], caps: none })).toEqual([])
-    expect(spendParts({ today: [usd(0)], caps: { day: {}, batch: { USD: 5 } } })).toEqual([])
-    expect(spendParts({ today: [usd(3_410_000)], caps: { day: { USD: 10_000_000 }, batch: {} } })).toEqual([
-      { currency: 'USD', spent: '$3.41', cap: '$10' },
-    ])
+    expect(spendParts({ today: [usd(0)], caps: { day: {}, month: {}, batch: { USD: 5 } } })).toEqual([])
+    expect(
+      spendParts({ today: [usd(3_410_000)], caps: { day: { USD: 10_000_000 }, month: {}, batch: {} } }),
+    ).toEqual([{ currency: 'USD', spent: '$3.41', cap: '$10' }])
     expect(spendParts({ today: [usd(40_000)], caps: none })).toEqual([
       { currency: 'USD', spent: '$0.04', cap: '' },
     ])
-    expect(spendParts({ today: [], caps: { day: { EUR: 2_500_000 }, batch: {} } })).toEqual([
+    expect(spendParts({ today: [], caps: { day: { EUR: 2_500_000 }, month: {}, batch: {} } })).toEqual([
       { currency: 'EUR', spent: '€0.00', cap: '€2.50' },
     ])
   })
@@ -45,16 +45,24 @@ describe('the top bar', () => {
   })
 })
 
-test('caps are set in dollars and leave other currencies alone', () => {
-  const caps = { day: { EUR: 5_000_000, USD: 1 }, batch: { CHF: 9_000_000 } }
-  expect(withCap(caps, 'day', 10.5)).toEqual({
-    day: { EUR: 5_000_000, USD: 10_500_000 },
-    batch: { CHF: 9_000_000 },
-  })
-  expect(withCap(caps, 'day', null)).toEqual({ day: { EUR: 5_000_000 }, batch: { CHF: 9_000_000 } })
+test('caps are set in one currency and leave the others alone', () => {
+  const caps = { day: { EUR: 5_000_000, USD: 1 }, month: { USD: 7 }, batch: { CHF: 9_000_000 } }
+  expect(withCap(caps, 'day', 10.5)).toEqual({ ...caps, day: { EUR: 5_000_000, USD: 10_500_000 } })
+  expect(withCap(caps, 'day', null)).toEqual({ ...caps, day: { EUR: 5_000_000 } })
   expect(withCap(caps, 'batch', 0.1).batch).toEqual({ CHF: 9_000_000, USD: 100_000 })
-  expect([capOf({ day: { USD: 2_500_000 }, batch: {} }, 'day'), capOf(caps, 'batch')]).toEqual([2.5, null])
-  expect(otherCaps(caps)).toEqual(['€5.00 a day', 'CHF 9.00 a press'])
+  expect(withCap(caps, 'month', 2, 'EUR').month).toEqual({ USD: 7, EUR: 2_000_000 })
+  expect(capOf({ ...caps, month: { USD: 2_500_000 } }, 'month')).toBe(2.5)
+  expect([capOf(caps, 'day', 'EUR'), capOf(caps, 'batch')]).toEqual([5, null])
+  expect(otherCaps({ ...caps, month: { EUR: 1_000_000 } })).toEqual([
+    '€5.00 a day',
+    '€1.00 a month',
+    'CHF 9.00 a press',
+  ])
+})
+
+test('a cap that is switched on is not passed already', () => {
+  expect([firstCap('day', 0), firstCap('day', 10_000_000), firstCap('day', 79_000_000)]).toEqual([10, 20, 80])
+  expect(firstCap('month', 64_180_000)).toBe(100)
 })
 
 describe('Generate under a cap', () => {

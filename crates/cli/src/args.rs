@@ -64,6 +64,17 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Option<Routes>,
     },
+    /// Look at what a month came to
+    Spend {
+        /// Which month, like 2026-11 [default: this one]
+        month: Option<String>,
+        /// Print it as a table of comma-separated values, one try a line
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
+        /// How the month is cut
+        #[arg(long, value_enum, default_value_t)]
+        by: SpendBy,
+    },
     /// Keep your keys
     Keys {
         #[command(subcommand)]
@@ -88,6 +99,16 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+}
+
+/// What has a row of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SpendBy {
+    #[default]
+    Provider,
+    Model,
+    Route,
+    Day,
 }
 
 #[derive(Debug, Args)]
@@ -403,6 +424,14 @@ mod tests {
             (render.count, render.detach, render.image, render.video),
             (3, true, false, false)
         );
+    }
+
+    #[test]
+    fn a_month_is_read_with_how_it_is_cut() {
+        let cli = parse("spend 2026-10 --by day").unwrap();
+        let Command::Spend { month, csv, by } = cli.command else { panic!("not a month") };
+        assert_eq!((month.as_deref(), csv, by), (Some("2026-10"), false, SpendBy::Day));
+        assert_eq!(parse("spend --csv --json").unwrap_err(), ErrorKind::ArgumentConflict);
     }
 
     #[test]

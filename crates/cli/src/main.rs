@@ -25,6 +25,7 @@ mod routes;
 mod sandbox;
 mod serve;
 mod session;
+mod spend;
 mod words;
 
 use clap::Parser;
@@ -79,6 +80,9 @@ async fn run(cli: Cli, out: Out) -> Result<Exit, Failure> {
         Command::Routes { command } => {
             within(at, Rests, async |s| routes::run(s, command.unwrap_or_default(), out).await)
                 .await
+        }
+        Command::Spend { month, csv, by } => {
+            within(at, Rests, async |s| spend::run(s, month, csv, by, out).await).await
         }
         Command::Keys { command } => {
             within(at, Rests, async |s| keys::run(s, command.unwrap_or_default(), out).await).await

@@ -20,7 +20,7 @@ use crate::exit::Failure;
 
 /// Commands that may be asked twice without harm, when the process that had the studio closes
 /// before it answers.
-const REPEATABLE: [&str; 20] = [
+const REPEATABLE: [&str; 22] = [
     "app_state",
     "list_endpoints",
     "sync_models",
@@ -38,6 +38,8 @@ const REPEATABLE: [&str; 20] = [
     "import_files",
     "look_over",
     "export_routes",
+    "spend_report",
+    "export_spend",
     "list_keys",
     "test_key",
     "get_settings",

@@ -2,6 +2,7 @@
 import { call } from '../bridge/call'
 import type { Composition, DoubtChoice, Job, JobBook, Submission } from '../bridge/generated'
 import { Table } from './table.svelte'
+import { dayOf } from '../lib/format'
 import { isOpen, needsYou } from './telling'
 
 /** Jobs of one shot and take: one strip in the feed. */
@@ -64,7 +65,13 @@ export class Jobs {
   loading = $state(false)
   /** Failures the user has read and put away. */
   dismissed = $state<ReadonlySet<string>>(readDismissed())
+  /** The day that is looked at, `2026-11-22`; empty for all of them. */
+  day = $state('')
+  /** What the studio counts to that day. Kept apart: the feed goes back in time without gaps. */
+  #ofDay = $state.raw<readonly Job[]>([])
   readonly list = $derived([...this.table.rows.values()].sort(newestFirst))
+  /** The jobs of the day that is looked at, or all that are here. */
+  readonly shown = $derived(this.day === '' ? this.list : this.#dayList())
   readonly needing = $derived(this.list.filter((j) => this.needs(j)))
   readonly underWay = $derived(
     this.list
@@ -93,6 +100,27 @@ export class Jobs {
     this.table.putAll(needing)
     this.more = recent.length === PAGE
     this.#oldest = recent.at(-1)?.created_at ?? null
+    if (this.day !== '') await this.showDay(this.day)
+  }
+
+  /** Shows the jobs that were written down or sent on a day, however long ago; all of them for an empty one. */
+  async showDay(day: string): Promise<void> {
+    this.day = day
+    this.#ofDay = []
+    if (day === '') return
+    const jobs = await call('list_jobs', { day, limit: MOST_OPEN })
+    if (this.day === day) this.#ofDay = jobs
+  }
+
+  /** Rows that changed since the studio was asked stand in the table. */
+  #dayList(): Job[] {
+    const asked = new Set(this.#ofDay.map((job) => job.id))
+    const isOfDay = (job: Job) =>
+      asked.has(job.id) ||
+      dayOf(job.created_at) === this.day ||
+      (job.started_at !== null && dayOf(job.started_at) === this.day)
+    const here = this.list.filter(isOfDay)
+    return [...this.#ofDay.filter((job) => !this.table.rows.has(job.id)), ...here].sort(newestFirst)
   }
 
   #oldest: number | null = null

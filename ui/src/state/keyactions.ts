@@ -2,7 +2,7 @@
 
 /** Where a key counts. Two actions may share a key only where they never meet. */
 export type KeyPlace =
-  'studio' | 'gallery' | 'viewer' | 'compare' | 'jobs' | 'models' | 'settings' | 'palette'
+  'studio' | 'gallery' | 'viewer' | 'compare' | 'jobs' | 'models' | 'spend' | 'settings' | 'palette'
 
 export interface KeyAction {
   /** The heading it stands under. */
@@ -19,7 +19,7 @@ export interface KeyAction {
   quiet?: boolean
 }
 
-const EVERYWHERE = ['studio', 'gallery', 'viewer', 'compare', 'jobs', 'models', 'settings'] as const
+const EVERYWHERE = ['studio', 'gallery', 'viewer', 'compare', 'jobs', 'models', 'spend', 'settings'] as const
 const PRINTS = ['gallery', 'viewer'] as const
 const LOOKING = ['viewer', 'compare'] as const
 
@@ -32,6 +32,7 @@ const compare = { group: 'Compare', at: ['compare'] } as const
 const jobs = { group: 'Jobs', at: ['jobs'] } as const
 const palette = { group: 'Search or command', at: ['palette'] } as const
 const models = { group: 'Models', at: ['models'] } as const
+const spend = { group: 'Spend', at: ['spend'] } as const
 
 const fixed = { fixed: true, quiet: true } as const
 const quiet = { quiet: true } as const
@@ -44,6 +45,7 @@ export const ACTIONS = {
   'go.gallery': { ...anywhere, words: 'Gallery', keys: ['Ctrl+2'] },
   'go.jobs': { ...anywhere, words: 'Jobs', keys: ['Ctrl+3'] },
   'go.models': { ...anywhere, words: 'Models', keys: ['Ctrl+4'] },
+  'go.spend': { ...anywhere, words: 'Spend', keys: ['Ctrl+5'] },
   'go.settings': { ...anywhere, words: 'Settings', keys: ['Ctrl+,'] },
   'new.prompt': { ...anywhere, words: 'New prompt', keys: ['Ctrl+n'] },
   undo: { ...anywhere, words: 'Take back what was done last', keys: ['Ctrl+z'] },
@@ -246,6 +248,15 @@ export const ACTIONS = {
     keys: ['Alt+ArrowDown'],
     line: 'Move a step of a route',
   },
+
+  'spend.day': {
+    ...spend,
+    ...fixed,
+    words: 'The day before, the day after',
+    keys: ['ArrowLeft', 'ArrowRight'],
+  },
+  'spend.open': { ...spend, ...fixed, words: 'The jobs of that day', keys: ['Enter'] },
+  'spend.table': { ...spend, words: 'Days as a table, or as bars', keys: ['t'] },
 
   'palette.open': { ...palette, ...fixed, words: 'Open, or do it', keys: ['Enter'] },
   'palette.load': { ...palette, ...fixed, words: 'Load into Studio', keys: ['ArrowRight'] },

@@ -1,7 +1,7 @@
 // Where the user is, and the way back to the same place.
 import { focusAgain } from '../lib/focus'
 
-export type Screen = 'studio' | 'gallery' | 'jobs' | 'models' | 'settings'
+export type Screen = 'studio' | 'gallery' | 'jobs' | 'models' | 'spend' | 'settings'
 
 /** A scroll position and the id of what had the focus. */
 export interface Place {

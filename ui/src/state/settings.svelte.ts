@@ -12,7 +12,7 @@ export class Choices {
     notify_sound: false,
     welcomed: false,
     row_height: 220,
-    caps: { day: {}, batch: {} },
+    caps: { day: {}, month: {}, batch: {} },
     in_flight: {},
     per_minute: {},
     webhook_url: '',

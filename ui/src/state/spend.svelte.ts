@@ -30,7 +30,7 @@ export function spendParts({ today, caps }: Spending): SpendPart[] {
 }
 
 export class Spend {
-  now = $state.raw<Spending>({ today: [], caps: { day: {}, batch: {} } })
+  now = $state.raw<Spending>({ today: [], caps: { day: {}, month: {}, batch: {} } })
   readonly parts = $derived(spendParts(this.now))
   #asked = 0
   #later = debounce(() => void this.load(), AFTER_MS)

@@ -11,12 +11,14 @@ use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
 use super::prompts::{self, HidePrompt, ListPrompts, SavePreset, SaveSnippet};
 use super::settings::{self, ByModality, StoredDraft};
+use super::spend::{self, SpendMonth};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
     Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Preset,
     Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage, QueryReading,
     Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Snippet,
-    Sort, Spending, Submission, SyncReport, Undone, Verification, WorkflowFile,
+    Sort, SpendFile, SpendReport, Spending, Submission, SyncReport, Undone, Verification,
+    WorkflowFile,
 };
 use super::{catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows};
 use crate::Studio;
@@ -107,6 +109,8 @@ single!(
     SavedSearch,
     Settings,
     Snippet,
+    SpendFile,
+    SpendReport,
     Spending,
     StoredDraft,
     Submission,
@@ -233,6 +237,10 @@ pub struct ListJobs {
     #[serde(default)]
     #[ts(optional)]
     pub needing: Option<bool>,
+    /// Only those that were written down or sent on this day, `2026-11-22` where the user is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub day: Option<String>,
     /// Made before this time, ms UTC.
     #[serde(default)]
     #[ts(optional, type = "number")]
@@ -563,6 +571,12 @@ api! {
     set_settings: Settings => Settings = settings::set_settings;
     /// What was spent today, and the caps.
     spending: Nothing => Spending = settings::spending;
+    /// What a month came to.
+    spend_report: SpendMonth => SpendReport = spend::spend_report;
+    /// A month as a table.
+    export_spend: SpendMonth => SpendFile = spend::export_spend;
+    /// Writes that table among the user's downloads, on the computer where the studio runs.
+    save_spend: SpendMonth => SavedFile = spend::save_spend;
     /// The composer's draft.
     get_draft: ByModality => StoredDraft = settings::get_draft;
     /// Keeps the composer's draft.

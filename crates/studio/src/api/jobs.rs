@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::commands::{ById, Composition, ListJobs, ResolveDoubt, RunAgain, WaitJob};
-use super::settings::midnight;
+use super::settings::begins;
 use super::steps::lay_out;
 use crate::Studio;
 use crate::chance;
-use crate::job::{AttemptState, JobState, budget, words};
+use crate::job::{AttemptState, JobState, budget, calendar, words};
 use crate::store::{self, JobRow, NewJob, StoreError, Which};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
@@ -72,7 +73,7 @@ async fn submit(
             let mut prices = vec![row.price.clone()];
             prices.extend(laid.others.iter().map(|step| step.price.clone()));
             let batch = vec![budget::dearest(&prices); count as usize];
-            if let Err(refused) = tx.within_caps(&batch, yes, midnight(at))? {
+            if let Err(refused) = tx.within_caps(&batch, yes, begins(at))? {
                 return Ok(Err(refused));
             }
             let (shot, take) =
@@ -159,13 +160,22 @@ pub(super) async fn rerun_job(studio: &Studio, wanted: RunAgain) -> Result<Submi
 }
 
 pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<Job>, ApiError> {
+    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
+    if let Some(day) = &wanted.day {
+        let span = calendar::day(day, &TimeZone::system()).ok_or_else(|| {
+            ApiError::new("invalid", format!("“{day}” is no day."), "Give it like 2026-11-22.")
+        })?;
+        return Ok(studio
+            .store
+            .read(move |sql| store::spending::jobs_of(sql, span, limit))
+            .await?);
+    }
     let which = match wanted {
         ListJobs { needing: Some(true), .. } => Which::Needing,
         ListJobs { open: Some(true), .. } => Which::Open,
         _ => Which::All,
     };
     let before = wanted.before.unwrap_or(i64::MAX);
-    let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     Ok(studio.store.read(move |sql| store::jobs::list(sql, which, before, limit)).await?)
 }
 
@@ -254,7 +264,7 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
         .store
         .write(move |tx| {
             let price = tx.at_stake(&id)?;
-            if let Err(refused) = tx.within_caps(&[price], true, midnight(at))? {
+            if let Err(refused) = tx.within_caps(&[price], true, begins(at))? {
                 return Ok(Err(refused));
             }
             tx.requeue_job(&id, at, "Tried again at the user's word.").map(Ok)
@@ -267,7 +277,7 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
 pub(super) async fn resolve_doubt(studio: &Studio, wanted: ResolveDoubt) -> Result<Job, ApiError> {
     if wanted.choice == DoubtChoice::Again {
         let (now, at) = (view(studio, &wanted.id).await?, studio.clock.now_ms());
-        studio.store.write(move |tx| tx.within_caps(&[now.price], true, midnight(at))).await??;
+        studio.store.write(move |tx| tx.within_caps(&[now.price], true, begins(at))).await??;
     }
     studio.engine.resolve_doubt(&wanted.id, wanted.choice).await?;
     view(studio, &wanted.id).await

@@ -1,10 +1,11 @@
 //! Routes: kept, listed, removed.
 
 use super::commands::{ByName, Nothing, SaveRoute, Saved};
+use super::saving::save;
 use crate::Studio;
 use crate::catalog::routes_file;
+use crate::store;
 use crate::view::{ApiError, Route, RouteChange, RoutesFile, SavedFile};
-use crate::{handout, paths, store};
 use rushes_providers::types::{Modality, Price};
 
 /// Longest name, in characters.
@@ -47,20 +48,7 @@ pub(super) async fn export_routes(studio: &Studio, _: Nothing) -> Result<RoutesF
 
 pub(super) async fn save_routes(studio: &Studio, _: Nothing) -> Result<SavedFile, ApiError> {
     let RoutesFile { toml } = export_routes(studio, Nothing {}).await?;
-    let folder = paths::default_download_dir();
-    let shown = folder.display().to_string();
-    let written = tokio::task::spawn_blocking(move || handout::write(&folder, FILE, &toml))
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    let path = written.map_err(|error| ApiError {
-        detail: error.to_string(),
-        ..ApiError::new(
-            "library",
-            format!("No file could be written to {shown}."),
-            "Check that there is room, and that you may write there. Then save again.",
-        )
-    })?;
-    Ok(SavedFile { path: path.display().to_string() })
+    save(FILE, toml).await
 }
 
 pub(super) async fn preview_routes(

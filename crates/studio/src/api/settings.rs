@@ -5,8 +5,10 @@ use std::time::Duration;
 use super::commands::{MoveLibrary, Nothing, Saved};
 use crate::Studio;
 use crate::gallery::{moving, presence};
+use crate::job::calendar::Begins;
 use crate::store;
 use crate::view::{ApiError, AppState, Moved, Settings, Spending};
+use jiff::tz::TimeZone;
 use rushes_providers::types::{Modality, Price};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -64,7 +66,8 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
             "Choose system, dark or light.",
         ));
     }
-    if settings.caps.day.values().chain(settings.caps.batch.values()).any(|cap| *cap < 0) {
+    let caps = [&settings.caps.day, &settings.caps.month, &settings.caps.batch];
+    if caps.iter().any(|caps| caps.values().any(|cap| *cap < 0)) {
         return Err(ApiError::new(
             "invalid",
             "A cap can't be below zero.",
@@ -80,16 +83,13 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
     Ok(settings)
 }
 
-/// Midnight before `at_ms` where the user is, ms UTC.
-pub(super) fn midnight(at_ms: i64) -> i64 {
-    jiff::Timestamp::from_millisecond(at_ms)
-        .ok()
-        .and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).start_of_day().ok())
-        .map_or(at_ms, |start| start.timestamp().as_millisecond())
+/// When day and month began where the user is.
+pub(super) fn begins(at_ms: i64) -> Begins {
+    Begins::of(at_ms, &TimeZone::system())
 }
 
 pub(super) async fn spending(studio: &Studio, _: Nothing) -> Result<Spending, ApiError> {
-    let since = midnight(studio.clock.now_ms());
+    let since = begins(studio.clock.now_ms()).day;
     Ok(studio
         .store
         .read(move |sql| {

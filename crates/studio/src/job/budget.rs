@@ -7,11 +7,20 @@ use rushes_providers::types::Price;
 use super::words::money;
 use crate::view::{ApiError, Caps};
 
-/// Decides about a batch: `spent` is today's sum by currency, `batch` the quote of each job.
+/// What was spent so far, in micros by currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Today.
+    pub day: BTreeMap<String, i64>,
+    /// In this month, today included.
+    pub month: BTreeMap<String, i64>,
+}
+
+/// Decides about a batch: `spent` is what stands before it, `batch` the quote of each job.
 /// `accept_unpriced` is the user's yes to prices that no cap can watch.
 pub fn allows(
     caps: &Caps,
-    spent: &BTreeMap<String, i64>,
+    spent: &Spent,
     batch: &[Option<Price>],
     accept_unpriced: bool,
 ) -> Result<(), ApiError> {
@@ -22,8 +31,9 @@ pub fn allows(
     for price in batch {
         let watched = price.as_ref().filter(|price| {
             price.micros == 0
-                || caps.day.contains_key(&price.currency)
-                || caps.batch.contains_key(&price.currency)
+                || [&caps.day, &caps.month, &caps.batch]
+                    .iter()
+                    .any(|caps| caps.contains_key(&price.currency))
         });
         match (watched, price) {
             (Some(price), _) => {
@@ -60,13 +70,29 @@ pub fn allows(
                 "Ask for fewer, or raise the cap in Settings. Nothing was sent.",
             ));
         }
-        let day = spent.get(currency).copied().unwrap_or(0).saturating_add(sum);
-        if let Some(cap) = caps.day.get(currency).filter(|cap| sum > 0 && day > **cap) {
-            return Err(ApiError::new(
-                "budget",
-                format!("This would pass today's {} cap by {}.", price(*cap), price(day - cap)),
+        for (caps, spent, span, hint) in [
+            (
+                &caps.day,
+                &spent.day,
+                "today",
                 "Raise the cap in Settings, or wait until tomorrow. Nothing was sent.",
-            ));
+            ),
+            (
+                &caps.month,
+                &spent.month,
+                "this month",
+                "Raise the cap in Settings, or wait until next month. Nothing was sent.",
+            ),
+        ] {
+            let all = spent.get(currency).copied().unwrap_or(0).saturating_add(sum);
+            if let Some(cap) = caps.get(currency).filter(|cap| sum > 0 && all > **cap) {
+                let over = price(all - cap);
+                return Err(ApiError::new(
+                    "budget",
+                    format!("This would pass {span}'s {} cap by {over}.", price(*cap)),
+                    hint,
+                ));
+            }
         }
     }
     Ok(())
@@ -85,9 +111,16 @@ mod tests {
         Price { micros, currency: currency.into(), exact: true }
     }
 
+    fn dollars(micros: i64) -> BTreeMap<String, i64> {
+        BTreeMap::from([("USD".to_owned(), micros)])
+    }
+
     fn caps(day: i64, batch: i64) -> Caps {
-        let one = |micros: i64| BTreeMap::from([("USD".to_owned(), micros)]);
-        Caps { day: one(day), batch: one(batch) }
+        Caps { day: dollars(day), batch: dollars(batch), ..Caps::default() }
+    }
+
+    fn today(micros: i64) -> Spent {
+        Spent { day: dollars(micros), month: dollars(micros) }
     }
 
     fn code(result: Result<(), ApiError>) -> String {
@@ -96,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_batch_goes_whole_or_not_at_all() {
-        let spent = BTreeMap::from([("USD".to_owned(), 9_580_000)]);
+        let spent = today(9_580_000);
         let four = vec![Some(price(210_000, "USD")); 4];
         let refused = allows(&caps(10_000_000, 2_000_000), &spent, &four, false);
         assert_eq!(
@@ -108,8 +141,33 @@ mod tests {
     }
 
     #[test]
+    fn a_month_is_capped_beside_its_days() {
+        let spent = Spent { day: dollars(1_000_000), month: dollars(49_900_000) };
+        let monthly = Caps { month: dollars(50_000_000), ..Caps::default() };
+        let two = vec![Some(price(60_000, "USD")); 2];
+        let refused =
+            allows(&monthly, &spent, &two, false).map_err(|error| (error.message, error.hint));
+        assert_eq!(
+            refused,
+            Err((
+                "This would pass this month's $50.00 cap by $0.02.".into(),
+                "Raise the cap in Settings, or wait until next month. Nothing was sent.".into()
+            ))
+        );
+        assert_eq!(code(allows(&monthly, &spent, &two[..1], false)), "fine");
+        assert_eq!(code(allows(&monthly, &spent, &[Some(price(1, "EUR"))], false)), "unpriced");
+        // The day's cap is told first: it lifts sooner.
+        let both = Caps { day: dollars(1_000_000), ..monthly };
+        let refused = allows(&both, &spent, &two, false).map_err(|error| error.message);
+        assert_eq!(refused, Err("This would pass today's $1.00 cap by $0.12.".into()));
+        // A month that was passed already still lets go what is free.
+        let passed = Spent { month: dollars(60_000_000), ..Spent::default() };
+        assert_eq!(code(allows(&both, &passed, &[Some(price(0, "USD"))], false)), "fine");
+    }
+
+    #[test]
     fn a_price_that_no_cap_watches_needs_a_yes() {
-        let nothing = BTreeMap::new();
+        let nothing = Spent::default();
         for batch in [vec![None], vec![Some(price(1, "EUR"))], vec![Some(price(1, "USD")), None]] {
             assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, false)), "unpriced");
             assert_eq!(code(allows(&caps(5, 5), &nothing, &batch, true)), "fine");
@@ -119,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_is_free_always_goes() {
-        let spent = BTreeMap::from([("USD".to_owned(), 99)]);
+        let spent = today(99);
         assert_eq!(code(allows(&caps(5, 5), &spent, &[Some(price(0, "USD"))], false)), "fine");
         assert_eq!(code(allows(&caps(5, 5), &spent, &[Some(price(0, "EUR"))], false)), "fine");
     }

@@ -2,8 +2,10 @@
 
 pub mod backoff;
 pub mod budget;
+pub mod calendar;
 mod classify;
 mod disposition;
+pub mod spend;
 mod state;
 #[cfg(test)]
 mod testkit;

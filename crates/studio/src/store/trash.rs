@@ -4,6 +4,9 @@ use rusqlite::{Connection, params};
 
 use super::{StoreError, Tx};
 
+/// What is said of the output that a print was made of, once that is removed for good.
+pub(super) const REMOVED: &str = "Removed with the trash.";
+
 /// A print in the trash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trashed {
@@ -46,13 +49,13 @@ impl Tx<'_> {
     /// how many were removed.
     pub(crate) fn remove_prints(&mut self, prints: &[Trashed]) -> Result<u32, StoreError> {
         for print in prints {
-            for statement in [
-                "UPDATE output SET state = 'gone', asset = NULL, message = 'Removed with the trash.'
-                 WHERE asset = ?1 AND state = 'saved'",
-                "DELETE FROM upload WHERE asset = ?1",
-            ] {
-                self.sql.prepare_cached(statement)?.execute([&print.id])?;
-            }
+            self.sql
+                .prepare_cached(
+                    "UPDATE output SET state = 'gone', asset = NULL, message = ?2
+                     WHERE asset = ?1 AND state = 'saved'",
+                )?
+                .execute([print.id.as_str(), REMOVED])?;
+            self.sql.prepare_cached("DELETE FROM upload WHERE asset = ?1")?.execute([&print.id])?;
             for statement in [
                 "DELETE FROM print_words WHERE rowid = ?1",
                 "DELETE FROM print_fact WHERE seq = ?1",

@@ -19,6 +19,7 @@ mod moved;
 mod print;
 mod prompt;
 mod route;
+mod spend;
 mod story;
 mod words;
 
@@ -44,5 +45,8 @@ pub use moved::{MovePhase, Moved};
 pub use print::{Asset, Print, PrintBook, PrintPage, RebuildReport, Verification};
 pub use prompt::{PastPrompt, Preset, PromptPage, Snippet, WordsPlace};
 pub use route::{Route, RouteChange, RoutesFile, SavedFile};
+pub use spend::{
+    SpendAmounts, SpendDay, SpendFile, SpendReport, SpendRow, SpendSum, SpendUnlisted,
+};
 pub use story::{AttemptStory, JobStory, LedgerStory, Membership, OriginStory, ShotStory};
 pub use words::{CredentialsWords, PrintWords, RecipeWords, Standing};

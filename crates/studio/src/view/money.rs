@@ -13,6 +13,9 @@ pub struct Caps {
     /// From midnight to midnight where the user is.
     #[ts(type = "Record<string, number>")]
     pub day: BTreeMap<String, i64>,
+    /// From the first of a month to the first of the next.
+    #[ts(type = "Record<string, number>")]
+    pub month: BTreeMap<String, i64>,
     /// In one press of Generate.
     #[ts(type = "Record<string, number>")]
     pub batch: BTreeMap<String, i64>,
@@ -21,7 +24,7 @@ pub struct Caps {
 impl Caps {
     /// Whether nothing is capped.
     pub fn is_empty(&self) -> bool {
-        self.day.is_empty() && self.batch.is_empty()
+        self.day.is_empty() && self.month.is_empty() && self.batch.is_empty()
     }
 }
 

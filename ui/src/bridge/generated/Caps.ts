@@ -9,6 +9,10 @@ export type Caps = {
  */
 day: Record<string, number>, 
 /**
+ * From the first of a month to the first of the next.
+ */
+month: Record<string, number>, 
+/**
  * In one press of Generate.
  */
 batch: Record<string, number>, };

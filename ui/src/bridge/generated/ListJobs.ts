@@ -13,6 +13,10 @@ open?: boolean,
  */
 needing?: boolean, 
 /**
+ * Only those that were written down or sent on this day, `2026-11-22` where the user is.
+ */
+day?: string, 
+/**
  * Made before this time, ms UTC.
  */
 before?: number, 

@@ -14,10 +14,13 @@ export class JobsView {
   open = $state(false)
   /** Why the next page did not come; empty when it did. */
   stuck = $state('')
+  #day = ''
   readonly rows = $derived(
-    rowsOf(jobs.list, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
+    rowsOf(jobs.shown, { filter: this.filter, provider: this.provider }, (job) => jobs.needs(job)),
   )
-  readonly providers = $derived(providersOf(jobs.list))
+  readonly providers = $derived(providersOf(jobs.shown))
+  /** Whether older jobs are to be read when the end comes near: those of one day are all here. */
+  readonly hasMore = $derived(jobs.more && jobs.day === '')
   readonly place = $derived(
     Math.max(
       0,
@@ -31,9 +34,19 @@ export class JobsView {
     if (row) this.chosen = row.id
   }
 
+  /** Another day is looked at: all of its jobs, whatever was asked of those before. */
+  follow(day: string): void {
+    if (day === this.#day) return
+    this.#day = day
+    if (day === '') return
+    this.filter = 'all'
+    this.provider = ''
+  }
+
   showAll(): void {
     this.filter = 'all'
     this.provider = ''
+    void jobs.showDay('')
   }
 
   async more(): Promise<void> {
