@@ -17,11 +17,13 @@ pub mod job;
 pub mod keys;
 pub mod library;
 pub mod live;
+mod lists;
 mod lock;
 pub mod news;
 pub mod paths;
 pub mod store;
 mod studio;
+pub mod vary;
 pub mod view;
 
 pub use engine::{Address, Embedded};

@@ -11,6 +11,7 @@ import { jobs } from './jobs.svelte'
 import { settings } from './settings.svelte'
 import { toasts } from './toasts.svelte'
 import { fitting } from './variants'
+import { steady, type Varying } from './varying'
 import { droppedWords, goneWords } from './words'
 
 /** One modality's composition. */
@@ -27,6 +28,7 @@ export interface Sheet {
   /** The shot it was loaded from or sent to, and the prompt that shot has. */
   shot: string | null
   shotPrompt: string
+  vary: Varying
 }
 
 const blank = (): Sheet => ({
@@ -39,6 +41,7 @@ const blank = (): Sheet => ({
   seedLocked: false,
   shot: null,
   shotPrompt: '',
+  vary: steady(),
 })
 
 const SAVE_AFTER_MS = 400

@@ -11,7 +11,7 @@ use super::check::{self, Depth};
 use super::{StoreError, clean, facts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -29,6 +29,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
             })
         }),
         M::up(include_str!("migrations/0008-finding.sql")),
+        M::up(include_str!("migrations/0010-grids.sql")),
     ])
 });
 

@@ -1,0 +1,140 @@
+//! Grids: variations that were written down, and where each of their jobs stands.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::jobs::json;
+use super::{StoreError, Tx};
+use crate::view::{Axis, CellTrouble, CellValue, Grid, InGrid, VaryMode};
+
+/// A grid to be written down. Its jobs follow one by one.
+#[derive(Debug, Clone)]
+pub struct NewGrid {
+    /// `grid_…`.
+    pub id: String,
+    /// Its thread.
+    pub shot: String,
+    /// Which run of the thread.
+    pub take: u32,
+    /// The prompt as it was written.
+    pub written: String,
+    /// What became of its alternatives.
+    pub mode: VaryMode,
+    /// Its axes.
+    pub axes: Vec<Axis>,
+    /// Key of the axis that runs across.
+    pub across: Option<String>,
+    /// Key of the axis that runs down.
+    pub down: Option<String>,
+    /// Cells that were left out.
+    pub left_out: Vec<CellTrouble>,
+    /// What was asked for, as JSON.
+    pub wanted: String,
+    /// ms UTC.
+    pub created_at: i64,
+}
+
+impl Tx<'_> {
+    /// Writes a grid down.
+    pub fn insert_grid(&mut self, grid: &NewGrid) -> Result<(), StoreError> {
+        self.sql.execute(
+            "INSERT INTO grid (id, shot, take, written, mode, axes, across, down, left_out, wanted, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                grid.id,
+                grid.shot,
+                grid.take,
+                grid.written,
+                grid.mode,
+                serde_json::to_string(&grid.axes)?,
+                grid.across,
+                grid.down,
+                serde_json::to_string(&grid.left_out)?,
+                grid.wanted,
+                grid.created_at
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Writes down where a job stands in a grid.
+    pub fn insert_cell(&mut self, grid: &str, job: &str, at: &[u32]) -> Result<(), StoreError> {
+        self.sql.execute(
+            "INSERT INTO grid_cell (job, grid, at) VALUES (?1, ?2, ?3)",
+            params![job, grid, serde_json::to_string(at)?],
+        )?;
+        Ok(())
+    }
+}
+
+fn grid(row: &Row<'_>) -> rusqlite::Result<Grid> {
+    Ok(Grid {
+        id: row.get("id")?,
+        shot: row.get("shot")?,
+        shot_number: row.get("shot_number")?,
+        take: row.get("take")?,
+        written: row.get("written")?,
+        mode: row.get("mode")?,
+        axes: json(row, "axes")?,
+        across: row.get("across")?,
+        down: row.get("down")?,
+        left_out: json(row, "left_out")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// A grid.
+pub(crate) fn get(sql: &Connection, id: &str) -> Result<Grid, StoreError> {
+    sql.prepare_cached(
+        "SELECT grid.*, shot.number AS shot_number FROM grid JOIN shot ON shot.id = grid.shot
+         WHERE grid.id = ?1",
+    )?
+    .query_row([id], grid)
+    .optional()?
+    .ok_or_else(|| StoreError::NotFound(format!("grid {id}")))
+}
+
+/// What was asked for when it was made, as JSON.
+pub(crate) fn wanted(sql: &Connection, id: &str) -> Result<String, StoreError> {
+    sql.query_row("SELECT wanted FROM grid WHERE id = ?1", [id], |row| row.get(0))
+        .optional()?
+        .ok_or_else(|| StoreError::NotFound(format!("grid {id}")))
+}
+
+/// Ids of a grid's jobs, in the order of its cells.
+pub(crate) fn jobs(sql: &Connection, id: &str) -> Result<Vec<String>, StoreError> {
+    let mut query = sql.prepare_cached(
+        "SELECT job.id FROM grid_cell JOIN job ON job.id = grid_cell.job
+         WHERE grid_cell.grid = ?1 ORDER BY job.place",
+    )?;
+    let rows = query.query_map([id], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Where a job stands, when it was made with others as a variation.
+pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Option<InGrid>, StoreError> {
+    Ok(sql
+        .prepare_cached(
+            "SELECT grid.id, grid.written, grid.mode, grid.axes, grid_cell.at
+             FROM grid_cell JOIN grid ON grid.id = grid_cell.grid WHERE grid_cell.job = ?1",
+        )?
+        .query_row([job], |row| {
+            let axes: Vec<Axis> = json(row, "axes")?;
+            let at: Vec<u32> = json(row, "at")?;
+            let values = axes
+                .into_iter()
+                .zip(&at)
+                .filter_map(|(axis, at)| {
+                    let label = axis.labels.get(*at as usize)?.clone();
+                    Some(CellValue { title: axis.title, label })
+                })
+                .collect();
+            Ok(InGrid {
+                id: row.get("id")?,
+                written: row.get("written")?,
+                mode: row.get("mode")?,
+                at,
+                values,
+            })
+        })
+        .optional()?)
+}
