@@ -25,6 +25,7 @@ mod routes;
 mod sandbox;
 mod serve;
 mod session;
+mod vary;
 mod words;
 
 use clap::Parser;

@@ -369,7 +369,9 @@ impl Sheet {
             let taken = if field.role == Role::Seed {
                 carried.seed == value.as_i64()
             } else {
-                carried.inputs.get(&field.name).is_some_and(|seen| spelt(seen) == spelt(value))
+                let there = model.fields.iter().find(|there| there.name == field.name);
+                let as_there = there.map(|there| there.spelt(value));
+                as_there.is_some() && carried.inputs.get(&field.name) == as_there.as_ref()
             };
             if !taken {
                 return Err(format!("{} takes no {} of {}.", model.name, field.label, spelt(value)));

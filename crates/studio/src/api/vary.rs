@@ -314,6 +314,13 @@ pub(super) async fn again(
         .store
         .read(move |sql| Ok((store::grids::wanted(sql, &id)?, store::grids::get(sql, &id)?)))
         .await?;
+    if json.is_empty() {
+        return Err(ApiError::new(
+            "invalid",
+            "What was asked for then is not known: this grid comes from the files of its prints.",
+            "Edit it in the composer, or run its jobs again one by one.",
+        ));
+    }
     let mut wanted: Variation =
         serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
     wanted.composition.shot = Some(grid.shot);

@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::jobs::json;
 use super::{StoreError, Tx};
-use crate::view::{Axis, CellTrouble, CellValue, Grid, InGrid, VaryMode};
+use crate::vary::MOST_JOBS;
+use crate::view::{Axis, AxisKind, CellTrouble, CellValue, Grid, InGrid, VaryMode};
 
 /// A grid to be written down. Its jobs follow one by one.
 #[derive(Debug, Clone)]
@@ -125,7 +126,7 @@ pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Option<InGrid>, Stor
                 .zip(&at)
                 .filter_map(|(axis, at)| {
                     let label = axis.labels.get(*at as usize)?.clone();
-                    Some(CellValue { title: axis.title, label })
+                    Some(CellValue { key: axis.key, title: axis.title, label })
                 })
                 .collect();
             Ok(InGrid {
@@ -137,4 +138,48 @@ pub(crate) fn of_job(sql: &Connection, job: &str) -> Result<Option<InGrid>, Stor
             })
         })
         .optional()?)
+}
+
+/// Enters a job's place in a grid from what stands beside its prints. A grid is known as far as its cells tell it:
+/// what was asked for is gone, and so is what was left out.
+pub(crate) fn restore(
+    sql: &Connection,
+    (job, shot, take): (&str, &str, u32),
+    told: &InGrid,
+    at: i64,
+) -> Result<(), StoreError> {
+    let known: Option<String> = sql
+        .prepare_cached("SELECT axes FROM grid WHERE id = ?1")?
+        .query_row([&told.id], |row| row.get(0))
+        .optional()?;
+    let mut axes: Vec<Axis> = match &known {
+        Some(json) => serde_json::from_str(json)?,
+        None => {
+            let axis = |value: &CellValue| Axis {
+                key: value.key.clone(),
+                kind: AxisKind::of(&value.key),
+                title: value.title.clone(),
+                labels: Vec::new(),
+            };
+            told.values.iter().map(axis).collect()
+        }
+    };
+    for ((axis, value), place) in axes.iter_mut().zip(&told.values).zip(&told.at) {
+        // Whoever wrote the file: no more places than a grid can have.
+        let place = (*place as usize).min(MOST_JOBS as usize);
+        if axis.labels.len() <= place {
+            axis.labels.resize(place + 1, String::new());
+        }
+        axis.labels[place].clone_from(&value.label);
+    }
+    let axes = serde_json::to_string(&axes)?;
+    sql.prepare_cached(
+        "INSERT INTO grid (id, shot, take, written, mode, axes, left_out, wanted, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, '[]', '', ?7)
+         ON CONFLICT (id) DO UPDATE SET axes = excluded.axes",
+    )?
+    .execute(params![told.id, shot, take, told.written, told.mode, axes, at])?;
+    sql.prepare_cached("INSERT OR IGNORE INTO grid_cell (job, grid, at) VALUES (?1, ?2, ?3)")?
+        .execute(params![job, told.id, serde_json::to_string(&told.at)?])?;
+    Ok(())
 }

@@ -142,6 +142,8 @@ pub struct Varied {
 /// What stands at a job's place of one axis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CellValue {
+    /// The axis' key.
+    pub key: String,
     /// What the axis is called.
     pub title: String,
     /// What stands there.
@@ -172,6 +174,17 @@ pub struct WordList {
     pub text: String,
     /// How many of its lines count.
     pub entries: u32,
+}
+
+impl AxisKind {
+    /// What an axis of this key is made of.
+    pub fn of(key: &str) -> Self {
+        match key.split_once(':') {
+            Some(("field", _)) => Self::Field,
+            Some(_) => Self::Prompt,
+            None => Self::Model,
+        }
+    }
 }
 
 stored_words!(VaryMode { Every = "every", Chance = "chance", Written = "written" });
