@@ -24,7 +24,8 @@ const usd = (micros: number, exact = true) => ({ micros, currency: 'USD', exact 
 
 describe('what may vary', () => {
   it('is seen in a prompt without taking every brace for it', () => {
-    for (const text of ['a {dawn|dusk} sea', '__time__', 'a \\{', '{a|', '{a\n|b}']) expect(mayVary(text), text).toBe(true)
+    for (const text of ['a {dawn|dusk} sea', '__time__', 'a \\{', '{a|', '{a\n|b}'])
+      expect(mayVary(text), text).toBe(true)
     for (const text of ['', 'a | b', '{"a": 1}', 'snake_case', '__ ']) expect(mayVary(text), text).toBe(false)
   })
 
@@ -79,15 +80,27 @@ describe('a grid', () => {
   })
 
   it('puts each job where it stands, once', () => {
-    const at = (place: number[]): InGrid => ({ id: 'grid_1', written: '', mode: 'every', at: place, values: [] })
+    const at = (place: number[]): InGrid => ({
+      id: 'grid_1',
+      written: '',
+      mode: 'every',
+      at: place,
+      values: [],
+    })
     const jobs = [0, 1].flatMap((a) =>
       [0, 1, 2].flatMap((b) => [0, 1].map((c) => job(`${a}${b}${c}`, { grid: at([a, b, c]) }))),
     )
     const parts = tables(axes, jobs, layout(axes, 'b', 'a'))
     expect(parts.map((part) => part.title)).toEqual(['field:c 4', 'field:c 6'])
-    expect(parts[1]!.rows[1]!.cells.map((cell) => cell.jobs.map((one) => one.id))).toEqual([['101'], ['111'], ['121']])
+    expect(parts[1]!.rows[1]!.cells.map((cell) => cell.jobs.map((one) => one.id))).toEqual([
+      ['101'],
+      ['111'],
+      ['121'],
+    ])
     expect(parts.flatMap((p) => p.rows.flatMap((r) => r.cells.flatMap((c) => c.jobs)))).toHaveLength(12)
-    expect(tables([], [job('1'), job('2')], layout([], null, null))[0]!.rows[0]!.cells[0]!.jobs).toHaveLength(2)
+    expect(tables([], [job('1'), job('2')], layout([], null, null))[0]!.rows[0]!.cells[0]!.jobs).toHaveLength(
+      2,
+    )
   })
 
   it('names a number by what it is a number of', () => {

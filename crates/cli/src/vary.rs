@@ -77,7 +77,8 @@ pub(crate) async fn run(
     let varied: Varied = session.call("submit_variation", variation).await?;
     let Some(made) = varied.made else {
         let faults = varied.faults.into_iter().map(|fault| fault.message);
-        let troubles = varied.troubles.into_iter().map(|cell| format!("{}: {}", cell.label, cell.message));
+        let troubles =
+            varied.troubles.into_iter().map(|cell| format!("{}: {}", cell.label, cell.message));
         let said: Vec<String> = faults.chain(troubles).collect();
         return Err(Failure::usage(
             said.join("\n"),

@@ -141,6 +141,9 @@ mod tests {
         fs::write(folder.join("large.txt"), vec![b'a'; LARGEST as usize + 1]).unwrap();
         fs::write(folder.join("two words.txt"), "a").unwrap();
         assert_eq!(all(&folder).unwrap().into_keys().collect::<Vec<_>>(), ["sound"]);
-        assert!(matches!(keep(&folder, "a", &"a".repeat(LARGEST as usize + 1)), Err(ListError::TooLarge)));
+        assert!(matches!(
+            keep(&folder, "a", &"a".repeat(LARGEST as usize + 1)),
+            Err(ListError::TooLarge)
+        ));
     }
 }

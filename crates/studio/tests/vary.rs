@@ -90,7 +90,10 @@ async fn a_grid_over_two_dialects_is_made_once_for_each_cell() {
     let seen: GridBook = call(&studio, "get_grid", json!({"id": book.grid.id})).await;
     let print: PrintBook = call(&studio, "get_print", json!({"id": seen.jobs[5].prints[0]})).await;
     let grid = print.job.unwrap().grid.unwrap();
-    assert_eq!((grid.written.as_str(), print.print.prompt.as_str()), ("a {dawn|noon|dusk} sea", "a dusk sea"));
+    assert_eq!(
+        (grid.written.as_str(), print.print.prompt.as_str()),
+        ("a {dawn|noon|dusk} sea", "a dusk sea")
+    );
     let labels: Vec<&str> = grid.values.iter().map(|value| value.label.as_str()).collect();
     assert_eq!(labels[0], "dusk");
     studio.shutdown().await;
@@ -105,10 +108,15 @@ async fn a_grid_over_two_dialects_is_made_once_for_each_cell() {
     assert_eq!((&again.grid, again.jobs.len()), (&seen.grid, 6));
     let to = room.folder.path().join("grid.png");
     let drawn: Exported =
-        call(&studio, "export_grid", json!({"id": seen.grid.id, "to": to, "down": "prompt:1"})).await;
+        call(&studio, "export_grid", json!({"id": seen.grid.id, "to": to, "down": "prompt:1"}))
+            .await;
     assert_eq!((drawn.files.len(), drawn.skipped.len()), (1, 0));
     let picture = image::open(&to).unwrap();
-    assert!(picture.height() > picture.width(), "three rows of two: {:?}", (picture.width(), picture.height()));
+    assert!(
+        picture.height() > picture.width(),
+        "three rows of two: {:?}",
+        (picture.width(), picture.height())
+    );
     let once_more: Varied = call(&studio, "rerun_grid", json!({"id": seen.grid.id})).await;
     let once_more = once_more.made.unwrap();
     assert_eq!((once_more.jobs.len(), once_more.grid.take), (6, 2));

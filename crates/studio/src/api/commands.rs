@@ -14,10 +14,10 @@ use super::lineage::{self, KeepFrame};
 use super::lists::{self, SaveWordList};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Plan, Print,
-    PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote, Reference, Route,
-    RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending, Submission,
-    SyncReport, Undone, Varied, Verification, WordList, WorkflowFile,
+    GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers,
+    Plan, Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, QueryReading, Quote,
+    Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Sort, Spending,
+    Submission, SyncReport, Undone, Varied, Verification, WordList, WorkflowFile,
 };
 use super::vary::{self, Variation};
 use super::{

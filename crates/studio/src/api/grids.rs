@@ -11,9 +11,7 @@ use super::commands::{ById, RunAgain};
 use super::export::{Waited, name};
 use super::vary;
 use crate::library::export::{Item, Order, Part, Row, Table};
-use crate::view::{
-    ApiError, Axis, ExportForm, Exported, Grid, GridBook, ShareCredentials, Varied,
-};
+use crate::view::{ApiError, Axis, ExportForm, Exported, Grid, GridBook, ShareCredentials, Varied};
 use crate::{Studio, paths, store};
 
 /// A grid to draw as one picture.
@@ -43,7 +41,8 @@ pub(super) async fn book(studio: &Studio, id: &str) -> Result<GridBook, ApiError
         .store
         .read(move |sql| {
             let jobs = store::grids::jobs(sql, &id)?;
-            let jobs = jobs.iter().map(|job| store::jobs::view(sql, job)).collect::<Result<_, _>>()?;
+            let jobs =
+                jobs.iter().map(|job| store::jobs::view(sql, job)).collect::<Result<_, _>>()?;
             Ok(GridBook { grid: store::grids::get(sql, &id)?, jobs })
         })
         .await?)
@@ -60,10 +59,8 @@ pub(super) async fn rerun_grid(studio: &Studio, wanted: RunAgain) -> Result<Vari
 pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<Exported, ApiError> {
     let GridBook { grid, jobs } = book(studio, &wanted.id).await?;
     let root = studio.library.root();
-    let cells: Vec<(Vec<u32>, Vec<String>)> = jobs
-        .into_iter()
-        .filter_map(|job| Some((job.grid?.at, job.prints)))
-        .collect();
+    let cells: Vec<(Vec<u32>, Vec<String>)> =
+        jobs.into_iter().filter_map(|job| Some((job.grid?.at, job.prints))).collect();
     let (items, cells) = studio
         .store
         .read(move |sql| {
@@ -107,8 +104,7 @@ pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<E
     let library = studio.library.clone();
     let waited = Waited(Arc::new(AtomicBool::new(false)));
     let left = Arc::clone(&waited.0);
-    let draw =
-        move || library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed));
+    let draw = move || library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed));
     Ok(tokio::task::spawn_blocking(draw).await.map_err(|error| ApiError::internal(&error))??)
 }
 
@@ -127,7 +123,8 @@ fn lay(
         .filter(|at| Some(*at) != across);
     let rest: Vec<usize> =
         (0..axes.len()).filter(|at| Some(*at) != across && Some(*at) != down).collect();
-    let labels = |at: Option<usize>| at.map_or_else(|| vec![String::new()], |at| axes[at].labels.clone());
+    let labels =
+        |at: Option<usize>| at.map_or_else(|| vec![String::new()], |at| axes[at].labels.clone());
     let stands = |cell: &[u32], at: Option<usize>, place: usize| {
         at.is_none_or(|at| cell.get(at).copied() == Some(place as u32))
     };
@@ -160,17 +157,17 @@ fn lay(
             Part { title: told.collect::<Vec<_>>().join(" · "), rows }
         })
         .collect();
-    let columns = labels(across)
-        .into_iter()
-        .map(|label| headed(across.map(|at| &axes[at]), label))
-        .collect();
+    let columns =
+        labels(across).into_iter().map(|label| headed(across.map(|at| &axes[at]), label)).collect();
     Table { title: grid.written.clone(), columns, parts }
 }
 
 /// A number says little without what it is a number of.
 fn headed(axis: Option<&Axis>, label: String) -> String {
     match axis {
-        Some(axis) if axis.kind == crate::view::AxisKind::Field => format!("{} {label}", axis.title),
+        Some(axis) if axis.kind == crate::view::AxisKind::Field => {
+            format!("{} {label}", axis.title)
+        }
         _ => label,
     }
 }

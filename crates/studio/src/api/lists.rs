@@ -71,7 +71,10 @@ pub(super) async fn save_word_list(
     Ok(lists::told(name, text))
 }
 
-pub(super) async fn remove_word_list(studio: &Studio, wanted: ByName) -> Result<WordList, ApiError> {
+pub(super) async fn remove_word_list(
+    studio: &Studio,
+    wanted: ByName,
+) -> Result<WordList, ApiError> {
     let folder = studio.config.data.join(FOLDER);
     let name = wanted.name.clone();
     let gone = chance::off_thread(move || lists::remove(&folder, &name)).await;

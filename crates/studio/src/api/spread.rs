@@ -93,7 +93,9 @@ pub(super) async fn spread(
     for one in &wanted.fields {
         match field_values(&source, one) {
             Err(why) => faults.push(fault(&one.field, why)),
-            Ok((field, mut values)) if values.len() == 1 => fixed.push((field.name, values.remove(0))),
+            Ok((field, mut values)) if values.len() == 1 => {
+                fixed.push((field.name, values.remove(0)))
+            }
             Ok((_, values)) if values.is_empty() => {}
             Ok((field, values)) => {
                 lengths.push(values.len() as u64);
@@ -119,7 +121,10 @@ pub(super) async fn spread(
         let said = if copies == 0 {
             "Ask for at least one.".to_owned()
         } else {
-            format!("That makes {} jobs, and {MOST_JOBS} at once are the most. Leave some values out.", told(jobs))
+            format!(
+                "That makes {} jobs, and {MOST_JOBS} at once are the most. Leave some values out.",
+                told(jobs)
+            )
         };
         faults.push(fault("", said));
     }
@@ -131,7 +136,8 @@ pub(super) async fn spread(
     for (n, turn) in turns.iter().enumerate() {
         axes.push(match turn {
             Turn::Choice => {
-                let choice = choices.next().ok_or_else(|| ApiError::internal(&"a choice is gone"))?;
+                let choice =
+                    choices.next().ok_or_else(|| ApiError::internal(&"a choice is gone"))?;
                 let labels = (0..choice.ways()).map(|way| label(&choice.nth(way))).collect();
                 let title = label(&choice.title);
                 Axis { key: format!("prompt:{}", n + 1), kind: AxisKind::Prompt, title, labels }
@@ -150,7 +156,6 @@ pub(super) async fn spread(
             },
         });
     }
-    drop(choices);
     let varies = !turns.is_empty()
         || wanted.fields.iter().any(|one| !one.values.is_empty())
         || !wanted.models.is_empty()
@@ -184,8 +189,7 @@ async fn template(
     if mode == VaryMode::Written {
         return Ok(Ok(vary::verbatim(written)));
     }
-    let known =
-        if written.contains("__") { lists::all(studio).await? } else { vary::Lists::new() };
+    let known = if written.contains("__") { lists::all(studio).await? } else { vary::Lists::new() };
     Ok(vary::read(written, &known))
 }
 
@@ -206,8 +210,9 @@ fn field_values(source: &Entry, wanted: &Spread) -> Result<(Field, Vec<Value>), 
     let mut values = Vec::new();
     for value in &wanted.values {
         let read = match (takes, value.as_str()) {
-            (Some((whole, step)), Some(text)) => vary::values(text, whole, step)
-                .map_err(|why| format!("{}: {why}", field.label))?,
+            (Some((whole, step)), Some(text)) => {
+                vary::values(text, whole, step).map_err(|why| format!("{}: {why}", field.label))?
+            }
             _ => vec![field.spelt(value)],
         };
         for value in read {
@@ -374,7 +379,12 @@ impl Sheet {
                 as_there.is_some() && carried.inputs.get(&field.name) == as_there.as_ref()
             };
             if !taken {
-                return Err(format!("{} takes no {} of {}.", model.name, field.label, spelt(value)));
+                return Err(format!(
+                    "{} takes no {} of {}.",
+                    model.name,
+                    field.label,
+                    spelt(value)
+                ));
             }
         }
         composition.endpoint = model.id.clone();
@@ -383,8 +393,11 @@ impl Sheet {
         if let (Some(name), Some(seed)) = (carried.seed_field, carried.seed) {
             composition.inputs.insert(name, seed.into());
         }
-        composition.references =
-            carried.references.into_iter().map(|(reference, _)| reference).collect::<Vec<Reference>>();
+        composition.references = carried
+            .references
+            .into_iter()
+            .map(|(reference, _)| reference)
+            .collect::<Vec<Reference>>();
         Ok(())
     }
 }

@@ -32,8 +32,10 @@ pub(super) struct Laid {
 impl Laid {
     /// What a cap must count for it: the dearest step that it may come to.
     pub(super) fn at_stake(&self) -> Option<Price> {
-        let prices: Vec<_> =
-            std::iter::once(&self.first).chain(&self.others).map(|step| step.price.clone()).collect();
+        let prices: Vec<_> = std::iter::once(&self.first)
+            .chain(&self.others)
+            .map(|step| step.price.clone())
+            .collect();
         budget::dearest(&prices)
     }
 }

@@ -15,7 +15,7 @@ use super::settings::midnight;
 use super::spread::{Sheet, Wish, spread};
 use super::steps::{Laid, lay_out};
 use crate::store::{self, JobRow, NewGrid, NewJob};
-use crate::view::{ApiError, CellTrouble, Plan, VaryFault, VaryMode, Varied};
+use crate::view::{ApiError, CellTrouble, Plan, Varied, VaryFault, VaryMode};
 use crate::{Studio, chance};
 
 /// Cells that are laid out at a time: a provider may be asked for the price of each.
@@ -139,11 +139,8 @@ pub(super) async fn plan_variation(studio: &Studio, wanted: Variation) -> Result
     };
     let prompts = sheet.prompts();
     let (longest, per) = (sheet.longest(&prompts), sheet.copies * sheet.readings());
-    let mut sets = set(
-        studio,
-        sheet.columns().into_iter().map(|at| seat(at, per, &longest)).collect(),
-    )
-    .await;
+    let mut sets =
+        set(studio, sheet.columns().into_iter().map(|at| seat(at, per, &longest)).collect()).await;
     let blank = prompts.iter().any(|prompt| prompt.trim().is_empty());
     if blank || sets.iter().any(|set| set.laid.is_err()) {
         let seats = sheet.cells().into_iter().map(|at| {
@@ -159,9 +156,11 @@ pub(super) async fn plan_variation(studio: &Studio, wanted: Variation) -> Result
             Ok(laid) => match laid.first.price {
                 Some(price) => {
                     let more = price.micros.saturating_mul(i64::from(copies));
-                    let sum = totals
-                        .entry(price.currency.clone())
-                        .or_insert(Price { micros: 0, currency: price.currency, exact: true });
+                    let sum = totals.entry(price.currency.clone()).or_insert(Price {
+                        micros: 0,
+                        currency: price.currency,
+                        exact: true,
+                    });
                     sum.micros = sum.micros.saturating_add(more);
                     sum.exact &= price.exact;
                 }

@@ -187,9 +187,7 @@ mod tests {
     use super::*;
     use crate::job::{AttemptState, JobState};
     use crate::library::testkit::Bench;
-    use crate::view::{
-        AttemptStory, CellValue, Charge, InGrid, LedgerStory, ShotStory, VaryMode,
-    };
+    use crate::view::{AttemptStory, CellValue, Charge, InGrid, LedgerStory, ShotStory, VaryMode};
     use rushes_providers::types::{Commercial, Modality};
     use serde_json::json;
 

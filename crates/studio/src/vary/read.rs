@@ -109,7 +109,9 @@ impl Shelf<'_> {
             ));
         };
         if self.within.iter().any(|outer| outer == name) {
-            return Err(format!("The list “{name}” leads back to itself. Change one of its lines."));
+            return Err(format!(
+                "The list “{name}” leads back to itself. Change one of its lines."
+            ));
         }
         if self.within.len() >= MOST_LISTS_WITHIN {
             return Err(format!("The list “{name}” lies too deep within other lists."));
@@ -133,7 +135,11 @@ impl Shelf<'_> {
 
 fn of_line(name: &str, line: usize, why: &str) -> String {
     // What a list within it says is told as it is.
-    if why.contains("list “") { why.to_owned() } else { format!("List “{name}”, line {line}: {why}") }
+    if why.contains("list “") {
+        why.to_owned()
+    } else {
+        format!("List “{name}”, line {line}: {why}")
+    }
 }
 
 /// The groups of a text by where they open. Braces without a bar are left out: they are words.

@@ -135,7 +135,10 @@ impl Choice {
             }
             left -= option.template.ways;
         }
-        self.options.last().map(|option| option.template.nth(option.template.ways - 1)).unwrap_or_default()
+        self.options
+            .last()
+            .map(|option| option.template.nth(option.template.ways - 1))
+            .unwrap_or_default()
     }
 
     fn fall(&self, dice: f64) -> &Template {

@@ -37,7 +37,17 @@ fn alternatives_stand_for_each_of_their_options() {
 
 #[test]
 fn what_is_no_word_of_the_language_stays_to_the_letter() {
-    for plain in ["", "hills", r#"{"a": {"b": "c\n"}}"#, "a } b { c", r"C:\\d", "snake__case", "__", "a | b", "_____"] {
+    for plain in [
+        "",
+        "hills",
+        r#"{"a": {"b": "c\n"}}"#,
+        "a } b { c",
+        r"C:\\d",
+        "snake__case",
+        "__",
+        "a | b",
+        "_____",
+    ] {
         assert_eq!(all(plain), [plain]);
     }
     assert_eq!(all(r"\{dawn\|dusk\}"), ["{dawn|dusk}"]);

@@ -35,8 +35,8 @@ pub use gallery::{
 };
 pub use glimpse::Glimpse;
 pub use grid::{
-    Axis, AxisKind, CellTrouble, CellValue, Grid, GridBook, InGrid, Plan, VaryFault, VaryMode, Varied,
-    WordList,
+    Axis, AxisKind, CellTrouble, CellValue, Grid, GridBook, InGrid, Plan, Varied, VaryFault,
+    VaryMode, WordList,
 };
 pub use import::{ImportRecord, Imported, Importing, SkippedFile};
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};

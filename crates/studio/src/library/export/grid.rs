@@ -152,7 +152,9 @@ fn plan(table: &Table) -> Option<Plan> {
         let rows: u32 = table
             .parts
             .iter()
-            .map(|part| heads + part.rows.iter().map(|row| span(high(row, wide), side)).sum::<u32>())
+            .map(|part| {
+                heads + part.rows.iter().map(|row| span(high(row, wide), side)).sum::<u32>()
+            })
             .sum();
         let height = MARGIN + TITLE + GAP + rows + MARGIN;
         let fits = u64::from(width) * u64::from(height) <= LARGEST;
