@@ -8,6 +8,7 @@ import {
   mayVary,
   planTotal,
   planWords,
+  modelsOf,
   spreads,
   steady,
   tables,
@@ -32,6 +33,11 @@ describe('what may vary', () => {
   it('is several numbers and not one', () => {
     for (const text of ['4:6:8', '4..8', '4..8:2', '4 : 6']) expect(isSeveral(text), text).toBe(true)
     for (const text of ['4', '4.5', '-3', '']) expect(isSeveral(text), text).toBe(false)
+  })
+
+  it('runs on the chosen model first, whatever was chosen beside it before', () => {
+    expect(modelsOf('a', { ...steady(), models: ['b', 'a'] })).toEqual(['a', 'b'])
+    expect(modelsOf('a', { ...steady(), models: ['a'] })).toEqual([])
   })
 
   it('goes out as values of the fields that the model has', () => {

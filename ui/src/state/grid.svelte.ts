@@ -1,7 +1,7 @@
 // The grid that is shown: what a variation made, live while its jobs run.
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
-import type { ApiError, GridBook, Job } from '../bridge/generated'
+import type { ApiError, GridBook } from '../bridge/generated'
 import { count } from '../lib/format'
 import { announcer } from './announce.svelte'
 import { draft } from './draft.svelte'
@@ -12,7 +12,7 @@ import { nav } from './nav.svelte'
 import { prints } from './prints.svelte'
 import { isOpen, sum } from './telling'
 import { toasts } from './toasts.svelte'
-import { layout, tables } from './varying'
+import { layout, steady, tables, type Varying } from './varying'
 
 export class GridReader {
   book = $state.raw<GridBook | null>(null)
@@ -95,47 +95,48 @@ export class GridReader {
       this.exporting = false
     }
   }
+}
 
-  /** Makes all of it again, with new seeds. */
-  async again(acceptUnpriced = false): Promise<void> {
-    const grid = this.book?.grid
-    if (!grid) return
-    const varied = await call('rerun_grid', { id: grid.id, accept_unpriced: acceptUnpriced }).catch(
-      (cause: unknown) => offerUnpriced(cause, () => this.again(true)),
-    )
-    if (!varied) return
-    if (!varied.made) {
-      const why = varied.faults[0]?.message ?? varied.troubles[0]?.message ?? ''
-      toasts.show(`Nothing was sent. ${why}`.trim(), { tone: 'fail' })
-      return
-    }
-    jobs.table.add(varied.made.jobs)
-    announcer.now(`${count(varied.made.jobs.length, 'job')} on the way.`)
-    nav.openGrid(varied.made.grid.id)
+/** Makes all of a grid again, with new seeds and new draws. Answers the new one's id. */
+export async function rerunGrid(id: string, acceptUnpriced = false): Promise<string | null> {
+  const sending = call('rerun_grid', { id, accept_unpriced: acceptUnpriced })
+  const varied = await sending.catch((cause: unknown) => offerUnpriced(cause, () => rerunGrid(id, true)))
+  if (!varied) return null
+  if (!varied.made) {
+    const why = varied.faults[0]?.message ?? varied.troubles[0]?.message ?? ''
+    toasts.show(`Nothing was sent. ${why}`.trim(), { tone: 'fail' })
+    return null
   }
+  jobs.table.add(varied.made.jobs)
+  announcer.now(`${count(varied.made.jobs.length, 'job')} on the way.`)
+  return varied.made.grid.id
+}
 
-  /** Puts what was written back into the composer. */
-  async edit(): Promise<void> {
-    const [grid, first] = [this.book?.grid, this.jobs[0]]
-    if (!grid || !first) return
-    await draft.fill(first)
-    const seed = fieldOf(draft.endpoint, 'seed')
-    if (seed) draft.setValue(seed.name, undefined)
-    draft.sheet.shotPrompt = grid.written
-    draft.setPrompt(grid.written)
-    draft.sheet.vary.mode = grid.mode
-    for (const axis of grid.axes) {
-      const name = axis.key.startsWith('field:') ? axis.key.slice('field:'.length) : ''
-      const field = draft.endpoint?.fields.find((f) => f.name === name)
-      if (!field) continue
-      const isNumber = field.kind.type === 'integer' || field.kind.type === 'number'
-      draft.sheet.vary.fields[name] = isNumber ? axis.labels.join(':') : valuesOf(field.kind, axis.labels)
-    }
-    const models = [...new Set(this.jobs.map((job: Job) => job.endpoint))]
-    if (grid.axes.some((axis) => axis.kind === 'model')) draft.sheet.vary.models = models
-    draft.flush()
-    nav.go('studio')
+/** Puts what a grid was made of back into the composer, as it was written. */
+export async function editGrid(id: string): Promise<void> {
+  const { grid, jobs: made } = await call('get_grid', { id })
+  const first = made[0]
+  if (!first) return
+  await draft.fill(first)
+  const seed = fieldOf(draft.endpoint, 'seed')
+  if (seed && !draft.sheet.seedLocked) draft.setValue(seed.name, undefined)
+  draft.sheet.shotPrompt = grid.written
+  draft.setPrompt(grid.written)
+  const fields: Varying['fields'] = {}
+  for (const axis of grid.axes) {
+    const field = draft.endpoint?.fields.find((f) => axis.key === `field:${f.name}`)
+    if (!field) continue
+    const isNumber = field.kind.type === 'integer' || field.kind.type === 'number'
+    fields[field.name] = isNumber ? axis.labels.join(':') : valuesOf(field.kind, axis.labels)
   }
+  const ran = [...new Set(made.map((job) => job.endpoint))]
+  const models = grid.axes.some((axis) => axis.kind === 'model')
+    ? ran.filter((id) => id !== first.endpoint)
+    : []
+  const { across, down, mode } = grid
+  Object.assign(draft.sheet.vary, { ...steady(), mode, fields, models, across, down })
+  draft.flush()
+  nav.go('studio')
 }
 
 /** Labels of an axis as the values that its field takes. */

@@ -5,7 +5,7 @@ import type { ApiError, Plan, VaryMode, Variation } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { draft } from './draft.svelte'
 import { jobs } from './jobs.svelte'
-import { isSeveral, mayVary, spreads, type Varying } from './varying'
+import { isSeveral, mayVary, modelsOf, spreads, type Varying } from './varying'
 
 const PLAN_AFTER_MS = 200
 
@@ -17,12 +17,13 @@ export class Vary {
   /** Whether the pane is unfolded. */
   open = $state(false)
   readonly now = $derived<Varying>(draft.sheet.vary)
+  readonly models = $derived(modelsOf(draft.sheet.endpoint, this.now))
   readonly spreads = $derived(spreads(draft.endpoint, this.now))
   /** Whether the studio has to be asked at all. */
   readonly wanted = $derived(
     (this.now.mode !== 'written' && mayVary(draft.sheet.prompt)) ||
       this.spreads.length > 0 ||
-      this.now.models.length > 1,
+      this.models.length > 0,
   )
   /** Whether Generate makes a variation. */
   readonly active = $derived(this.wanted && (this.plan === null || this.plan.varies))
@@ -31,12 +32,12 @@ export class Vary {
   #ask = debounce(() => void this.settle(), PLAN_AFTER_MS)
 
   variation(): Variation {
-    const { mode, models, across, down, leaveOut } = this.now
+    const { mode, across, down, leaveOut } = this.now
     return {
       composition: draft.compose(),
       mode,
       fields: this.spreads,
-      models: models.length > 1 ? [...models] : [],
+      models: this.models,
       leave_out: leaveOut,
       ...(across === null ? {} : { across }),
       ...(down === null ? {} : { down }),

@@ -7,7 +7,7 @@ export interface Varying {
   mode: VaryMode
   /** By field name: as it was typed for numbers (`4:6:8`), else the chosen values. */
   fields: Record<string, string | unknown[]>
-  /** Endpoint ids; with fewer than two it is the draft's own model. */
+  /** Ids of the endpoints that it runs on beside the draft's own. */
   models: string[]
   across: string | null
   down: string | null
@@ -23,6 +23,12 @@ export const steady = (): Varying => ({
   down: null,
   leaveOut: false,
 })
+
+/** The endpoints a variation runs on, the draft's own first; empty when it is that one alone. */
+export function modelsOf(own: string, varying: Varying): string[] {
+  const others = varying.models.filter((id) => id !== own)
+  return others.length > 0 ? [own, ...others] : []
+}
 
 /** Whether a prompt may hold alternatives, lists or signs taken as they are. The studio reads it for good. */
 export function mayVary(prompt: string): boolean {
