@@ -44,7 +44,6 @@ pub(super) struct Sheet {
 /// A variation that cannot be read, as far as it can be told.
 pub(super) struct Unread {
     pub(super) faults: Vec<VaryFault>,
-    pub(super) axes: Vec<Axis>,
     pub(super) jobs: u64,
 }
 
@@ -71,7 +70,7 @@ pub(super) async fn spread(
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let (mut turns, mut axes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut turns, mut faults) = (Vec::new(), Vec::new());
     let template = match template(studio, wanted.mode, &written).await? {
         Ok(template) => template,
         Err(unread) => {
@@ -129,10 +128,34 @@ pub(super) async fn spread(
         faults.push(fault("", said));
     }
     if !faults.is_empty() {
-        return Ok(Err(Unread { faults, axes, jobs }));
+        return Ok(Err(Unread { faults, jobs }));
     }
     // Only now: so few that each can be written out.
-    let mut choices = template.choices();
+    let axes = axes(&template, &turns)?;
+    let varies = !turns.is_empty()
+        || wanted.fields.iter().any(|one| !one.values.is_empty())
+        || !wanted.models.is_empty()
+        || template.choices().next().is_some()
+        || template.nth(0) != written;
+    let references = references(studio, &composition).await?;
+    Ok(Ok(Sheet {
+        axes,
+        written,
+        copies,
+        varies,
+        turns,
+        template,
+        mode: wanted.mode,
+        composition,
+        source,
+        prompt,
+        references,
+    }))
+}
+
+/// The axes with all that stands on them.
+fn axes(template: &Template, turns: &[Turn]) -> Result<Vec<Axis>, ApiError> {
+    let (mut choices, mut axes) = (template.choices(), Vec::with_capacity(turns.len()));
     for (n, turn) in turns.iter().enumerate() {
         axes.push(match turn {
             Turn::Choice => {
@@ -156,25 +179,7 @@ pub(super) async fn spread(
             },
         });
     }
-    let varies = !turns.is_empty()
-        || wanted.fields.iter().any(|one| !one.values.is_empty())
-        || !wanted.models.is_empty()
-        || template.choices().next().is_some()
-        || template.nth(0) != written;
-    let references = references(studio, &composition).await?;
-    Ok(Ok(Sheet {
-        axes,
-        written,
-        copies,
-        varies,
-        turns,
-        template,
-        mode: wanted.mode,
-        composition,
-        source,
-        prompt,
-        references,
-    }))
+    Ok(axes)
 }
 
 fn told(jobs: u64) -> String {

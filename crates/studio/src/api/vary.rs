@@ -123,7 +123,7 @@ pub(super) async fn plan_variation(studio: &Studio, wanted: Variation) -> Result
                 jobs: unread.jobs,
                 totals: Vec::new(),
                 unpriced: 0,
-                axes: unread.axes,
+                axes: Vec::new(),
                 faults: unread.faults,
                 troubles: Vec::new(),
                 unable: 0,
