@@ -5,6 +5,10 @@
  */
 export type CellValue = { 
 /**
+ * The axis' key.
+ */
+key: string, 
+/**
  * What the axis is called.
  */
 title: string, 
