@@ -98,8 +98,12 @@ fn is_number(field: &rushes_studio::schema::Field) -> bool {
     matches!(field.kind, Integer { .. } | Number { .. })
 }
 
-/// "12 jobs, $1.44 altogether", and what cannot run.
+/// "12 jobs, $1.44 altogether" and what cannot run; where something cannot be read, only that.
 fn told(plan: &Plan) -> String {
+    if !plan.faults.is_empty() {
+        let said: Vec<&str> = plan.faults.iter().map(|fault| fault.message.as_str()).collect();
+        return said.join("\n");
+    }
     let sums: Vec<String> = plan.totals.iter().map(|total| words::price(Some(total))).collect();
     let jobs = if plan.jobs == 1 { "1 job".to_owned() } else { format!("{} jobs", plan.jobs) };
     let mut lines = vec![if sums.is_empty() {
@@ -110,7 +114,6 @@ fn told(plan: &Plan) -> String {
     if plan.unpriced > 0 && !sums.is_empty() {
         lines.push(format!("{} of them without a listed price", plan.unpriced));
     }
-    lines.extend(plan.faults.iter().map(|fault| fault.message.clone()));
     lines.extend(plan.troubles.iter().map(|cell| format!("{}: {}", cell.label, cell.message)));
     lines.join("\n")
 }
