@@ -94,6 +94,7 @@ pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<E
         ));
     }
     let table = lay(&grid, wanted.across.as_deref(), wanted.down.as_deref(), &cells);
+    let is_new = wanted.to.is_none();
     let order = Order {
         items,
         to: wanted.to.map_or_else(paths::default_download_dir, PathBuf::from),
@@ -104,7 +105,13 @@ pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<E
     let library = studio.library.clone();
     let waited = Waited(Arc::new(AtomicBool::new(false)));
     let left = Arc::clone(&waited.0);
-    let draw = move || library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed));
+    let draw = move || {
+        if is_new {
+            // Nothing may have been saved there yet. What is wrong with the folder is told by what follows.
+            drop(std::fs::create_dir_all(&order.to));
+        }
+        library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed))
+    };
     Ok(tokio::task::spawn_blocking(draw).await.map_err(|error| ApiError::internal(&error))??)
 }
 
