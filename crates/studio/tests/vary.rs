@@ -96,6 +96,8 @@ async fn a_grid_over_two_dialects_is_made_once_for_each_cell() {
     let labels: Vec<&str> = grid.values.iter().map(|value| value.label.as_str()).collect();
     assert_eq!(labels[0], "dusk");
     studio.shutdown().await;
+    // The folder is free again only then.
+    drop(studio);
     let beside = std::fs::read_to_string(format!("{}.json", print.print.path)).unwrap();
     let beside: Value = serde_json::from_str(&beside).unwrap();
     assert_eq!(beside["inputs"]["prompt"], "a dusk sea");
