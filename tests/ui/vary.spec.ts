@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { test, expect, elsewhere, expectNoFaults } from './served'
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'Prompt' })
-const page = (studio: Page) => studio.getByRole('region', { name: 'Grid' })
+const page = (studio: Page) => studio.getByRole('region', { name: 'Grid', exact: true })
 const pictures = (studio: Page) => page(studio).locator('[data-print] img')
 const vary = (studio: Page) => studio.getByRole('region', { name: 'Vary' })
 
