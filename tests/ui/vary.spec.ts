@@ -39,7 +39,7 @@ test('alternatives are counted and priced before the start, and stand as a label
   await expect(studio.locator(':focus')).toHaveAttribute('aria-label', /^blue, noon/)
 
   // Turned on its side, and drawn as it lies.
-  await grid.getByRole('button', { name: /^Down:/ }).click()
+  await grid.getByLabel(/^Down:/).click()
   await studio.getByRole('option', { name: 'dawn|noon|dusk' }).click()
   await expect(grid.getByRole('rowheader')).toHaveText(['dawn', 'noon', 'dusk'])
   await grid.getByRole('button', { name: 'Export as one picture' }).click()
