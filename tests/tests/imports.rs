@@ -43,6 +43,7 @@ const RUST: &[Rule] = &[
     Rule { room: "crates/studio/src/job/", never: PURE },
     Rule { room: "crates/studio/src/catalog/", never: PURE },
     Rule { room: "crates/studio/src/find/", never: PURE },
+    Rule { room: "crates/studio/src/vary/", never: PURE },
     Rule { room: "crates/studio/src/store/", never: BELOW_THE_ENGINE },
     Rule { room: "crates/studio/src/library/", never: BELOW_THE_ENGINE },
     Rule { room: "crates/studio/src/engine/", never: &["crate::api", "crate::http"] },

@@ -136,12 +136,34 @@ pub(crate) struct Render {
     /// How many to make, each with its own seed
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) count: u32,
+    /// Read alternatives such as {dawn|dusk} and lists such as __name__ in the words; numbers given with
+    /// --set may be several then too: 4:6:8 or 4..8:2
+    #[arg(long, value_name = "HOW", conflicts_with = "route")]
+    pub(crate) vary: Option<VaryBy>,
+    /// Another model to run all of it on; may be given several times
+    #[arg(long, value_name = "M", conflicts_with = "route")]
+    pub(crate) also: Vec<String>,
+    /// Of what varies, leave out what cannot run instead of sending nothing
+    #[arg(long)]
+    pub(crate) leave_out: bool,
+    /// Only say how many jobs it makes and what they cost
+    #[arg(long, conflicts_with = "route")]
+    pub(crate) plan: bool,
     /// Yes to a price that is not listed, though a cap is set
     #[arg(long)]
     pub(crate) unpriced: bool,
     /// Return as soon as the provider has it; `rushes jobs wait` collects it
     #[arg(long)]
     pub(crate) detach: bool,
+}
+
+/// What becomes of alternatives.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum VaryBy {
+    /// Every combination makes a job
+    Each,
+    /// Each job draws one of them
+    Chance,
 }
 
 #[derive(Debug, Default, Subcommand)]

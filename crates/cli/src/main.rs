@@ -26,6 +26,7 @@ mod sandbox;
 mod serve;
 mod session;
 mod spend;
+mod vary;
 mod words;
 
 use clap::Parser;

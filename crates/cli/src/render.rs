@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::models::learnt;
 use crate::out::Out;
 use crate::session::Session;
-use crate::{follow, inputs, routes};
+use crate::{follow, inputs, routes, vary};
 
 pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Exit, Failure> {
     let endpoints: Vec<Endpoint> = session.call("list_endpoints", json!({})).await?;
@@ -33,6 +33,10 @@ pub(crate) async fn run(session: &Session, args: &Render, out: Out) -> Result<Ex
     let endpoint = &learnt(session, endpoint.clone()).await?;
     let inputs = inputs::read(endpoint, &args.prompt, &args.set)?;
     let references = inputs::place(endpoint, &import(session, endpoint, args).await?)?;
+    if vary::is_wished(args) {
+        let of = (args, endpoint, endpoints.as_slice());
+        return vary::run(session, of, (inputs, json!(references)), out).await;
+    }
     let composition = json!({
         "endpoint": endpoint.id,
         "route": route.as_ref().map(|route| route.name.as_str()),

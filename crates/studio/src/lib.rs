@@ -16,12 +16,14 @@ pub mod http;
 pub mod job;
 pub mod keys;
 pub mod library;
+mod lists;
 pub mod live;
 mod lock;
 pub mod news;
 pub mod paths;
 pub mod store;
 mod studio;
+pub mod vary;
 pub mod view;
 
 pub use engine::{Address, Embedded};

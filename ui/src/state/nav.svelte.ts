@@ -34,19 +34,23 @@ export class Nav {
   #growing = false
   /** The prints that are compared, two to four; null when none are. */
   comparing = $state.raw<string[] | null>(null)
+  /** The grid that is shown over the screen; null when none is. */
+  grid = $state<string | null>(null)
   /** Something lies over the screen and takes its keys. */
-  readonly covered = $derived(this.viewing !== null || this.comparing !== null)
+  readonly covered = $derived(this.viewing !== null || this.comparing !== null || this.grid !== null)
   /** Where the screen should open: a section of the settings, the id of a job, `find:words` in the gallery, `route:name` in Models. */
   section = $state<string | null>(null)
   #before: Screen = 'studio'
   #places = new Map<string, Place>()
   #returnTo: HTMLElement | null = null
   #leftCompareFor: HTMLElement | null = null
+  #leftGridFor: HTMLElement | null = null
 
   go(screen: Screen, section: string | null = null): void {
     if (screen === 'settings' && this.screen !== 'settings') this.#before = this.screen
     this.viewing = null
     this.comparing = null
+    this.grid = null
     this.section = section
     this.screen = screen
   }
@@ -55,6 +59,7 @@ export class Nav {
   back(): void {
     if (this.comparing !== null) this.closeCompare()
     else if (this.viewing !== null) this.closePrint()
+    else if (this.grid !== null) this.closeGrid()
     else if (this.screen === 'settings') this.go(this.#before)
   }
 
@@ -106,6 +111,22 @@ export class Nav {
     this.comparing = null
     focusAgain(this.#leftCompareFor)
     this.#leftCompareFor = null
+  }
+
+  /** Shows what a variation made, over whatever is shown. */
+  openGrid(id: string): void {
+    if (this.grid === null) {
+      this.#leftGridFor = document.activeElement instanceof HTMLElement ? document.activeElement : null
+    }
+    this.viewing = null
+    this.grid = id
+  }
+
+  /** Back to what lies below; the focus goes back to where it was. */
+  closeGrid(): void {
+    this.grid = null
+    focusAgain(this.#leftGridFor)
+    this.#leftGridFor = null
   }
 
   remember(name: string, place: Place): void {

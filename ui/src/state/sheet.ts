@@ -2,6 +2,7 @@
 import type { Composition, Endpoint } from '../bridge/generated'
 import { fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
 import { callsOf, resolve } from './mentions'
+import { steady, type Varying } from './varying'
 
 /** One modality's composition. */
 export interface Sheet {
@@ -18,6 +19,7 @@ export interface Sheet {
   /** The shot it was loaded from or sent to, and the prompt that shot has. */
   shot: string | null
   shotPrompt: string
+  vary: Varying
 }
 
 export const blank = (): Sheet => ({
@@ -30,6 +32,7 @@ export const blank = (): Sheet => ({
   seedLocked: false,
   shot: null,
   shotPrompt: '',
+  vary: steady(),
 })
 
 const SEEDS = 2_147_483_647

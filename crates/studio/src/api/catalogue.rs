@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use rushes_providers::schema::MediaKind;
+use rushes_providers::schema::{MediaKind, Role};
 use rushes_providers::types::{LiveModel, Price, Request};
 use serde_json::{Map, Value};
 
@@ -355,7 +355,18 @@ pub(super) async fn price_of(
     if let Some(price) = entry.price.as_ref().filter(|price| price.exact) {
         return (Some(price.clone()), String::new());
     }
-    let key = format!("{}\n{}", entry.id, Value::Object(inputs.clone()));
+    // No provider prices by the words or the seed: one answer stands for all of them.
+    let free = |name: &str| {
+        [Role::Prompt, Role::NegativePrompt, Role::Seed]
+            .iter()
+            .any(|role| entry.field(*role).is_some_and(|field| field.name == name))
+    };
+    let telling: Map<String, Value> = inputs
+        .iter()
+        .filter(|(name, _)| !free(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let key = format!("{}\n{}", entry.id, Value::Object(telling));
     let known = {
         let quotes = studio.quotes.lock().unwrap_or_else(PoisonError::into_inner);
         quotes.get(&key).cloned()

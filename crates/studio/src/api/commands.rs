@@ -7,19 +7,23 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::export::{self, ExportPrints};
+use super::exported::ExportResponse;
+use super::grids::{self, ExportGrid};
 use super::imports::ImportFiles;
 use super::lineage::{self, KeepFrame};
+use super::lists::{self, SaveWordList};
 use super::prompts::{self, HidePrompt, ListPrompts, SavePreset, SaveSnippet};
 use super::settings::{self, ByModality, StoredDraft};
 use super::spend::{self, SpendMonth};
 use super::types::{
     ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers, Preset,
-    Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage, QueryReading,
-    Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch, Settings, Snippet,
-    Sort, SpendFile, SpendReport, Spending, Submission, SyncReport, Undone, Verification,
-    WorkflowFile,
+    GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers,
+    Plan, Preset, Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage,
+    QueryReading, Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch,
+    Settings, Snippet, Sort, SpendFile, SpendReport, Spending, Submission, SyncReport, Undone,
+    Varied, Verification, WordList, WorkflowFile,
 };
+use super::vary::{self, Variation};
 use super::{catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows};
 use crate::Studio;
 
@@ -61,65 +65,6 @@ macro_rules! api {
     };
 }
 
-/// Vectors have no file of their own; their element does.
-trait ExportResponse {
-    fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError>;
-}
-impl<T: TS + 'static> ExportResponse for Vec<T> {
-    fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
-        T::export_all(config)
-    }
-}
-macro_rules! single {
-    ($($t:ty),*) => {$(impl ExportResponse for $t {
-        fn export(config: &ts_rs::Config) -> Result<(), ts_rs::ExportError> {
-            <$t as TS>::export_all(config)
-        }
-    })*};
-}
-single!(
-    AppState,
-    Asset,
-    Collection,
-    Diagnosis,
-    Emptied,
-    Endpoint,
-    Exported,
-    Imported,
-    ImportedWorkflow,
-    Job,
-    JobBook,
-    KeyRow,
-    Marked,
-    Moved,
-    Offers,
-    Print,
-    Preset,
-    PrintBook,
-    PrintOrigins,
-    PrintPage,
-    PrintWords,
-    PromptPage,
-    QueryReading,
-    Quote,
-    Route,
-    RoutesFile,
-    Saved,
-    SavedFile,
-    SavedSearch,
-    Settings,
-    Snippet,
-    SpendFile,
-    SpendReport,
-    Spending,
-    StoredDraft,
-    Submission,
-    SyncReport,
-    Undone,
-    Verification,
-    WorkflowFile
-);
-
 /// Nothing to say.
 #[derive(Debug, Default, Deserialize, TS)]
 pub struct Nothing {}
@@ -132,7 +77,7 @@ pub struct Saved {
 }
 
 /// Inputs for an endpoint, not yet sent.
-#[derive(Debug, Clone, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Composition {
     /// Endpoint id; with a route, the one whose fields the inputs are written for.
     pub endpoint: String,
@@ -476,6 +421,22 @@ api! {
     submit_job: Composition => Submission = jobs::submit_job;
     /// The same inputs with a new seed.
     rerun_job: RunAgain => Submission = jobs::rerun_job;
+    /// What a variation would make: how many jobs, at what price, and which cells cannot run. Sends nothing.
+    plan_variation: Variation => Plan = vary::plan_variation;
+    /// Writes all jobs of a variation down and sends them, or none.
+    submit_variation: Variation => Varied = vary::submit_variation;
+    /// A grid with its jobs.
+    get_grid: ById => GridBook = grids::get_grid;
+    /// Makes a grid once more, with new seeds and, where chance decides, new draws.
+    rerun_grid: RunAgain => Varied = grids::rerun_grid;
+    /// Draws a grid as one picture, with its labels.
+    export_grid: ExportGrid => Exported = grids::export_grid;
+    /// Lists for prompts, by name.
+    list_word_lists: Nothing => Vec<WordList> = lists::list_word_lists;
+    /// Keeps a list, in the place of one of the same name.
+    save_word_list: SaveWordList => WordList = lists::save_word_list;
+    /// Removes a list and answers with it, so that it can be kept again.
+    remove_word_list: ByName => WordList = lists::remove_word_list;
     /// Routes, by name.
     list_routes: Nothing => Vec<Route> = routes::list_routes;
     /// Keeps a route, under another name too.

@@ -49,7 +49,7 @@ impl From<ExportError> for ApiError {
 }
 
 /// Stops the export when nobody waits for it any more.
-struct Waited(Arc<AtomicBool>);
+pub(super) struct Waited(pub(super) Arc<AtomicBool>);
 
 impl Drop for Waited {
     fn drop(&mut self) {
@@ -133,7 +133,7 @@ fn downloads(form: ExportForm, name: &str) -> PathBuf {
 }
 
 /// `rushes-2026-11-22`, by the user's day.
-fn name(at_ms: i64) -> String {
+pub(super) fn name(at_ms: i64) -> String {
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     at.to_zoned(TimeZone::system()).strftime("rushes-%Y-%m-%d").to_string()
 }

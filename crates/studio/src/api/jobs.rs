@@ -7,10 +7,10 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::commands::{ById, Composition, ListJobs, ResolveDoubt, RunAgain, WaitJob};
 use super::settings::begins;
-use super::steps::lay_out;
+use super::steps::{Laid, lay_out};
 use crate::Studio;
 use crate::chance;
-use crate::job::{AttemptState, JobState, budget, calendar, words};
+use crate::job::{AttemptState, JobState, calendar, words};
 use crate::store::{self, JobRow, NewJob, StoreError, Which};
 use crate::view::{ApiError, Change, DoubtChoice, Job, JobBook, Submission};
 
@@ -41,38 +41,14 @@ async fn submit(
     };
     let count = wanted.count.unwrap_or(1);
     let at = studio.clock.now_ms();
-    let first = laid.first;
-    let (endpoint, modality) = (first.endpoint.clone(), laid.modality);
-    let row = JobRow {
-        id: String::new(),
-        shot: String::new(),
-        state: JobState::Queued,
-        endpoint: first.endpoint,
-        remote_model: first.remote_model,
-        model_name: first.model_name,
-        provider: first.provider,
-        provider_name: first.provider_name,
-        modality,
-        sandbox: first.sandbox,
-        prompt: laid.prompt,
-        inputs: first.inputs,
-        seed: first.seed,
-        seed_field: first.seed_field,
-        price: first.price,
-        licence: first.licence,
-        output_terms: first.output_terms,
-        waits: 0,
-        cancel_wished: false,
-        created_at: at,
-    };
+    let row = row(&laid, at);
+    let (endpoint, modality) = (row.endpoint.clone(), laid.modality);
     let shot = wanted.shot.clone();
     let yes = wanted.accept_unpriced.unwrap_or(false);
     let written = studio
         .store
         .write_anew(move |tx| {
-            let mut prices = vec![row.price.clone()];
-            prices.extend(laid.others.iter().map(|step| step.price.clone()));
-            let batch = vec![budget::dearest(&prices); count as usize];
+            let batch = vec![laid.at_stake(); count as usize];
             if let Err(refused) = tx.within_caps(&batch, yes, begins(at))? {
                 return Ok(Err(refused));
             }
@@ -85,7 +61,7 @@ async fn submit(
                     row: JobRow { id: id.clone(), shot: shot.clone(), ..row.clone() },
                     take,
                     place,
-                    references: first.references.clone(),
+                    references: laid.first.references.clone(),
                     route: laid.route.clone(),
                     steps: laid.others.clone(),
                     left_out: laid.left_out.clone(),
@@ -105,8 +81,35 @@ async fn submit(
     Ok(Submission { jobs, problems: Vec::new() })
 }
 
+/// What a job's row says of what was laid out; it gets its id and its thread when it is written down.
+pub(super) fn row(laid: &Laid, at: i64) -> JobRow {
+    let first = laid.first.clone();
+    JobRow {
+        id: String::new(),
+        shot: String::new(),
+        state: JobState::Queued,
+        endpoint: first.endpoint,
+        remote_model: first.remote_model,
+        model_name: first.model_name,
+        provider: first.provider,
+        provider_name: first.provider_name,
+        modality: laid.modality,
+        sandbox: first.sandbox,
+        prompt: laid.prompt.clone(),
+        inputs: first.inputs,
+        seed: first.seed,
+        seed_field: first.seed_field,
+        price: first.price,
+        licence: first.licence,
+        output_terms: first.output_terms,
+        waits: 0,
+        cancel_wished: false,
+        created_at: at,
+    }
+}
+
 /// The next start begins with the endpoint of the last render. Failing to note it costs nothing.
-async fn remember_endpoint(
+pub(super) async fn remember_endpoint(
     studio: &Studio,
     endpoint: &str,
     modality: rushes_providers::types::Modality,

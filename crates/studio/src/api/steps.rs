@@ -2,13 +2,14 @@
 
 use futures_util::future::join_all;
 use rushes_providers::Manifest;
-use rushes_providers::types::Modality;
+use rushes_providers::types::{Modality, Price};
 
 use super::catalogue::{MOST_AT_ONCE, price_of, references};
 use super::commands::Composition;
 use super::workflows::source;
 use crate::Studio;
 use crate::catalog::{Composed, Entry, LeftOut, affordable, carry, compose};
+use crate::job::budget;
 use crate::store::{self, Step};
 use crate::view::{ApiError, Job, Problem, Route};
 
@@ -26,6 +27,17 @@ pub(super) struct Laid {
     pub(super) others: Vec<Step>,
     /// What is said of the steps that were left out.
     pub(super) left_out: Vec<String>,
+}
+
+impl Laid {
+    /// What a cap must count for it: the dearest step that it may come to.
+    pub(super) fn at_stake(&self) -> Option<Price> {
+        let prices: Vec<_> = std::iter::once(&self.first)
+            .chain(&self.others)
+            .map(|step| step.price.clone())
+            .collect();
+        budget::dearest(&prices)
+    }
 }
 
 /// An endpoint that takes the composition, with the inputs as it takes them.

@@ -31,6 +31,7 @@ pub fn carry(
             Some(role @ (Role::Prompt | Role::NegativePrompt | Role::Seed)) => to.field(role),
             _ => to.fields.iter().find(|field| field.name == *name),
         };
+        let value = &seat.map_or_else(|| value.clone(), |field| field.spelt(value));
         match seat {
             // A prompt that does not fit is told by the check below, never dropped.
             Some(field) if role == Some(Role::Prompt) || takes(field, value) => {

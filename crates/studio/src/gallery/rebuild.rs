@@ -415,6 +415,7 @@ impl Rebuilding {
             seed: None,
             seed_field: None,
             charge: if sidecar.price.is_some() { Charge::Charged } else { Charge::Unknown },
+            grid: None,
             route: None,
             step: 0,
             cause: String::new(),

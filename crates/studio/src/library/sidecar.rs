@@ -187,7 +187,7 @@ mod tests {
     use super::*;
     use crate::job::{AttemptState, JobState};
     use crate::library::testkit::Bench;
-    use crate::view::{AttemptStory, Charge, LedgerStory, ShotStory};
+    use crate::view::{AttemptStory, CellValue, Charge, InGrid, LedgerStory, ShotStory, VaryMode};
     use rushes_providers::types::{Commercial, Modality};
     use serde_json::json;
 
@@ -272,6 +272,17 @@ mod tests {
             seed: None,
             seed_field: Some("seed".into()),
             charge: Charge::Charged,
+            grid: Some(InGrid {
+                id: "grid_1".into(),
+                written: "a {dawn|dusk} sea".into(),
+                mode: VaryMode::Every,
+                at: vec![1],
+                values: vec![CellValue {
+                    key: "prompt:1".into(),
+                    title: "dawn|dusk".into(),
+                    label: "dusk".into(),
+                }],
+            }),
             route: Some("Hero".into()),
             step: 1,
             cause: String::new(),

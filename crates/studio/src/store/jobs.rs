@@ -4,7 +4,7 @@ use rushes_providers::types::{Licence, Modality, Price, WORKFLOW};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::{Step, StoreError, Told, Tx, attempts, holds, prompts, terms};
+use super::{Step, StoreError, Told, Tx, attempts, grids, holds, prompts, terms};
 use crate::job::{AttemptState, JobState};
 use crate::view::{Charge, Job, Reference};
 
@@ -405,6 +405,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
                 tries: 0,
                 resolved_by: None,
                 needs_you: false,
+                grid: None,
             })
         })
         .optional()?
@@ -450,6 +451,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
         .query_map([id], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     job.estimate = attempts::estimate(sql, &job.endpoint)?;
+    job.grid = grids::of_job(sql, id)?;
     Ok(job)
 }
 

@@ -11,7 +11,7 @@ use super::check::{self, Depth};
 use super::{StoreError, clean, facts, prompts};
 
 /// Number of the newest migration this version knows.
-pub const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 11;
 
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
     Migrations::new(vec![
@@ -29,6 +29,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("migrations/0009-writing.sql"), |tx: &Transaction<'_>| {
             prompts::enter_all(tx).map_err(hook_error)
         }),
+        M::up(include_str!("migrations/0010-grids.sql")),
         M::up(include_str!("migrations/0011-spend.sql")),
     ])
 });

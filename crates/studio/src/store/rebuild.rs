@@ -8,8 +8,8 @@ use base64::Engine as _;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, jobs, open, prompts,
-    restore, terms,
+    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, grids, jobs, open,
+    prompts, restore, terms,
 };
 use crate::find::fold;
 use crate::job::{AttemptState, JobState};
@@ -223,13 +223,15 @@ impl Rebuild {
         if let Some(number) = known {
             return Ok((shot.id.clone(), number != shot.number));
         }
+        // The thread of a grid has the prompt as it was written.
+        let written = entry.story.grid.as_ref().map_or(&entry.job.prompt, |grid| &grid.written);
         self.sql
             .prepare_cached(
                 "INSERT INTO shot (id, number, prompt, created_at)
                  SELECT ?1, CASE WHEN ?2 > 0 AND NOT EXISTS (SELECT 1 FROM shot WHERE number = ?2) THEN ?2
                    ELSE (SELECT coalesce(max(number), 0) + 1 FROM shot) END, ?3, ?4",
             )?
-            .execute(params![shot.id, shot.number, entry.job.prompt, shot.created_at])?;
+            .execute(params![shot.id, shot.number, written, shot.created_at])?;
         let number: u32 = self
             .sql
             .prepare_cached("SELECT number FROM shot WHERE id = ?1")?
@@ -326,6 +328,9 @@ impl Rebuild {
                 state,
                 LOG
             ])?;
+        if let Some(told) = &story.grid {
+            grids::restore(&self.sql, (&row.id, shot, story.take), told, story.created_at)?;
+        }
         for (at, (field, asset, list)) in entry.made_from.iter().enumerate() {
             self.sql
                 .prepare_cached(

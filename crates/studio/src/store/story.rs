@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{StoreError, jobs};
+use super::{StoreError, grids, jobs};
 use crate::view::{
     AttemptStory, FrameOf, JobStory, LedgerStory, Membership, OriginStory, ShotStory,
 };
@@ -45,11 +45,13 @@ pub(crate) fn job(
                 started_at: row.get("started_at")?,
                 finished_at: row.get("finished_at")?,
                 attempt: None,
+                grid: None,
             })
         })
         .optional()?
         .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
     story.attempt = attempt(sql, id, output)?;
+    story.grid = grids::of_job(sql, id)?;
     Ok(story)
 }
 

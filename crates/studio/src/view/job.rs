@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::endpoint::{Estimate, Problem};
+use super::grid::InGrid;
 use super::print::Print;
 use crate::job::{AttemptState, JobState, stored_words};
 
@@ -127,6 +128,10 @@ pub struct Job {
     pub resolved_by: Option<String>,
     /// Nothing more happens by itself before the user does something.
     pub needs_you: bool,
+    /// Where it stands in a grid, when it was made with others as a variation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub grid: Option<InGrid>,
 }
 
 impl Job {

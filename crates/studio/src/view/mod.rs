@@ -9,6 +9,7 @@ mod error;
 mod export;
 mod gallery;
 mod glimpse;
+mod grid;
 mod import;
 mod job;
 mod key;
@@ -35,6 +36,10 @@ pub use gallery::{
     Chip, Collection, Emptied, Marked, Offer, Offers, QueryReading, SavedSearch, Sort, Undone,
 };
 pub use glimpse::Glimpse;
+pub use grid::{
+    Axis, AxisKind, CellTrouble, CellValue, Grid, GridBook, InGrid, Plan, Varied, VaryFault,
+    VaryMode, WordList,
+};
 pub use import::{ImportRecord, Imported, Importing, SkippedFile};
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};
 pub use key::{KeyPlace, KeyRow, KeyTest};

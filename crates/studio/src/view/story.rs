@@ -5,6 +5,7 @@
 use rushes_providers::types::Modality;
 use serde::{Deserialize, Serialize};
 
+use super::grid::InGrid;
 use super::job::Charge;
 use crate::job::{AttemptState, JobState};
 
@@ -63,6 +64,9 @@ pub struct JobStory {
     /// The try that made the print.
     #[serde(default)]
     pub attempt: Option<AttemptStory>,
+    /// Of a job that was made as one of a grid: the prompt as it was written, and what stood at its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid: Option<InGrid>,
 }
 
 /// A thread of one prompt.

@@ -2,6 +2,7 @@
 import type { AttemptState } from "./AttemptState";
 import type { Charge } from "./Charge";
 import type { Estimate } from "./Estimate";
+import type { InGrid } from "./InGrid";
 import type { JobState } from "./JobState";
 import type { Licence } from "./Licence";
 import type { Modality } from "./Modality";
@@ -159,4 +160,8 @@ resolved_by: string | null,
 /**
  * Nothing more happens by itself before the user does something.
  */
-needs_you: boolean, };
+needs_you: boolean, 
+/**
+ * Where it stands in a grid, when it was made with others as a variation.
+ */
+grid?: InGrid, };

@@ -4,6 +4,9 @@ import { announcer } from '../../state/announce.svelte'
 import { draft } from '../../state/draft.svelte'
 import { fieldOf } from '../../state/fields'
 import { nav } from '../../state/nav.svelte'
+import { toasts } from '../../state/toasts.svelte'
+import { vary } from '../../state/vary.svelte'
+import { planWords } from '../../state/varying'
 
 export class Sending {
   /** True while the question about an unknown price is open. */
@@ -17,6 +20,10 @@ export class Sending {
     if (!endpoint || draft.sending) return
     if (!endpoint.usable) {
       nav.go('settings', 'keys')
+      return
+    }
+    if (vary.active) {
+      void this.#vary()
       return
     }
     this.#newSeed = newSeed
@@ -37,7 +44,40 @@ export class Sending {
     void this.#send(true)
   }
 
+  /** What it makes and costs was to be seen before: what was just typed is told first. */
+  async #vary(): Promise<void> {
+    if (!vary.told) {
+      await vary.settle()
+      const { plan } = vary
+      if (!plan?.varies) return
+      vary.open = true
+      announcer.now(`${planWords(plan)}. Press Generate again to start.`)
+      return
+    }
+    const { plan } = vary
+    if (!plan) return
+    if (plan.faults.length > 0 || (plan.unable > 0 && !vary.now.leaveOut)) {
+      vary.open = true
+      announcer.now('Nothing was sent. What is to be changed stands under Vary.')
+      await tick()
+      document.getElementById('vary-trouble')?.scrollIntoView({ block: 'nearest' })
+      return
+    }
+    const said = draft.endpoint ? this.#accepted.has(draft.endpoint.id) : false
+    if (plan.unpriced > 0 && !said && !draft.endpoint?.sandbox) this.asking = true
+    else await this.#send(said)
+  }
+
   async #send(acceptUnpriced: boolean): Promise<void> {
+    if (vary.active) {
+      const grid = await vary.submit(acceptUnpriced)
+      if (grid === null) return
+      announcer.now('Written down and on its way.')
+      toasts.show('The grid is on its way.', {
+        action: { label: 'Open the grid', run: () => nav.openGrid(grid) },
+      })
+      return
+    }
     const sent = await draft.submit(this.#newSeed, acceptUnpriced)
     if (sent) announcer.now('Written down and on its way.')
     else if (draft.shown.length > 0) await this.showProblem()

@@ -6,6 +6,7 @@ mod bare;
 mod bare_clip;
 mod error;
 mod folder;
+mod grid;
 mod names;
 mod sheet;
 
@@ -14,6 +15,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use error::ExportError;
+pub use grid::{Part, Row, Table};
 
 use super::Library;
 use super::error::LibraryError;

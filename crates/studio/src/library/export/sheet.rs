@@ -16,14 +16,14 @@ const ROW: usize = 6;
 /// Side of the square that a print lies in, pixels.
 const SIDE: u32 = 384;
 /// Between squares, and below the words under them.
-const GAP: u32 = 24;
+pub(super) const GAP: u32 = 24;
 /// Around all of it.
-const MARGIN: u32 = 48;
+pub(super) const MARGIN: u32 = 48;
 /// Room for two lines of words under a print.
 const WORDS: u32 = 64;
-const GROUND: [u8; 3] = [18, 18, 20];
-const BRIGHT: [u8; 3] = [236, 234, 228];
-const DIM: [u8; 3] = [150, 148, 144];
+pub(super) const GROUND: [u8; 3] = [18, 18, 20];
+pub(super) const BRIGHT: [u8; 3] = [236, 234, 228];
+pub(super) const DIM: [u8; 3] = [150, 148, 144];
 
 impl Run<'_> {
     pub(super) fn sheet(&mut self) -> Result<()> {
@@ -61,7 +61,7 @@ impl Run<'_> {
     }
 
     /// The print's thumbnail; None for a clip of which no still can be taken.
-    fn still(&self, item: &Item) -> Result<Option<Picture>> {
+    pub(super) fn still(&self, item: &Item) -> Result<Option<Picture>> {
         let path = match self.library.thumb(&item.path, &item.id) {
             Ok(path) => path,
             Err(LibraryError::NoPoster { .. }) => return Ok(None),
