@@ -4,6 +4,7 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, GridBook } from '../bridge/generated'
 import { count } from '../lib/format'
 import { announcer } from './announce.svelte'
+import { loadJob } from './composing.svelte'
 import { draft } from './draft.svelte'
 import { offerUnpriced } from './acts'
 import { fieldOf } from './fields'
@@ -117,7 +118,7 @@ export async function editGrid(id: string): Promise<void> {
   const { grid, jobs: made } = await call('get_grid', { id })
   const first = made[0]
   if (!first) return
-  await draft.fill(first)
+  await loadJob(first)
   const seed = fieldOf(draft.endpoint, 'seed')
   if (seed && !draft.sheet.seedLocked) draft.setValue(seed.name, undefined)
   draft.sheet.shotPrompt = grid.written
