@@ -1,23 +1,19 @@
 //! Desktop notifications: finished clips, jobs that need a person, and work that goes on without us.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use notify_rust::{Notification, NotificationHandle};
 use rushes_studio::Host;
 use rushes_studio::api::types::Settings;
 use rushes_studio::http::Variant;
 use rushes_studio::library::ThumbSize;
-use rushes_studio::news::{News, Words, together};
+use rushes_studio::news::{News, Words, gather, together};
 use serde_json::json;
 use tauri::async_runtime::{spawn, spawn_blocking};
 use tauri::{AppHandle, Manager};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{Desk, window};
-
-/// News that fall within this time are told together.
-const TOGETHER: Duration = Duration::from_secs(3);
 
 /// Starts telling; answers with the way in. It ends when the way in is closed.
 pub(crate) fn open(app: AppHandle) -> UnboundedSender<News> {
@@ -27,17 +23,11 @@ pub(crate) fn open(app: AppHandle) -> UnboundedSender<News> {
 }
 
 async fn tell(app: AppHandle, mut news: UnboundedReceiver<News>) {
-    while let Some(first) = news.recv().await {
-        tokio::time::sleep(TOGETHER).await;
-        let mut all = vec![first];
-        while let Ok(more) = news.try_recv() {
-            all.push(more);
-        }
+    while let Some(all) = gather(&mut news).await {
         // Whoever looks at the window by now has seen it.
-        if window::in_front(&app) {
-            continue;
+        if !window::in_front(&app) {
+            spawn(show(app.clone(), all));
         }
-        spawn(show(app.clone(), all));
     }
 }
 

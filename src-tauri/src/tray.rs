@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use rushes_studio::news::Watch;
+use rushes_studio::news::{Standing, Watch};
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
@@ -13,24 +13,9 @@ use crate::window;
 const ID: &str = "rushes";
 /// Before the id of a job in the id of its line.
 const JOB: &str = "job:";
-/// Most jobs with a line of their own.
-const MOST: usize = 8;
 
 /// What the tray says now, so that it is only rewritten when that changes.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Said {
-    count: String,
-    /// Job ids and words.
-    lines: Vec<(String, String)>,
-}
-
-impl Said {
-    fn of(watch: &Watch) -> Self {
-        let lines = watch.lines(MOST);
-        let lines = lines.into_iter().map(|(id, line)| (id.to_owned(), line.to_owned())).collect();
-        Self { count: words(watch.rendering()), lines }
-    }
-}
+struct Said(Mutex<Standing>);
 
 /// Puts the tray in place. A desktop without one is no fault.
 pub(crate) fn open(app: &AppHandle) {
@@ -40,7 +25,7 @@ pub(crate) fn open(app: &AppHandle) {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
-    let said = Said::of(&Watch::default());
+    let said = Watch::default().standing();
     TrayIconBuilder::with_id(ID)
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
         .menu(&menu(app, &said)?)
@@ -57,11 +42,11 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
             }
         })
         .build(app)?;
-    app.manage(Mutex::new(said));
+    app.manage(Said(Mutex::new(said)));
     Ok(())
 }
 
-fn menu(app: &AppHandle, said: &Said) -> tauri::Result<Menu<tauri::Wry>> {
+fn menu(app: &AppHandle, said: &Standing) -> tauri::Result<Menu<tauri::Wry>> {
     let line = |id: &str, words: &str, on| MenuItem::with_id(app, id, words, on, None::<&str>);
     let count = line("count", &said.count, false)?;
     let jobs =
@@ -82,11 +67,11 @@ fn marked(words: &str) -> String {
 
 /// Writes what is under way into the tray's menu and tooltip.
 pub(crate) fn tell(app: &AppHandle, watch: &Watch) {
-    let (Some(tray), Some(said)) = (app.tray_by_id(ID), app.try_state::<Mutex<Said>>()) else {
+    let (Some(tray), Some(said)) = (app.tray_by_id(ID), app.try_state::<Said>()) else {
         return;
     };
-    let now = Said::of(watch);
-    let Ok(mut said) = said.lock() else { return };
+    let now = watch.standing();
+    let Ok(mut said) = said.0.lock() else { return };
     if *said == now {
         return;
     }
@@ -99,13 +84,3 @@ pub(crate) fn tell(app: &AppHandle, watch: &Watch) {
     }
     *said = now;
 }
-
-fn words(rendering: usize) -> String {
-    match rendering {
-        0 => "nothing rendering".to_owned(),
-        n => format!("{n} rendering"),
-    }
-}
-
-#[cfg(test)]
-mod tests;

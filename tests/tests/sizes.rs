@@ -32,7 +32,7 @@ fn typescript_files_have_at_most_400_lines() {
 }
 
 #[test]
-fn the_shell_has_at_most_500_lines_and_its_main_25() {
+fn the_shell_has_at_most_600_lines_and_its_main_25() {
     let shell: Vec<File> = files("rs")
         .into_iter()
         .filter(|file| file.path.starts_with("src-tauri/") && !file.is_test())
@@ -43,5 +43,5 @@ fn the_shell_has_at_most_500_lines_and_its_main_25() {
         .expect("the shell has a main");
     assert!(main.text.lines().count() <= 25);
     let lines: usize = shell.iter().map(|file| file.text.lines().count()).sum();
-    assert!((1..=500).contains(&lines), "the shell has {lines} lines");
+    assert!((1..=600).contains(&lines), "the shell has {lines} lines");
 }

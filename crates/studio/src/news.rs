@@ -1,8 +1,10 @@
-//! What a person who looks elsewhere should hear of: a finished clip, a job that needs them. Pure.
+//! What a person who looks elsewhere should hear of: a finished clip, a job that needs them.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use rushes_providers::types::{Modality, Price};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::job::JobState;
 use crate::view::{Change, Job, Settings};
@@ -70,12 +72,37 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     Some((Words(heading, line), print))
 }
 
+/// News that fall within this time are told together.
+const TOGETHER: Duration = Duration::from_secs(3);
+
+/// Waits for news and takes what comes close behind them. None when nobody sends any more.
+pub async fn gather(news: &mut UnboundedReceiver<News>) -> Option<Vec<News>> {
+    let mut all = vec![news.recv().await?];
+    tokio::time::sleep(TOGETHER).await;
+    while let Ok(more) = news.try_recv() {
+        all.push(more);
+    }
+    Some(all)
+}
+
 /// A job under way.
 #[derive(Debug)]
 struct Open {
     needs_you: bool,
     created_at: i64,
     words: String,
+}
+
+/// Most jobs with a line of their own at a glance.
+const LINES: usize = 8;
+
+/// What is under way, in the words of a tray.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How many jobs are at work.
+    pub count: String,
+    /// Jobs by id with a line for each: those that need a person first, then the oldest.
+    pub lines: Vec<(String, String)>,
 }
 
 /// The jobs under way, kept so that each end is told once.
@@ -115,11 +142,16 @@ impl Watch {
         (working > 0).then(|| (self.ended, self.ended + working))
     }
 
-    /// The jobs under way, by id, with a line for each: those that need a person first, then the oldest.
-    pub fn lines(&self, most: usize) -> Vec<(&str, &str)> {
+    /// How things stand at a glance.
+    pub fn standing(&self) -> Standing {
         let mut open: Vec<_> = self.open.iter().collect();
         open.sort_by_key(|(id, open)| (!open.needs_you, open.created_at, *id));
-        open.into_iter().take(most).map(|(id, open)| (id.as_str(), open.words.as_str())).collect()
+        let lines = open.into_iter().take(LINES).map(|(id, open)| (id.clone(), open.words.clone()));
+        let count = match self.rendering() {
+            0 => "nothing rendering".to_owned(),
+            n => format!("{n} rendering"),
+        };
+        Standing { count, lines: lines.collect() }
     }
 
     /// What to say when Rushes closes while jobs are at work.

@@ -123,14 +123,16 @@ fn what_is_under_way_is_listed_and_counted_until_nothing_is() {
     watch.see(&job(
         &json!({ "id": "job_3", "created_at": 3, "phase": "in_doubt", "prompt": "x".repeat(60) }),
     ));
-    let lines = watch.lines(2);
-    assert_eq!(lines[0], ("job_3", format!("152·1, needs you: {}…", "x".repeat(40)).as_str()));
-    assert_eq!(lines[1], ("job_1", "152·1: waves at dusk"));
+    let Standing { count, lines } = watch.standing();
+    assert_eq!(count, "2 rendering");
+    assert_eq!(lines[0], ("job_3".into(), format!("152·1, needs you: {}…", "x".repeat(40))));
+    assert_eq!(lines[1], ("job_1".into(), "152·1: waves at dusk".into()));
     assert_eq!(watch.progress(), Some((0, 2)), "what needs a person is not at work");
     watch.see(&job(&json!({ "id": "job_1", "state": "completed" })));
     assert_eq!(watch.progress(), Some((1, 2)));
     watch.see(&job(&json!({ "id": "job_2", "state": "failed" })));
     assert_eq!(watch.progress(), None);
+    assert_eq!(watch.standing().count, "nothing rendering");
     watch.see(&job(&json!({ "id": "job_4" })));
     assert_eq!(watch.progress(), Some((0, 1)), "what was over before is not counted again");
 }
@@ -147,4 +149,25 @@ fn a_goodbye_names_what_goes_on() {
     assert_eq!(watch.goodbye(), Some(them));
     watch.see(&Change::Settings { settings: Settings { notify: false, ..Settings::default() } });
     assert_eq!(watch.goodbye(), None, "not wanted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn news_are_gathered_for_a_moment() {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    for shot in [1, 2] {
+        sender.send(news(shot, false, 0, "USD")).expect("a receiver");
+    }
+    let later = async move {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        sender.send(news(3, false, 0, "USD")).expect("a receiver");
+    };
+    let shots = |all: Vec<News>| all.iter().map(|one| one.shot).collect::<Vec<_>>();
+    let heard = async {
+        let mut heard = Vec::new();
+        while let Some(all) = gather(&mut receiver).await {
+            heard.push(shots(all));
+        }
+        heard
+    };
+    assert_eq!(tokio::join!(later, heard).1, [vec![1, 2], vec![3]]);
 }
