@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { test, expect, render } from '../served'
-import { choose, paint, take } from './take'
+import { choose, paint, saved, take } from './take'
 
 const prompt = (page: Page) => page.getByRole('textbox', { name: 'Prompt' })
 
@@ -47,7 +47,7 @@ test.describe('with a provider that bills', () => {
       await render(studio, 'Image', words)
       await expect(studio.getByRole('button', { name: /^Generate/ })).not.toHaveAttribute('aria-busy')
     }
-    await expect(studio.getByRole('button', { name: /^\$0\.12\s*today/ })).toBeVisible()
+    await saved(studio)
     await studio.keyboard.press('Control+5')
     await expect(studio.getByRole('region', { name: 'Spend', exact: true })).toContainText('$0.12')
     await take(studio, 'spend')

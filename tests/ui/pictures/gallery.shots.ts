@@ -60,6 +60,7 @@ test('gallery', async ({ studio }) => {
 
 test('imports', async ({ studio }) => {
   await studio.keyboard.press('Control+2')
+  await expect(studio.getByText('Nothing printed yet.')).toBeVisible()
   const pick = studio.getByRole('main').getByRole('button', { name: 'Import files' }).last()
   const [chooser] = await Promise.all([studio.waitForEvent('filechooser'), pick.press('Enter')])
   await chooser.setFiles(['a1111.png', 'comfyui.webp', 'invokeai.png'].map((name) => join(RECIPES, name)))

@@ -93,7 +93,7 @@ export async function film(page: Page, prompt: string): Promise<void> {
 }
 
 /** Waits until no job is under way. */
-async function saved(page: Page): Promise<void> {
+export async function saved(page: Page): Promise<void> {
   await expect.poll(async () => ((await elsewhere(page, 'list_jobs', { open: true })) as unknown[]).length).toBe(0)
 }
 
