@@ -4,6 +4,7 @@ import type { MenuItem } from '../../kit/menu'
 import { undrawn } from '../../lib/drawn'
 import { removeReference } from '../../state/composing.svelte'
 import type { Draft } from '../../state/draft.svelte'
+import { keymap } from '../../state/keymap.svelte'
 import { mediaFields, slotTitle, type Assignment, type MediaField } from '../../state/fields'
 
 export interface Slot {
@@ -87,14 +88,14 @@ export function actsOn(
     items.push(
       {
         label: 'Move forward',
-        note: 'Alt ←',
+        note: keymap.shown('reference.before'),
         apart: true,
         disabled: place === 0,
         run: () => void draft.moveReference(place, -1),
       },
       {
         label: 'Move back',
-        note: 'Alt →',
+        note: keymap.shown('reference.after'),
         disabled: place === references.length - 1,
         run: () => void draft.moveReference(place, 1),
       },
