@@ -1,29 +1,25 @@
 import { parse as parseMessage, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parse as parseSvelte, type AST } from 'svelte/compiler'
 import ts from 'typescript'
 import { afterEach, describe, expect, it } from 'vitest'
 import { language, listed, t, type Message } from '../src/words'
 
-const SOURCE = join(__dirname, '../src')
-const WORDS = join(SOURCE, 'words')
+/** The code of the window, by its place below `src`. */
+const SOURCES = Object.entries(
+  import.meta.glob<string>('../src/**/*.{svelte,ts}', { query: '?raw', import: 'default', eager: true }),
+)
+  .map(([path, source]): [string, string] => [path.slice('../src/'.length), source])
+  .filter(([path]) => !/(^|\/)(generated|words)\//.test(path))
+const CATALOGUES = import.meta.glob<Record<string, string>>('../src/words/*/*.json', {
+  import: 'default',
+  eager: true,
+})
+
 /** Rooms whose words are all in the catalogues. */
 const SPOKEN: readonly string[] = ['words']
 /** The same in every language. */
 const NAMES =
   /^(Rushes|Ctrl|Shift|Alt|Esc|Enter|Home|End|Space|Tab|[A-Z]|F\d+|GB|MB|kB|px|fps|Hz|CSV|ID|URL|SHA-256|C2PA|JSON|PNG|JPEG|WebP|GIF|MP4|ICC|s|ms|x)$/
-
-function sources(folder = SOURCE): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((file) => file.isFile() && /\.(svelte|ts)$/.test(file.name))
-    .map((file) => join(file.parentPath, file.name))
-    .filter((path) => !/[/\\](generated|words)[/\\]/.test(path))
-}
-
-function json(path: string): Record<string, string> {
-  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>
-}
 
 /** What is said by `t`, `msg` and `Told`, as it stands in the source. */
 function saidIn(source: string): string[] {
@@ -55,13 +51,18 @@ function namesOf(message: string): string[] {
 }
 
 describe.each(['ja'])('the catalogue of %s', (id) => {
-  const files = readdirSync(join(WORDS, id)).filter((name) => name.endsWith('.json'))
-  const entries = files.flatMap((file) =>
-    Object.entries(json(join(WORDS, id, file))).map(([message, text]) => ({ file, message, text })),
-  )
+  const entries = Object.entries(CATALOGUES)
+    .filter(([path]) => path.startsWith(`../src/words/${id}/`))
+    .flatMap(([path, sentences]) =>
+      Object.entries(sentences).map(([message, text]) => ({
+        file: path.split('/').at(-1)!,
+        message,
+        text,
+      })),
+    )
 
   it('has what is said, and nothing else', () => {
-    const said = new Set(sources().flatMap((path) => saidIn(readFileSync(path, 'utf8'))))
+    const said = new Set(SOURCES.flatMap(([, source]) => saidIn(source)))
     const has = new Set(entries.map((entry) => entry.message))
     expect([...said].filter((message) => !has.has(message))).toEqual([])
     const idle = entries.filter((entry) => entry.file !== 'fields.json' && !said.has(entry.message))
@@ -87,8 +88,7 @@ describe.each(['ja'])('the catalogue of %s', (id) => {
 })
 
 /** Words of a component that stand there as they are. */
-function rawIn(path: string): string[] {
-  const source = readFileSync(path, 'utf8')
+function rawIn(source: string): string[] {
   const raw: string[] = []
   const SPOKEN_BY =
     /^(label|title|words|placeholder|aria-label|alt|text|hint|note|name|message|empty|line|unit)$/
@@ -150,10 +150,11 @@ const WIRE =
 
 describe('words in the code', () => {
   it.each(SPOKEN)('are in the catalogues: %s', (room) => {
-    const raw = sources(join(SOURCE, room)).flatMap((path) =>
-      (path.endsWith('.svelte') ? rawIn(path) : rawInScript(readFileSync(path, 'utf8')))
-        .filter((text) => !WIRE.test(text))
-        .map((text) => `${path.slice(SOURCE.length + 1)}: ${text}`),
+    const raw = SOURCES.filter(([path]) => path.startsWith(`${room}/`) || path === room).flatMap(
+      ([path, source]) =>
+        (path.endsWith('.svelte') ? rawIn(source) : rawInScript(source))
+          .filter((text) => !WIRE.test(text))
+          .map((text) => `${path}: ${text}`),
     )
     expect(raw).toEqual([])
   })
