@@ -12,6 +12,7 @@ use rushes_stills::{Orientation, Picture, RgbImage};
 
 use super::error::{LibraryError, Result};
 use super::form::Form;
+use super::patience::Patience;
 
 /// Largest index that is read, in bytes.
 const MAX_INDEX: u64 = 64 << 20;
@@ -43,10 +44,10 @@ impl<'a> Clip<'a> {
     pub(super) fn open(mut file: &'a File, form: Form) -> Result<Self> {
         let damaged = |detail: String| LibraryError::Damaged { what: form.words(), detail };
         let length = file.metadata().map_err(LibraryError::unread)?.len();
-        let end = check_boxes(file, length).map_err(&damaged)?;
+        let bounds = check_boxes(file, length).map_err(&damaged)?;
         file.rewind().map_err(LibraryError::unread)?;
-        let index =
-            Mp4::read(BufReader::new(file), end).map_err(|error| damaged(error.to_string()))?;
+        let index = Mp4::read(Patience::new(BufReader::new(file), bounds.steps()), bounds.end)
+            .map_err(|error| damaged(error.to_string()))?;
 
         let Some(track) = index.tracks().values().find(|track| is_video(track, &index)) else {
             return Err(LibraryError::NotMedia { what: "a sound file".into() });
@@ -187,10 +188,30 @@ fn ms(units: u64, a_second: u64) -> Option<i64> {
     i64::try_from((u128::from(units) * 1_000 + half) / u128::from(a_second)).ok()
 }
 
+/// What the outer boxes allow their reader.
+#[derive(Default)]
+struct Bounds {
+    /// Where the last whole box ends.
+    end: u64,
+    /// How many outer boxes there are.
+    boxes: u64,
+    /// Bytes of all boxes that are read and not skipped.
+    read: u64,
+}
+
+impl Bounds {
+    /// Reads and seeks that a sound index of this size never needs: it is read in pieces of one to eight bytes,
+    /// with two looks at where the reader stands for each box, and no box is smaller than eight.
+    fn steps(&self) -> u64 {
+        (self.read + self.boxes).saturating_mul(4).saturating_add(1_000)
+    }
+}
+
 /// Walks the outer boxes before the reader may trust them: each must lie within the file, and the
-/// index must not claim more than a clip can hold. Answers where the last whole box ends.
-fn check_boxes(mut file: &File, length: u64) -> Result<u64, String> {
+/// index must not claim more than a clip can hold.
+fn check_boxes(mut file: &File, length: u64) -> Result<Bounds, String> {
     let mut at = 0;
+    let mut bounds = Bounds::default();
     let mut index_bytes = 0;
     let mut samples = 0;
     while length - at >= 8 {
@@ -201,7 +222,7 @@ fn check_boxes(mut file: &File, length: u64) -> Result<u64, String> {
         let [a, b, c, d, name @ .., _, _, _, _, _, _, _, _] = head;
         let (size, head_bytes) = match u32::from_be_bytes([a, b, c, d]) {
             // Up to the end of the file.
-            0 => return Ok(length),
+            0 => return Ok(Bounds { end: length, ..bounds }),
             1 if wide == 16 => {
                 let [_, _, _, _, _, _, _, _, large @ ..] = head;
                 (u64::from_be_bytes(large), 16)
@@ -225,9 +246,13 @@ fn check_boxes(mut file: &File, length: u64) -> Result<u64, String> {
                 return Err("the index claims too many pictures".into());
             }
         }
+        if !matches!(&name, b"mdat" | b"free") {
+            bounds.read += size;
+        }
+        bounds.boxes += 1;
         at += size;
     }
-    Ok(at)
+    Ok(Bounds { end: at, ..bounds })
 }
 
 /// How many samples the tables in an index claim to have.

@@ -15,6 +15,7 @@ pub mod intake;
 mod moving;
 mod naming;
 mod part;
+mod patience;
 mod picture;
 mod place;
 mod probe;

@@ -155,6 +155,16 @@ fn a_clip_of_nothing_but_index_is_damaged() {
 }
 
 #[test]
+fn a_clip_whose_index_leads_in_circles_is_damaged() {
+    // A box within a box that says it is nothing long: whoever skips it stands where he stood before.
+    let mut circle = clip(64, 48, 4);
+    let at = circle.windows(4).position(|name| name == b"stts").unwrap() - 4;
+    circle[at..at + 8].copy_from_slice(b"\0\0\0\0skip");
+    let error = stored(&Bench::new(), &circle).unwrap_err();
+    assert_eq!(error.message(), "This MP4 clip is damaged or not complete.");
+}
+
+#[test]
 fn a_clip_of_another_codec_is_kept() {
     let mut other = clip(64, 48, 24);
     patch(&mut other, b"avc1", 0, b"avcX");
