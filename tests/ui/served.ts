@@ -23,6 +23,8 @@ interface Served {
   allowed: RegExp | null
   /** The page, opened on a studio of this test's own. */
   studio: Page
+  /** Closes that studio, waits, and starts it again at the same place; the page is opened anew. */
+  restart: (closedMs: number) => Promise<void>
 }
 
 /** Starts `rushes` with a line of JSON as its first word. */
@@ -56,6 +58,9 @@ async function startPeer(
   return peer
 }
 
+/** How the studio of a page is started again. */
+const restarts = new WeakMap<Page, Served['restart']>()
+
 export const test = base.extend<Served>({
   script: [null, { option: true }],
   several: [false, { option: true }],
@@ -80,6 +85,15 @@ export const test = base.extend<Served>({
       if (script) children.push(await startPeer(script, several, home, env))
       const [server, { url }] = await start(['serve', '--port', '0'], env)
       children.push(server)
+      restarts.set(page, async (closedMs) => {
+        await page.goto('about:blank')
+        await stop(children.pop()!)
+        await new Promise((opened) => setTimeout(opened, closedMs))
+        const [again, next] = await start(['serve', '--port', new URL(url ?? '').port], env)
+        children.push(again)
+        await page.goto(next.url ?? '')
+        await expect(page.getByRole('textbox', { name: 'Prompt' })).toBeVisible()
+      })
       page.on('pageerror', (error) => troubles.push(String(error)))
       page.on('console', (said) => {
         // The browser itself logs a call that a cap or a wrong word refused; the page says it in words.
@@ -96,6 +110,7 @@ export const test = base.extend<Served>({
     }
     expect(troubles).toEqual([])
   },
+  restart: async ({ studio }, use) => use(restarts.get(studio)!),
 })
 
 export { expect }
