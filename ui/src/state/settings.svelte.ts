@@ -7,6 +7,7 @@ export type Theme = 'system' | 'dark' | 'light'
 export class Choices {
   now = $state<Settings>({
     theme: 'system',
+    language: 'system',
     notify: true,
     notify_needs: true,
     notify_sound: false,

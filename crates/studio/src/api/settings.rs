@@ -10,6 +10,7 @@ use crate::store;
 use crate::view::{ApiError, AppState, Moved, Settings, Spending};
 use jiff::tz::TimeZone;
 use rushes_providers::types::{Modality, Price};
+use rushes_words::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -44,6 +45,7 @@ pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, A
         media_base,
         vault: studio.vault_state(KEYCHAIN_GLANCE).await,
         first_run: !settings.welcomed,
+        system_language: Language::of_the_system().code().into(),
         notices: presence::notices(studio),
     })
 }
@@ -64,6 +66,13 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
             "invalid",
             format!("There is no theme “{}”.", settings.theme),
             "Choose system, dark or light.",
+        ));
+    }
+    if settings.language != "system" && Language::of(&settings.language).is_none() {
+        return Err(ApiError::new(
+            "invalid",
+            format!("Rushes doesn't speak “{}”.", settings.language),
+            "Choose system, en or ja.",
         ));
     }
     let caps = [&settings.caps.day, &settings.caps.month, &settings.caps.batch];

@@ -20,6 +20,8 @@ pub struct AppState {
     pub vault: VaultState,
     /// True until the user has chosen a key or the sandbox.
     pub first_run: bool,
+    /// The language that `system` means here: `en` or `ja`.
+    pub system_language: String,
     /// Something the user should know at the top of the window, worst first.
     pub notices: Vec<Notice>,
 }
@@ -54,6 +56,8 @@ pub struct Notice {
 pub struct Settings {
     /// `system`, `dark` or `light`.
     pub theme: String,
+    /// What Rushes speaks: `system`, `en` or `ja`.
+    pub language: String,
     /// Tell of finished clips when the window is not in front.
     pub notify: bool,
     /// Tell of jobs that need somebody when the window is not in front.
@@ -115,6 +119,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: "system".into(),
+            language: "system".into(),
             notify: true,
             notify_needs: true,
             notify_sound: false,

@@ -31,6 +31,10 @@ vault: VaultState,
  */
 first_run: boolean, 
 /**
+ * The language that `system` means here: `en` or `ja`.
+ */
+system_language: string, 
+/**
  * Something the user should know at the top of the window, worst first.
  */
 notices: Array<Notice>, };

@@ -11,6 +11,10 @@ export type Settings = {
  */
 theme: string, 
 /**
+ * What Rushes speaks: `system`, `en` or `ja`.
+ */
+language: string, 
+/**
  * Tell of finished clips when the window is not in front.
  */
 notify: boolean, 
