@@ -49,6 +49,8 @@ export class App {
 
   /** What was committed while everything is being read; null when nothing is. */
   #meanwhile: Change[] | null = null
+  /** The language that the core's sentences were read in. */
+  #heard: LanguageId = 'en'
 
   /** Listens first, then loads, so nothing falls between. Answers with a function that stops it. */
   start(): () => void {
@@ -79,7 +81,8 @@ export class App {
         prints.load(),
       ])
       // Before anything is shown.
-      await language.use(spokenOf(settings.now.language, info.system_language))
+      this.#heard = spokenOf(settings.now.language, info.system_language)
+      await language.use(this.#heard)
       glimpses.keep((id) => jobs.table.get(id)?.state === 'running')
       if (this.ready) draft.settle()
       else {
@@ -126,6 +129,8 @@ export class App {
     }
     if (batch.some((change) => change.kind === 'job' || change.kind === 'settings')) spend.refresh()
     if (catalogueChanged) this.#reloadCatalogue()
+    // The core says its sentences in another language from now on.
+    if (this.ready && this.spoken !== this.#heard) void this.load()
   }
 
   /** After so large a change the library may stand elsewhere. What cannot be asked now is as it was. */
