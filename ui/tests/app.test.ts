@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { setHost } from '../src/bridge/call'
 import type { AppState } from '../src/bridge/generated'
 import { App } from '../src/state/app.svelte'
@@ -7,6 +7,7 @@ import { draft } from '../src/state/draft.svelte'
 import { jobs } from '../src/state/jobs.svelte'
 import { nav, Nav } from '../src/state/nav.svelte'
 import { settings } from '../src/state/settings.svelte'
+import { language, t } from '../src/words'
 import { FakeHost } from './fixtures/host'
 import { endpoint, job } from './fixtures/rows'
 
@@ -19,6 +20,8 @@ beforeEach(() => {
   host.endpoints = [endpoint('sandbox:stills', { sandbox: true })]
   setHost(host)
 })
+
+afterEach(() => language.use('en'))
 
 test('what is committed while everything is read has the last word', async () => {
   const app = new App()
@@ -125,4 +128,20 @@ test('a job that is chosen in the tray is shown on its screen', () => {
   host.openJob('job_7')
   expect([nav.screen, nav.section]).toEqual(['jobs', 'job_7'])
   stop()
+})
+
+test('it speaks what the system speaks until the user chooses, and reads the core’s sentences again', async () => {
+  const app = new App()
+  const here: AppState = { ...(await host.call('app_state', {})), system_language: 'ja' }
+  host.on.app_state = () => here
+  await app.load()
+  expect(language.now).toBe('ja')
+  expect(t('Settings')).toBe('設定')
+  const reads = () => host.asked.filter(({ cmd }) => cmd === 'list_endpoints').length
+  const before = reads()
+  host.settings = { ...host.settings, language: 'en' }
+  app.apply([{ kind: 'settings', settings: host.settings }])
+  await vi.waitFor(() => expect(language.now).toBe('en'))
+  app.apply([{ kind: 'settings', settings: host.settings }])
+  expect(reads()).toBe(before + 1)
 })

@@ -1,4 +1,5 @@
 // What the door serves as bytes, beside the calls.
+import { t } from '../words'
 import { asApiError } from './host'
 import type { ApiError, Imported } from './generated'
 
@@ -10,8 +11,8 @@ export async function readBytes(url: string): Promise<ArrayBuffer> {
   } catch (cause) {
     throw {
       code: 'network',
-      message: 'Rushes is not answering.',
-      hint: 'Try again. If it keeps happening, restart Rushes.',
+      message: t('Rushes is not answering.'),
+      hint: t('Try again. If it keeps happening, restart Rushes.'),
       detail: String(cause),
     } satisfies ApiError
   }
@@ -32,8 +33,8 @@ export async function sendFile(url: string, file: File): Promise<Imported> {
   } catch (cause) {
     throw {
       code: 'network',
-      message: `${file.name} could not be sent.`,
-      hint: 'Check that the file is still there and Rushes runs, then try again.',
+      message: t('{name} could not be sent.', { name: file.name }),
+      hint: t('Check that the file is still there and Rushes runs, then try again.'),
       detail: String(cause),
     } satisfies ApiError
   }

@@ -1,4 +1,5 @@
 // What the window needs of whatever it runs in: the desktop shell, or a browser on `rushes serve`.
+import { t } from '../words'
 import type { ApiError, Change, Commands } from './generated'
 
 export type Platform = 'linux' | 'windows' | 'macos' | 'browser'
@@ -64,8 +65,8 @@ export function asApiError(cause: unknown): ApiError {
   }
   return {
     code: 'internal',
-    message: 'Rushes could not finish that.',
-    hint: 'Try again. If it keeps happening, restart Rushes.',
+    message: t('Rushes could not finish that.'),
+    hint: t('Try again. If it keeps happening, restart Rushes.'),
     detail: String(cause),
   }
 }

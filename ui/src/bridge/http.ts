@@ -1,5 +1,6 @@
 // The same studio in a browser, over `rushes serve`: the page lies under a secret path, and the calls
 // and changes lie beside it.
+import { t } from '../words'
 import { droppedFiles } from './dropped'
 import { asApiError, type DropEvent, type Host } from './host'
 import type { ApiError, Change, Commands } from './generated'
@@ -38,8 +39,8 @@ export class HttpHost implements Host {
     } catch (cause) {
       throw {
         code: 'network',
-        message: 'Rushes is not answering.',
-        hint: 'Check that `rushes serve` still runs, then try again.',
+        message: t('Rushes is not answering.'),
+        hint: t('Check that `rushes serve` still runs, then try again.'),
         detail: String(cause),
       } satisfies ApiError
     }

@@ -1,4 +1,5 @@
 // How a print is called in words. Pure.
+import { t } from '../words'
 
 interface Called {
   job: string | null
@@ -9,5 +10,7 @@ interface Called {
 
 /** "Shot 151, take 2, print 1", or "Import 7" for what no job made. */
 export function edgeWords({ job, shot_number, take, number }: Called): string {
-  return job === null ? `Import ${number}` : `Shot ${shot_number}, take ${take}, print ${number}`
+  return job === null
+    ? t('Import {number}', { number })
+    : t('Shot {shot}, take {take}, print {number}', { shot: shot_number, take, number })
 }

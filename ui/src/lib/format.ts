@@ -1,4 +1,6 @@
 // Words for numbers: money, time, sizes. Pure.
+import { language, t } from '../words'
+import { weekdayAndDate } from './day'
 
 /** The shape of a price on the wire, in millionths of the unit. */
 export interface Money {
@@ -31,15 +33,20 @@ export function priceOrUnknown(price: Money | null, estimate = false): string {
 /** `9.4 s`, `52 s`, `1:58`, `1:02:11`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000
-  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`
-  if (seconds < 60) return `${Math.floor(seconds)} s`
+  if (seconds < 10) return secondsWords((Math.floor(seconds * 10) / 10).toFixed(1))
+  if (seconds < 60) return secondsWords(Math.floor(seconds))
   return clockTime(ms)
+}
+
+/** `9.4 s`. */
+export function secondsWords(seconds: number | string): string {
+  return t('{seconds} s', { seconds })
 }
 
 /** `9 s`, `2 min`: how long something usually takes. */
 export function about(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  return seconds < 90 ? secondsWords(seconds) : t('{minutes} min', { minutes: Math.round(seconds / 60) })
 }
 
 /** `0:09`, `1:58`, `1:02:11`. */
@@ -60,13 +67,15 @@ export function timecode(ms: number): string {
 /** `about 52 s left`, `about 2 min left`: coarse on purpose. */
 export function left(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
-  return seconds < 90 ? `about ${Math.max(1, seconds)} s left` : `about ${Math.round(seconds / 60)} min left`
+  return seconds < 90
+    ? t('about {seconds} s left', { seconds: Math.max(1, seconds) })
+    : t('about {minutes} min left', { minutes: Math.round(seconds / 60) })
 }
 
 /** Length of a clip on its badge: `5s`, `1:04`. */
 export function clipLength(ms: number): string {
   const seconds = Math.round(ms / 1000)
-  return seconds < 60 ? `${seconds}s` : clockTime(seconds * 1000)
+  return seconds < 60 ? t('{seconds}s', { seconds }) : clockTime(seconds * 1000)
 }
 
 /** `2.1 MB`; decimal units, as file browsers say it. */
@@ -84,16 +93,19 @@ export function bytes(n: number): string {
 /** `just now`, `4 min ago`, `3 h ago`, then the day. */
 export function ago(at: number, now: number): string {
   const minutes = Math.floor((now - at) / 60_000)
-  if (minutes < 1) return 'just now'
-  if (minutes < 60) return `${minutes} min ago`
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  if (minutes < 1) return t('just now')
+  if (minutes < 60) return t('{minutes} min ago', { minutes })
+  if (minutes < 24 * 60) return t('{hours} h ago', { hours: Math.floor(minutes / 60) })
+  return new Date(at).toLocaleDateString(language.locale, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
 }
 
 /** `Saturday 22 November`. */
 export function longDay(at: number): string {
-  const date = new Date(at)
-  return `${date.toLocaleDateString('en-GB', { weekday: 'long' })} ${date.getDate()} ${date.toLocaleDateString('en-GB', { month: 'long' })}`
+  return weekdayAndDate(new Date(at))
 }
 
 /** The local calendar day, `2026-11-22`. */
@@ -105,10 +117,26 @@ export function dayOf(at: number): string {
 
 /** `1 print`, `31 prints`. */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
+  return `${n.toLocaleString(language.locale)} ${n === 1 ? one : many}`
 }
 
 /** The time of day to the second, `10:02:30`. */
 export function timeOfDay(at: number): string {
-  return new Date(at).toLocaleTimeString('en-GB')
+  return new Date(at).toLocaleTimeString(language.locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+}
+
+/** Sentences one after the other; a full-width stop brings its own gap. */
+export function sentences(...said: readonly string[]): string {
+  return said
+    .filter(Boolean)
+    .reduce((before, next) => before + (before === '' || before.endsWith('。') ? '' : ' ') + next, '')
+}
+
+/** Parts of a sentence one after the other: "A, B, C". */
+export function commas(parts: readonly string[]): string {
+  return parts.filter(Boolean).reduce((said, next) => (said ? t('{said}, {next}', { said, next }) : next), '')
 }

@@ -1,11 +1,12 @@
 // What the terms say on whether what a model makes may be sold. Pure.
+import { msg, t } from '../words'
 
 const LINES = {
-  yes: 'The terms allow selling what it makes.',
-  conditions: 'Read the terms before client work.',
-  no: 'The terms do not allow selling what it makes.',
-  unknown: 'The provider does not say whether it may be sold.',
-} as const
+  yes: msg('The terms allow selling what it makes.'),
+  conditions: msg('Read the terms before client work.'),
+  no: msg('The terms do not allow selling what it makes.'),
+  unknown: msg('The provider does not say whether it may be sold.'),
+}
 
 type Commercial = keyof typeof LINES
 
@@ -16,7 +17,7 @@ interface Terms {
 }
 
 export function licenceLine(commercial: Commercial): string {
-  return LINES[commercial]
+  return t(LINES[commercial])
 }
 
 /** What both terms say together: a provider's no or conditions are not outweighed by the model's yes. */
@@ -28,5 +29,5 @@ export function commercialOf({ licence, output_terms }: Terms): Commercial {
 
 /** Whose terms for outputs stand beside the licence; empty where nobody has read any. */
 export function outputTerms({ output_terms }: Terms): string {
-  return output_terms.name ? `Beside it: ${output_terms.name}.` : ''
+  return output_terms.name ? t('Beside it: {name}.', { name: output_terms.name }) : ''
 }

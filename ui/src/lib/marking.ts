@@ -1,5 +1,6 @@
 /** What marks do to a print, and the words for it. Pure. */
-import { count } from './format'
+import { t } from '../words'
+import { commas } from './format'
 
 /** The marks of a print. */
 export interface Marked {
@@ -50,18 +51,40 @@ export function marked<P extends Marked>(print: P, marking: Marking, now: number
 
 /** "3 prints rated 4 stars." */
 export function saidOf(marking: Marking, prints: number, place = ''): string {
-  const them = count(prints, 'print')
-  if (marking.trashed === true) return `${them} moved to Trash.`
-  if (marking.trashed === false) return `${them} put back.`
-  if (marking.rating === 0) return `Rating cleared on ${them}.`
-  if (marking.rating !== undefined) return `${them} rated ${count(marking.rating, 'star')}.`
+  if (marking.trashed === true)
+    return t('{prints, plural, one {# print} other {# prints}} moved to Trash.', { prints })
+  if (marking.trashed === false)
+    return t('{prints, plural, one {# print} other {# prints}} put back.', { prints })
+  if (marking.rating === 0)
+    return t('Rating cleared on {prints, plural, one {# print} other {# prints}}.', { prints })
+  if (marking.rating !== undefined)
+    return t(
+      '{prints, plural, one {# print} other {# prints}} rated {stars, plural, one {# star} other {# stars}}.',
+      { prints, stars: marking.rating },
+    )
   if (marking.circled !== undefined)
-    return marking.circled ? `${them} circled.` : `Circle taken from ${them}.`
-  if (marking.add_tags?.length) return `${them} tagged ${marking.add_tags.join(', ')}.`
-  if (marking.remove_tags?.length) return `Tag ${marking.remove_tags.join(', ')} taken from ${them}.`
-  if (marking.add_to !== undefined) return `${them} added to ${place || 'the collection'}.`
-  if (marking.remove_from !== undefined) return `${them} taken out of ${place || 'the collection'}.`
-  return `Note kept on ${them}.`
+    return marking.circled
+      ? t('{prints, plural, one {# print} other {# prints}} circled.', { prints })
+      : t('Circle taken from {prints, plural, one {# print} other {# prints}}.', { prints })
+  if (marking.add_tags?.length)
+    return t('{prints, plural, one {# print} other {# prints}} tagged {tags}.', {
+      prints,
+      tags: commas(marking.add_tags),
+    })
+  if (marking.remove_tags?.length)
+    return t('Tag {tags} taken from {prints, plural, one {# print} other {# prints}}.', {
+      prints,
+      tags: commas(marking.remove_tags),
+    })
+  if (marking.add_to !== undefined)
+    return place
+      ? t('{prints, plural, one {# print} other {# prints}} added to {place}.', { prints, place })
+      : t('{prints, plural, one {# print} other {# prints}} added to the collection.', { prints })
+  if (marking.remove_from !== undefined)
+    return place
+      ? t('{prints, plural, one {# print} other {# prints}} taken out of {place}.', { prints, place })
+      : t('{prints, plural, one {# print} other {# prints}} taken out of the collection.', { prints })
+  return t('Note kept on {prints, plural, one {# print} other {# prints}}.', { prints })
 }
 
 /** What many prints share: the value, or null when they differ. */

@@ -1,4 +1,5 @@
 /** The date rail: which dates are written beside a list that is ordered by day. Pure. */
+import { language } from '../words'
 import { dayName, type View } from './view'
 
 export interface Mark {
@@ -8,8 +9,6 @@ export interface Mark {
   /** First day of it, as an index into the view's days. */
   day: number
 }
-
-const months = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' })
 
 /**
  * Years, and months where there is room: no two nearer than `apart` px on a rail of `height` px.
@@ -22,6 +21,7 @@ export function railMarks(
   height: number,
   apart: number,
 ): Mark[] {
+  const months = new Intl.DateTimeFormat(language.locale, { month: 'short', timeZone: 'UTC' })
   const years: Mark[] = []
   const rest: Mark[] = []
   let year = ''

@@ -2,6 +2,7 @@
  * Stacks: the prints of one take as one tile, opened and closed in place. One pass over the view's typed arrays, no
  * object for a print, so that a quarter of a million are stacked within a frame or two.
  */
+import { t } from '../words'
 import { dayEnd, type View } from './view'
 
 /** What a tile is of its stack. */
@@ -146,7 +147,8 @@ export function stackAt({ tiles }: Laid, place: number): Stack | null {
 /** How a tile of a stack is told to a screen reader, before the name of its print. */
 export function stackWords(stack: Stack | null): string {
   if (!stack) return ''
-  return stack.number === 0
-    ? `Stack of ${stack.size}, closed: `
-    : `${stack.number} of ${stack.size} in a stack: `
+  const { number, size } = stack
+  return number === 0
+    ? t('Stack of {size}, closed: ', { size })
+    : t('{number} of {size} in a stack: ', { number, size })
 }

@@ -3,7 +3,8 @@ import type { Job, Print, Quote } from '../bridge/generated'
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import { NOT_DRAWN, undrawn } from '../lib/drawn'
-import { count } from '../lib/format'
+import { sentences } from '../lib/format'
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { loadJob } from './composing.svelte'
 import { draft } from './draft.svelte'
@@ -15,18 +16,35 @@ import { orToast, toasts } from './toasts.svelte'
 /** Adds a print to the composer's references and says which one it became. */
 export function useAsReference(print: Print): void {
   // No service reads it as a picture.
-  if (undrawn(print)) return void toasts.show(NOT_DRAWN)
+  if (undrawn(print)) return void toasts.show(t(NOT_DRAWN))
   const place = draft.addPrint(print)
   const fits = mediaFields(draft.endpoint).filter((field) => field.kind.media === print.media)
   const most = fits.reduce((sum, field) => sum + Math.max(1, field.kind.max_items), 0)
   const said =
     most >= place
-      ? `Added as reference ${place} of ${most}.`
-      : `Added as reference ${place}. ${draft.endpoint?.name ?? 'The chosen model'} takes ${
-          most === 0 ? `no ${print.media}` : count(most, print.media)
-        }, so choose another model in Studio.`
+      ? t('Added as reference {place} of {most}.', { place, most })
+      : sentences(t('Added as reference {place}.', { place }), tooManyWords(print.media, most))
   announcer.now(said)
-  toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
+  toasts.show(said, { action: { label: t('Open Studio'), run: () => nav.go('studio') } })
+}
+
+/** How many files of a kind the chosen model takes, where those are too few. */
+function tooManyWords(media: Print['media'], most: number): string {
+  const model = draft.endpoint?.name ?? t('The chosen model')
+  if (media === 'video')
+    return t(
+      '{model} takes {most, plural, =0 {no video} one {# video} other {# videos}}, so choose another model in Studio.',
+      { model, most },
+    )
+  if (media === 'audio')
+    return t(
+      '{model} takes {most, plural, =0 {no audio} one {# audio} other {# audios}}, so choose another model in Studio.',
+      { model, most },
+    )
+  return t(
+    '{model} takes {most, plural, =0 {no image} one {# image} other {# images}}, so choose another model in Studio.',
+    { model, most },
+  )
 }
 
 /** What the same inputs cost today, so many times. */
@@ -42,15 +60,15 @@ export async function runAgain(job: Job, count = 1, acceptUnpriced = false): Pro
   if (!sent) return false
   const first = sent.jobs[0]
   if (!first) {
-    toasts.show(sent.problems[0]?.message ?? 'Nothing was sent.', {
+    toasts.show(sent.problems[0]?.message ?? t('Nothing was sent.'), {
       tone: 'fail',
-      action: { label: 'Edit', run: () => void editAndRun(job) },
+      action: { label: t('Edit'), run: () => void editAndRun(job) },
     })
     return false
   }
-  const said = `Sent as shot ${first.shot_number}, take ${first.take}.`
+  const said = t('Sent as shot {shot}, take {take}.', { shot: first.shot_number, take: first.take })
   announcer.now(said)
-  toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
+  toasts.show(said, { action: { label: t('Open Studio'), run: () => nav.go('studio') } })
   return true
 }
 
@@ -58,9 +76,9 @@ export async function runAgain(job: Job, count = 1, acceptUnpriced = false): Pro
 export function offerUnpriced(cause: unknown, send: () => Promise<unknown>): void {
   const { code, message } = asApiError(cause)
   if (code !== 'unpriced') throw cause
-  toasts.show(`${message} Nothing was sent.`, {
+  toasts.show(sentences(message, t('Nothing was sent.')), {
     tone: 'fail',
-    action: { label: 'Run it anyway', run: () => orToast(send()) },
+    action: { label: t('Run it anyway'), run: () => orToast(send()) },
   })
 }
 

@@ -1,6 +1,7 @@
 // What asks before it spends: running a print again, and varying it. Nothing is sent on a single key.
 import { asApiError } from '../bridge/host'
 import type { ApiError, Job, Quote } from '../bridge/generated'
+import { t } from '../words'
 import { quoteAgain, runAgain } from './acts'
 import { jobOf } from './onward'
 import { prints } from './prints.svelte'
@@ -29,7 +30,9 @@ export class Again {
       if (job === null) {
         this.manner = null
         toasts.show(
-          'This print was made elsewhere, so there is nothing to run again. Use it as a reference instead.',
+          t(
+            'This print was made elsewhere, so there is nothing to run again. Use it as a reference instead.',
+          ),
         )
         return
       }

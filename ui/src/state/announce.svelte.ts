@@ -1,4 +1,7 @@
 // What a screen reader hears of state changes: one line, at most every five seconds.
+import { sentences } from '../lib/format'
+import { t } from '../words'
+
 const EVERY_MS = 5000
 const MOST = 4
 
@@ -21,7 +24,8 @@ export class Announcer {
   #flush(): void {
     if (this.#waiting.length > 0) {
       const rest = this.#waiting.length - MOST
-      this.line = this.#waiting.slice(0, MOST).join(' ') + (rest > 0 ? ` And ${rest} more.` : '')
+      const more = rest > 0 ? [t('And {rest} more.', { rest })] : []
+      this.line = sentences(...this.#waiting.slice(0, MOST), ...more)
       this.#waiting = []
       this.#timer = setTimeout(() => {
         this.#timer = undefined

@@ -2,6 +2,7 @@
 import { host, call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, AppState, Change, Glimpse, Job, Notice } from '../bridge/generated'
+import { isLanguage, language, msg, t, type LanguageId } from '../words'
 import { announcer } from './announce.svelte'
 import { away } from './away.svelte'
 import { clock } from './clock.svelte'
@@ -21,8 +22,14 @@ import { views } from './views.svelte'
 
 /** What stands in the composer the first time: Ctrl+Enter renders it at once. */
 const FIRST_WORDS = {
-  image: 'Hills before sunrise, thin mist, one bright disc',
-  video: 'Slow drift over a still sea at dusk, low clouds moving left to right',
+  image: msg('Hills before sunrise, thin mist, one bright disc'),
+  video: msg('Slow drift over a still sea at dusk, low clouds moving left to right'),
+}
+
+/** The language of a choice; `system` is what the core says that the system speaks. */
+function spokenOf(choice: string, system = 'en'): LanguageId {
+  const wished = choice === 'system' ? system : choice
+  return isLanguage(wished) ? wished : 'en'
 }
 
 /** What is served of an asset: its file, or a small picture, 512 px unless it says otherwise. */
@@ -33,6 +40,8 @@ export class App {
   notices = $state.raw<Notice[]>([])
   error = $state.raw<ApiError | null>(null)
   readonly ready = $derived(this.info !== null)
+  /** What the window speaks, by choice or as the system does. */
+  readonly spoken = $derived(spokenOf(settings.now.language, this.info?.system_language))
   /** The library folder is not there: its drive may be unplugged. Small pictures are shown all the same. */
   readonly libraryAway = $derived(this.notices.some((notice) => notice.about === 'library'))
   /** True until the user has chosen a key or the sandbox. */
@@ -40,6 +49,8 @@ export class App {
 
   /** What was committed while everything is being read; null when nothing is. */
   #meanwhile: Change[] | null = null
+  /** The language that the core's sentences were read in. */
+  #heard: LanguageId = 'en'
 
   /** Listens first, then loads, so nothing falls between. Answers with a function that stops it. */
   start(): () => void {
@@ -69,11 +80,15 @@ export class App {
         jobs.load(),
         prints.load(),
       ])
+      // Before anything is shown.
+      this.#heard = spokenOf(settings.now.language, info.system_language)
+      await language.use(this.#heard)
       glimpses.keep((id) => jobs.table.get(id)?.state === 'running')
       if (this.ready) draft.settle()
       else {
         await draft.restore()
-        if (info.first_run && jobs.list.length === 0) draft.offer(FIRST_WORDS)
+        if (info.first_run && jobs.list.length === 0)
+          draft.offer({ image: t(FIRST_WORDS.image), video: t(FIRST_WORDS.video) })
       }
       spend.refresh()
       this.notices = info.notices
@@ -114,6 +129,8 @@ export class App {
     }
     if (batch.some((change) => change.kind === 'job' || change.kind === 'settings')) spend.refresh()
     if (catalogueChanged) this.#reloadCatalogue()
+    // The core says its sentences in another language from now on.
+    if (this.ready && this.spoken !== this.#heard) void this.load()
   }
 
   /** After so large a change the library may stand elsewhere. What cannot be asked now is as it was. */
@@ -126,9 +143,11 @@ export class App {
     const before = jobs.table.get(job.id)
     jobs.table.put(job)
     if (job.state !== 'running') glimpses.forget(job.id)
-    const name = `Shot ${job.shot_number}, take ${job.take}`
-    if (job.state === 'completed' && before?.state !== 'completed') announcer.say(`${name} ready.`)
-    else if (needsYou(job) && !(before && needsYou(before))) announcer.say(`${name} needs you.`)
+    const which = { shot: job.shot_number, take: job.take }
+    if (job.state === 'completed' && before?.state !== 'completed')
+      announcer.say(t('Shot {shot}, take {take} ready.', which))
+    else if (needsYou(job) && !(before && needsYou(before)))
+      announcer.say(t('Shot {shot}, take {take} needs you.', which))
   }
 
   /** A glimpse may be overtaken by the end of its job. */

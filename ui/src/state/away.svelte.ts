@@ -1,6 +1,7 @@
 // What became of jobs while nobody was here: Rushes was closed, or the computer slept.
 import type { Job } from '../bridge/generated'
-import { count, money } from '../lib/format'
+import { commas, money, sentences } from '../lib/format'
+import { t } from '../words'
 import { jobs } from './jobs.svelte'
 import { isOpen, needsYou } from './telling'
 
@@ -35,29 +36,42 @@ export function sinceOf(list: readonly Job[], left: number): Since {
 
 /** `3 renders were saved, $1.05. 1 failed and was not charged. 2 are still at work.` */
 export function sinceWords({ ready, failed, needing, working }: Since): string {
-  const were = (n: number) => (n === 1 ? 'was' : 'were')
   const sums = new Map<string, number>()
   for (const { price, charge } of ready) {
     if (price && charge === 'charged')
       sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.micros)
   }
   const paid = [...sums].map(([currency, micros]) => money({ micros, currency }))
-  const free = failed.filter((job) => job.charge === 'none' || job.charge === 'released')
-  const charged =
-    free.length === failed.length
-      ? ` and ${were(failed.length)} not charged`
-      : free.length === 0
-        ? ' and may have been charged'
-        : `, of which ${free.length} ${were(free.length)} not charged`
-  const lines = [
-    ready.length > 0
-      ? `${count(ready.length, 'render')} ${were(ready.length)} saved${paid.map((sum) => `, ${sum}`).join('')}.`
+  return sentences(
+    savedWords(ready.length, commas(paid)),
+    failedWords(failed),
+    needing.length > 0
+      ? t('{jobs, plural, one {# needs} other {# need}} you.', { jobs: needing.length })
       : '',
-    failed.length > 0 ? `${failed.length} failed${charged}.` : '',
-    needing.length > 0 ? `${needing.length} ${needing.length === 1 ? 'needs' : 'need'} you.` : '',
-    working.length > 0 ? `${working.length} ${working.length === 1 ? 'is' : 'are'} still at work.` : '',
-  ]
-  return lines.filter(Boolean).join(' ')
+    working.length > 0
+      ? t('{jobs, plural, one {# is} other {# are}} still at work.', { jobs: working.length })
+      : '',
+  )
+}
+
+function savedWords(renders: number, sums: string): string {
+  if (renders === 0) return ''
+  return sums === ''
+    ? t('{renders, plural, one {# render was} other {# renders were}} saved.', { renders })
+    : t('{renders, plural, one {# render was} other {# renders were}} saved, {sums}.', { renders, sums })
+}
+
+function failedWords(jobs: readonly Job[]): string {
+  const failed = jobs.length
+  const free = jobs.filter((job) => job.charge === 'none' || job.charge === 'released').length
+  if (failed === 0) return ''
+  if (free === failed)
+    return t('{failed, plural, one {# failed and was} other {# failed and were}} not charged.', { failed })
+  if (free === 0) return t('{failed} failed and may have been charged.', { failed })
+  return t('{failed} failed, of which {free, plural, one {# was} other {# were}} not charged.', {
+    failed,
+    free,
+  })
 }
 
 export class Away {

@@ -1,6 +1,7 @@
 // Caps as fields of whole units of a currency; what is capped in another currency stays as it is. Pure.
 import type { Caps } from '../bridge/generated'
 import { money } from '../lib/format'
+import { msg, t } from '../words'
 
 export type CapKind = 'day' | 'month' | 'batch'
 
@@ -29,10 +30,10 @@ export function firstCap(kind: 'day' | 'month', spent: number): number {
 
 /** "€5.00 a day", for currencies that have no field here. */
 export function otherCaps(caps: Caps): string[] {
-  const words = { day: 'a day', month: 'a month', batch: 'a press' }
+  const words = { day: msg('{sum} a day'), month: msg('{sum} a month'), batch: msg('{sum} a press') }
   return (['day', 'month', 'batch'] as const).flatMap((kind) =>
     Object.entries(caps[kind])
       .filter(([currency]) => currency !== CURRENCY)
-      .map(([currency, micros]) => `${money({ micros, currency })} ${words[kind]}`),
+      .map(([currency, micros]) => t(words[kind], { sum: money({ micros, currency }) })),
   )
 }

@@ -1,5 +1,6 @@
 // What is done to the composition as a whole, with a way back: words and references nobody kept elsewhere may be in it.
 import type { Job } from '../bridge/generated'
+import { t } from '../words'
 import { done } from './done'
 import { draft } from './draft.svelte'
 import type { Sheet } from './sheet'
@@ -11,7 +12,7 @@ export async function loadJob(job: Job): Promise<void> {
   await draft.fill(job)
   const isSent = before.prompt === before.shotPrompt || before.prompt === job.prompt
   if (before.prompt.trim() !== '' && !isSent)
-    done.did('Loaded in place of what stood there.', () => draft.put(modality, before), 'composer')
+    done.did(t('Loaded in place of what stood there.'), () => draft.put(modality, before), 'composer')
 }
 
 /** Takes a reference out of the composition; it comes back to its place. */
@@ -21,7 +22,7 @@ export function removeReference(place: number): void {
   draft.removeReference(place)
   const after = draft.sheet.prompt
   done.did(
-    `Reference ${place + 1} removed.`,
+    t('Reference {place} removed.', { place: place + 1 }),
     () => {
       const now = $state.snapshot(draft.sheets[modality]) as Sheet
       const { endpoint, references } = before

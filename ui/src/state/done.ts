@@ -1,4 +1,5 @@
 // What was done and can be taken back: told in a toast with Undo, and by Ctrl+Z in the order in which it was done.
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { orToast, toasts } from './toasts.svelte'
 
@@ -20,14 +21,14 @@ export class Done {
     const deed: Deed = { said, back, kind }
     this.#list = [...this.#list.slice(1 - KEPT), deed]
     announcer.now(said)
-    toasts.show(said, { kind, action: { label: 'Undo', run: () => orToast(this.#takeBack(deed)) } })
+    toasts.show(said, { kind, action: { label: t('Undo'), run: () => orToast(this.#takeBack(deed)) } })
   }
 
   /** Takes the last one back, or says that there is none. */
   async undo(): Promise<void> {
     const last = this.#list.at(-1)
     if (last) await this.#takeBack(last)
-    else announcer.now('Nothing to take back.')
+    else announcer.now(t('Nothing to take back.'))
   }
 
   async #takeBack(deed: Deed): Promise<void> {
@@ -35,7 +36,7 @@ export class Done {
     this.#list = this.#list.filter((one) => one !== deed)
     toasts.drop(deed.kind)
     await deed.back()
-    announcer.now(`Taken back: ${deed.said}`)
+    announcer.now(t('Taken back: {deed}', { deed: deed.said }))
   }
 
   /** Nothing of before can be taken back any longer. */

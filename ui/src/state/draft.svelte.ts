@@ -5,6 +5,7 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
+import { msg, t } from '../words'
 import { done } from './done'
 import { endpoints } from './endpoints.svelte'
 import { assign, carry, fieldOf, fit, takes } from './fields'
@@ -158,9 +159,9 @@ export class Draft {
   #move(to: Endpoint): void {
     const sheet = this.sheet
     const carried = carry(this.endpoint, to, $state.snapshot(sheet.values) as Values, sheet.kept)
-    if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !carried.dropped.includes('Seed')) {
-      carried.dropped.push('Seed')
-    }
+    const seed = msg('Seed')
+    const isSeedLeft = sheet.seedLocked && !to.fields.some((f) => f.role === 'seed')
+    if (isSeedLeft && !carried.dropped.includes(seed)) carried.dropped.push(seed)
     sheet.values = carried.values
     sheet.kept = carried.kept
     sheet.endpoint = to.id
@@ -297,7 +298,7 @@ export class Draft {
     const before = $state.snapshot(this.sheet) as Sheet
     this.put(modality, { ...blank(), endpoint: before.endpoint })
     if (before.prompt === '' && before.references.length === 0) return
-    done.did('Composer cleared.', () => this.put(modality, before), 'composer')
+    done.did(t('Composer cleared.'), () => this.put(modality, before), 'composer')
   }
 
   /** Puts a whole composition in place of what stands there. */

@@ -1,7 +1,8 @@
 // What is said about a print: pure, so that every line has its test.
 import type { CredentialsWords, Endpoint, Job, Print, RecipeWords } from '../bridge/generated'
 import { cost } from '../lib/charge'
-import { bytes, duration } from '../lib/format'
+import { bytes, commas, duration } from '../lib/format'
+import { known, msg, t, type Message } from '../words'
 
 export interface Fact {
   term: string
@@ -17,23 +18,29 @@ export function output(print: Print): Fact[] {
     print.width > 0 ? `${print.width} × ${print.height}` : '',
     print.duration_ms === null ? '' : duration(print.duration_ms),
   ].filter(Boolean)
-  return parts.length > 0 ? [{ term: 'Output', value: parts.join(', '), note: bytes(print.bytes) }] : []
+  return parts.length > 0 ? [{ term: t('Output'), value: commas(parts), note: bytes(print.bytes) }] : []
 }
 
 /** Model with its version, output, seed, cost and the provider's handle. */
 export function madeWith({ print, job }: { print: Print; job: Job }): Fact[] {
   const paid = cost(job.price, job.charge, job.sandbox)
-  const facts: Fact[] = [{ term: 'Model', value: job.model_name, note: `on ${job.provider_name}` }]
+  const facts: Fact[] = [
+    { term: t('Model'), value: job.model_name, note: t('on {provider}', { provider: job.provider_name }) },
+  ]
   const version = job.endpoint.slice(job.endpoint.indexOf(':') + 1)
-  if (version) facts.push({ term: 'Version', value: version, mono: true, copy: 'Copy the model id' })
+  if (version) facts.push({ term: t('Version'), value: version, mono: true, copy: t('Copy the model id') })
   if (job.route)
-    facts.push({ term: 'Route', value: job.route, note: job.step > 0 ? `step ${job.step + 1}` : '' })
+    facts.push({
+      term: t('Route'),
+      value: job.route,
+      note: job.step > 0 ? t('step {step}', { step: job.step + 1 }) : '',
+    })
   facts.push(...output(print))
   if (job.seed !== null)
-    facts.push({ term: 'Seed', value: String(job.seed), mono: true, copy: 'Copy the seed' })
-  facts.push({ term: 'Cost', value: paid.sum, note: paid.word, mono: true })
+    facts.push({ term: t('Seed'), value: String(job.seed), mono: true, copy: t('Copy the seed') })
+  facts.push({ term: t('Cost'), value: paid.sum, note: paid.word, mono: true })
   if (job.remote_id !== null) {
-    facts.push({ term: 'Task', value: job.remote_id, mono: true, copy: 'Copy the task id' })
+    facts.push({ term: t('Task'), value: job.remote_id, mono: true, copy: t('Copy the task id') })
   }
   return facts
 }
@@ -46,7 +53,7 @@ export function inputRows(job: Job, endpoint: Endpoint | undefined): Fact[] {
     const field = fields.get(name)
     const isPrompt = field ? field.role === 'prompt' : value === job.prompt
     if (isPrompt || field?.hidden || field?.role === 'seed' || value === null || value === '') continue
-    rows.push({ term: field?.label ?? readable(name), value: plain(value) })
+    rows.push({ term: known(field?.label ?? readable(name)), value: plain(value) })
   }
   return rows
 }
@@ -54,10 +61,10 @@ export function inputRows(job: Job, endpoint: Endpoint | undefined): Fact[] {
 /** Where the file lies and what it is. */
 export function fileFacts(print: Print, blake3: string): Fact[] {
   const facts: Fact[] = [
-    { term: 'Path', value: print.path, mono: true, copy: 'Copy the path' },
-    { term: 'Kind', value: print.media_type, note: bytes(print.bytes), mono: true },
+    { term: t('Path'), value: print.path, mono: true, copy: t('Copy the path') },
+    { term: t('Kind'), value: print.media_type, note: bytes(print.bytes), mono: true },
   ]
-  if (blake3) facts.push({ term: 'BLAKE3', value: blake3, mono: true, copy: 'Copy the hash' })
+  if (blake3) facts.push({ term: 'BLAKE3', value: blake3, mono: true, copy: t('Copy the hash') })
   return facts
 }
 
@@ -65,35 +72,40 @@ export function fileFacts(print: Print, blake3: string): Fact[] {
 export function signedFacts(signed: CredentialsWords): Fact[] {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10)
   const facts: Fact[] = []
-  if (signed.generator) facts.push({ term: 'Claimed by', value: signed.generator })
-  if (signed.title) facts.push({ term: 'Title', value: signed.title })
-  if (signed.issuer) facts.push({ term: 'Issuer', value: signed.issuer })
-  if (signed.expires_at !== null) facts.push({ term: 'Valid until', value: day(signed.expires_at) })
+  if (signed.generator) facts.push({ term: t('Claimed by'), value: signed.generator })
+  if (signed.title) facts.push({ term: t('Title'), value: signed.title })
+  if (signed.issuer) facts.push({ term: t('Issuer'), value: signed.issuer })
+  if (signed.expires_at !== null) facts.push({ term: t('Valid until'), value: day(signed.expires_at) })
   return facts
 }
 
 /** A recipe as its program wrote it. */
 export function recipeFacts(recipe: RecipeWords): Fact[] {
   const facts: Fact[] = []
-  const add = (term: string, value: string | number | null, more: Partial<Fact> = {}) => {
-    if (value !== null && value !== '') facts.push({ term, value: String(value), ...more })
+  /** Names as programs write them, which those of inputs are compared with. */
+  const told = new Set<string>()
+  const add = (term: Message, value: string | number | null, more: Partial<Fact> = {}) => {
+    if (value === null || value === '') return
+    told.add(term)
+    facts.push({ term: t(term), value: String(value), ...more })
   }
-  add('Model', recipe.model)
-  add('Not wanted', recipe.negative)
-  add('Seed', recipe.seed, { mono: true, copy: "Copy the file's seed" })
-  add('Steps', recipe.steps)
-  add('Sampler', recipe.sampler)
-  add('Guidance', recipe.guidance)
+  add(msg('Model'), recipe.model)
+  add(msg('Not wanted'), recipe.negative)
+  add(msg('Seed'), recipe.seed, { mono: true, copy: t("Copy the file's seed") })
+  add(msg('Steps'), recipe.steps)
+  add(msg('Sampler'), recipe.sampler)
+  add(msg('Guidance'), recipe.guidance)
   for (const [name, value] of Object.entries(recipe.inputs)) {
     const term = readable(name)
-    const known = facts.some((fact) => fact.term === term)
-    if (!known && value !== null && value !== '') facts.push({ term, value: plain(value) })
+    if (told.has(term) || value === null || value === '') continue
+    told.add(term)
+    facts.push({ term: known(term), value: plain(value) })
   }
   return facts
 }
 
 export function plain(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'On' : 'Off'
+  if (typeof value === 'boolean') return value ? t('On') : t('Off')
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   return JSON.stringify(value)
 }

@@ -1,6 +1,7 @@
 // What an endpoint's fields mean for a draft: which values it takes, what carries over from another
 // endpoint, where each reference goes. Pure.
 import type { Endpoint, Field, FieldKind, MediaKind, Reference, Role } from '../bridge/generated'
+import { known, msg, t, type Message } from '../words'
 import { nearestRatio, parseRatio, parseSize, sizeFor } from '../lib/shape'
 
 export type Values = Record<string, unknown>
@@ -59,15 +60,16 @@ export function mediaFields(endpoint: Endpoint | undefined): MediaField[] {
     .sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role))
 }
 
-const ROLE_NAMES: Partial<Record<Role, string>> = {
-  first_frame: 'Start frame',
-  last_frame: 'End frame',
-  mask: 'Mask',
+const ROLE_NAMES: Partial<Record<Role, Message>> = {
+  first_frame: msg('Start frame'),
+  last_frame: msg('End frame'),
+  mask: msg('Mask'),
 }
 
 /** What a field for files is called: by what it means where that is known, else by its label. */
 export function slotTitle(field: Pick<Field, 'role' | 'label'>): string {
-  return ROLE_NAMES[field.role] ?? field.label
+  const name = ROLE_NAMES[field.role]
+  return name ? t(name) : known(field.label)
 }
 
 /** Fields the form draws, main ones first to last, then those under Advanced. */

@@ -2,7 +2,8 @@
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, GridBook } from '../bridge/generated'
-import { count } from '../lib/format'
+import { sentences } from '../lib/format'
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { loadJob } from './composing.svelte'
 import { draft } from './draft.svelte'
@@ -88,8 +89,14 @@ export class GridReader {
         ...(x === undefined ? {} : { across: x }),
         ...(y === undefined ? {} : { down: y }),
       })
-      const left = skipped.length > 0 ? ` ${count(skipped.length, 'print')} could not be drawn.` : ''
-      const said = `Saved as ${files[0] ?? 'a picture'}.${left}`
+      const [file] = files
+      const left = t('{prints, plural, one {# print} other {# prints}} could not be drawn.', {
+        prints: skipped.length,
+      })
+      const said = sentences(
+        file === undefined ? t('Saved as a picture.') : t('Saved as {file}.', { file }),
+        skipped.length > 0 ? left : '',
+      )
       toasts.show(said)
       announcer.now(said)
     } finally {
@@ -105,11 +112,12 @@ export async function rerunGrid(id: string, acceptUnpriced = false): Promise<str
   if (!varied) return null
   if (!varied.made) {
     const why = varied.faults[0]?.message ?? varied.troubles[0]?.message ?? ''
-    toasts.show(`Nothing was sent. ${why}`.trim(), { tone: 'fail' })
+    toasts.show(sentences(t('Nothing was sent.'), why), { tone: 'fail' })
     return null
   }
   jobs.table.add(varied.made.jobs)
-  announcer.now(`${count(varied.made.jobs.length, 'job')} on the way.`)
+  const sent = varied.made.jobs.length
+  announcer.now(t('{jobs, plural, one {# job} other {# jobs}} on the way.', { jobs: sent }))
   return varied.made.grid.id
 }
 
@@ -142,6 +150,6 @@ export async function editGrid(id: string): Promise<void> {
 
 /** Labels of an axis as the values that its field takes. */
 function valuesOf(kind: { type: string; options?: unknown[] }, labels: string[]): unknown[] {
-  if (kind.type === 'switch') return labels.map((label) => label === 'On')
+  if (kind.type === 'switch') return labels.map((label) => label.toLowerCase() === 'on')
   return labels.map((label) => kind.options?.find((option) => String(option) === label) ?? label)
 }

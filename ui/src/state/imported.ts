@@ -1,5 +1,7 @@
 // What is known of a print that was imported, as lines of a pane. Pure.
 import type { ImportRecord, Print } from '../bridge/generated'
+import { commas } from '../lib/format'
+import { known, language, msg, t, type Message } from '../words'
 
 interface Line {
   term: string
@@ -10,36 +12,42 @@ interface Line {
 }
 
 const LONGEST = 200
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+
+function dayOf(at: number): string {
+  return new Date(at).toLocaleDateString(language.locale, { day: 'numeric', month: 'long', year: 'numeric' })
+}
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 function wordsOf(value: unknown): string {
   if (isText(value)) return value
-  return Array.isArray(value) && value.every(isText) ? value.join(', ') : JSON.stringify(value)
+  return Array.isArray(value) && value.every(isText) ? commas(value) : JSON.stringify(value)
 }
 
 /** The program, the model and what it was set to, and where the file comes from. */
 export function importLines(print: Print, record: ImportRecord): Line[] {
   const lines: Line[] = []
-  const add = (term: string, value: string | null, more: Partial<Line> = {}) => {
-    if (value) lines.push({ term, value, ...more })
+  const told = new Set<string>()
+  const add = (term: Message, value: string | null, more: Partial<Line> = {}) => {
+    if (!value) return
+    told.add(term)
+    lines.push({ term: t(term), value, ...more })
   }
-  add('Program', record.program)
-  add('Model', print.model_name)
-  add('Not wanted', record.negative)
-  add('Seed', record.seed, { mono: true, copy: 'Copy the seed' })
-  add('Steps', record.steps === null ? null : String(record.steps))
-  add('Sampler', record.sampler)
-  add('Guidance', record.guidance === null ? null : String(record.guidance))
-  add('File', record.name)
-  add('File date', record.made_at === null ? null : day.format(record.made_at))
+  add(msg('Program'), record.program)
+  add(msg('Model'), print.model_name)
+  add(msg('Not wanted'), record.negative)
+  add(msg('Seed'), record.seed, { mono: true, copy: t('Copy the seed') })
+  add(msg('Steps'), record.steps === null ? null : String(record.steps))
+  add(msg('Sampler'), record.sampler)
+  add(msg('Guidance'), record.guidance === null ? null : String(record.guidance))
+  add(msg('File'), record.name)
+  add(msg('File date'), record.made_at === null ? null : dayOf(record.made_at))
   // Their own names for the rest; one that says the same as a line above is still another thing.
-  const taken = new Set(lines.map((line) => line.term))
   for (const [name, value] of Object.entries(record.inputs)) {
     const text = wordsOf(value)
-    const term = taken.has(name) ? `${name} (input)` : name
-    add(term, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+    if (!text) continue
+    const term = told.has(name) ? t('{name} (input)', { name: known(name) }) : known(name)
+    lines.push({ term, value: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text })
   }
   return lines
 }

@@ -3,6 +3,8 @@ import { call } from '../bridge/call'
 import { sendFile } from '../bridge/door'
 import { asApiError } from '../bridge/host'
 import type { Imported, Importing } from '../bridge/generated'
+import { commas, sentences } from '../lib/format'
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { toasts } from './toasts.svelte'
 
@@ -48,7 +50,7 @@ export class Imports {
 
   async #take(paths: readonly string[], files: readonly File[]): Promise<void> {
     this.#stopped = false
-    announcer.now('Importing.')
+    announcer.now(t('Importing.'))
     try {
       if (paths.length > 0) this.#tell(await call('import_files', { paths: [...paths] }))
       if (files.length > 0) await this.#send(files)
@@ -89,7 +91,7 @@ export class Imports {
   }
 
   #tell(done: Imported): void {
-    const look = { label: 'Details', run: () => (this.looked = done) }
+    const look = { label: t('Details'), run: () => (this.looked = done) }
     toasts.show(summary(done), done.skipped.length > 0 ? { action: look } : {})
   }
 }
@@ -106,12 +108,13 @@ function added(sum: Imported, more: Imported): Imported {
 /** "12 added, 3 were here already, 1 skipped." */
 export function summary({ added, known, skipped, stopped }: Imported): string {
   const parts = [
-    added.length > 0 ? `${added.length} added` : '',
-    known > 0 ? `${known} ${known === 1 ? 'was' : 'were'} here already` : '',
-    skipped.length > 0 ? `${skipped.length} skipped` : '',
-  ].filter(Boolean)
-  const said = parts.length > 0 ? `${parts.join(', ')}.` : 'No files were found there.'
-  return stopped ? `Stopped before the end. ${said}` : said
+    added.length > 0 ? t('{files} added', { files: added.length }) : '',
+    known > 0 ? t('{files, plural, one {# was} other {# were}} here already', { files: known }) : '',
+    skipped.length > 0 ? t('{files} skipped', { files: skipped.length }) : '',
+  ]
+  const became = commas(parts)
+  const said = became === '' ? t('No files were found there.') : t('{became}.', { became })
+  return stopped ? sentences(t('Stopped before the end.'), said) : said
 }
 
 export const imports = new Imports()

@@ -1,6 +1,7 @@
 // What can be done about a job in its present state, and the doing of it. One list for every screen.
 import type { Job } from '../bridge/generated'
 import { money } from '../lib/format'
+import { t } from '../words'
 import { editAndRun, runAgain } from './acts'
 import { done } from './done'
 import { jobs } from './jobs.svelte'
@@ -31,35 +32,35 @@ export function canCancel(job: Job): boolean {
 export function actsOf(job: Job, edit: string): Act[] {
   if (inDoubt(job)) {
     return [
-      act('look', 'Keep looking', 'Looking', true),
-      act('again', againWords([job], 'Send again'), 'Sending'),
-      act('dismiss', 'Close', 'Closing'),
+      act('look', t('Keep looking'), t('Looking'), true),
+      act('again', againWords([job], t('Send again')), t('Sending')),
+      act('dismiss', t('Close'), t('Closing')),
     ]
   }
-  const cancel = canCancel(job) ? [act('cancel', 'Cancel', 'Cancelling')] : []
+  const cancel = canCancel(job) ? [act('cancel', t('Cancel'), t('Cancelling'))] : []
   if (isHeld(job)) return [act('key', keyWords(job), '', true), ...cancel]
-  if (isSetAside(job)) return [act('fetch', 'Fetch again', 'Fetching', true)]
-  if (isOpen(job)) return [...cancel, act('edit', edit, 'Loading')]
+  if (isSetAside(job)) return [act('fetch', t('Fetch again'), t('Fetching'), true)]
+  if (isOpen(job)) return [...cancel, act('edit', edit, t('Loading'))]
   if (job.state === 'failed' && job.cause !== 'dismissed') {
     const key = job.cause === 'auth' || job.cause === 'no_key'
     const words = job.cause === 'refused' || job.cause === 'invalid'
-    const retry = act('retry', againWords([job], 'Try again'), 'Sending', !key && !words)
+    const retry = act('retry', againWords([job], t('Try again')), t('Sending'), !key && !words)
     const first = key ? [act('key', keyWords(job), '', true)] : []
-    const fix = act('edit', edit, 'Loading', words)
-    return [...first, ...(words ? [fix, retry] : [retry, fix]), act('close', 'Close')]
+    const fix = act('edit', edit, t('Loading'), words)
+    return [...first, ...(words ? [fix, retry] : [retry, fix]), act('close', t('Close'))]
   }
-  return [act('run', againWords([job]), 'Sending'), act('edit', edit, 'Loading')]
+  return [act('run', againWords([job]), t('Sending')), act('edit', edit, t('Loading'))]
 }
 
 function keyWords(job: Job): string {
-  if (job.cause === 'no_key') return 'Add a key'
-  return job.cause === 'auth' ? 'Replace key' : 'Check the account'
+  if (job.cause === 'no_key') return t('Add a key')
+  return job.cause === 'auth' ? t('Replace key') : t('Check the account')
 }
 
 /** "If the first one ran, you'll pay twice: $0.28 + $0.28." */
 export function twiceWords(job: Job): string {
-  const both = job.price ? `${money(job.price)} + ${money(job.price)}` : 'the price of both'
-  return `If the first one ran, you'll pay twice: ${both}.`
+  if (!job.price) return t("If the first one ran, you'll pay twice: the price of both.")
+  return t("If the first one ran, you'll pay twice: {price} + {price}.", { price: money(job.price) })
 }
 
 export async function perform(name: ActName, job: Job): Promise<void> {
@@ -86,7 +87,7 @@ export async function perform(name: ActName, job: Job): Promise<void> {
       return cancel(job)
     case 'close':
       jobs.dismiss(job.id)
-      done.did('Put away. Its record stays in Jobs.', () => jobs.recall(job.id), 'put away')
+      done.did(t('Put away. Its record stays in Jobs.'), () => jobs.recall(job.id), 'put away')
   }
 }
 
@@ -94,10 +95,10 @@ export async function perform(name: ActName, job: Job): Promise<void> {
 async function cancel(job: Job): Promise<void> {
   await jobs.cancel(job.id)
   if (job.state !== 'queued') return
-  toasts.show('Cancelled before it was sent. Nothing was charged.', {
+  toasts.show(t('Cancelled before it was sent. Nothing was charged.'), {
     kind: `cancelled ${job.id}`,
     action: {
-      label: job.price ? `Undo, ${money(job.price)}` : 'Undo',
+      label: job.price ? t('{act}, {price}', { act: t('Undo'), price: money(job.price) }) : t('Undo'),
       run: () => orToast(jobs.retry(job.id)),
     },
   })
@@ -106,11 +107,11 @@ async function cancel(job: Job): Promise<void> {
 /** For a key that cancels whatever is chosen. */
 export async function cancelOrSay(job: Job): Promise<void> {
   if (canCancel(job)) await perform('cancel', job)
-  else toasts.show(isOpen(job) ? "It's on its way, so it can't be cancelled now." : 'This job is over.')
+  else toasts.show(isOpen(job) ? t("It's on its way, so it can't be cancelled now.") : t('This job is over.'))
 }
 
 export async function copyTaskId(job: Job): Promise<void> {
   if (job.remote_id === null) return
   await navigator.clipboard.writeText(job.remote_id)
-  toasts.show('Task id copied.')
+  toasts.show(t('Task id copied.'))
 }

@@ -1,5 +1,6 @@
 // The keys as a list to read: what shares a line stands on one.
 import { shownKeys } from '../lib/hotkeys'
+import { t } from '../words'
 import { ACTION_IDS, actionOf, type ActionId } from './keyactions'
 import { keymap } from './keymap.svelte'
 
@@ -33,6 +34,6 @@ const ARROWS = ['←', '↑', '→', '↓']
 function shortened(id: ActionId, keys: string[]): string[] {
   const held = keys[0]?.split(' ').slice(0, -1).join(' ') ?? ''
   const isArrows = keys.length === 4 && ARROWS.every((arrow) => keys.some((key) => key.endsWith(arrow)))
-  if (isArrows) return [held ? `${held} arrows` : ARROWS.join(' ')]
+  if (isArrows) return [held ? t('{held} arrows', { held }) : ARROWS.join(' ')]
   return actionOf(id).line ? keys.slice(0, 1) : keys
 }

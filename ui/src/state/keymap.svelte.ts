@@ -1,6 +1,7 @@
 // Which keys do what: those that each action comes with, and the user's own.
 import { isBare, isSingle, isTyping, onKeys, shownKeys } from '../lib/hotkeys'
-import { ACTION_IDS, actionOf, meet, type ActionId } from './keyactions'
+import { t } from '../words'
+import { ACTION_IDS, actionOf, bareAction, meet, type ActionId } from './keyactions'
 import { settings } from './settings.svelte'
 
 export type Acts = Partial<Record<ActionId, () => void>>
@@ -57,20 +58,21 @@ export class Keymap {
   /** Why an action cannot have a combination; empty where it can. */
   refusal(id: ActionId, combination: string): string {
     const shown = shownKeys(combination)
-    if (actionOf(id).keys.some((has) => plain(has) === plain(combination))) return ''
-    if (KEPT.has(plain(combination))) return `${shown} does the same in every program, so it stays free.`
+    if (bareAction(id).keys.some((has) => plain(has) === plain(combination))) return ''
+    if (KEPT.has(plain(combination)))
+      return t('{keys} does the same in every program, so it stays free.', { keys: shown })
     if (isBare(combination) && WRITING.some((start) => id.startsWith(start)))
-      return 'Here one writes, so it needs Ctrl or Alt as well.'
+      return t('Here one writes, so it needs Ctrl or Alt as well.')
     if (isBare(combination) && !isSingle(combination) && MOVING.test(combination))
-      return `${shown} moves about or opens what has the focus, so it stays free.`
-    const held = rivals(id, combination, settings.now.shortcuts).find((rival) => actionOf(rival).fixed)
-    return held ? `${shown} is kept for “${actionOf(held).words}”.` : ''
+      return t('{keys} moves about or opens what has the focus, so it stays free.', { keys: shown })
+    const held = rivals(id, combination, settings.now.shortcuts).find((rival) => bareAction(rival).fixed)
+    return held ? t('{keys} is kept for “{action}”.', { keys: shown, action: actionOf(held).words }) : ''
   }
 
   /** Binds an action to a combination; whoever has it gives it up. */
   async bind(id: ActionId, combination: string): Promise<void> {
     const own = without(id, [combination], settings.now.shortcuts)
-    const keys = actionOf(id).keys
+    const keys = bareAction(id).keys
     if (keys.length === 1 && plain(keys[0] ?? '') === plain(combination)) delete own[id]
     else own[id] = combination
     await settings.set({ shortcuts: own })
@@ -78,7 +80,7 @@ export class Keymap {
 
   /** Gives an action the keys back that it comes with; whoever has them gives them up. */
   async reset(id: ActionId): Promise<void> {
-    const own = without(id, actionOf(id).keys, settings.now.shortcuts)
+    const own = without(id, bareAction(id).keys, settings.now.shortcuts)
     delete own[id]
     await settings.set({ shortcuts: own })
   }
@@ -100,7 +102,7 @@ type Own = Record<string, string>
 
 function boundIn(own: Own, id: ActionId): readonly string[] {
   const one = own[id]
-  if (one === undefined) return actionOf(id).keys
+  if (one === undefined) return bareAction(id).keys
   return one === '' ? [] : [one]
 }
 

@@ -1,6 +1,7 @@
 // References that the words of a prompt speak of: `@1` is the first one, `@?` one that was taken away.
 // They follow their picture when references move, and are sent in the words that models know. Pure.
 import type { Endpoint } from '../bridge/generated'
+import { t } from '../words'
 import { mediaFields, type Assignment, type DraftReference } from './fields'
 
 /** Not a part of an address or a name, as in `me@1and1.example`. */
@@ -91,9 +92,14 @@ export function mentionProblem(
 ): string {
   const mentioned = pieces(text, calls.length).filter((piece) => typeof piece === 'number')
   if (mentioned.includes(0)) {
-    return 'A picture that the prompt speaks of was taken away. Choose another one with @, or delete the mention.'
+    return t(
+      'A picture that the prompt speaks of was taken away. Choose another one with @, or delete the mention.',
+    )
   }
   const unsent = mentioned.find((n) => calls[n - 1] === null)
   if (unsent === undefined || !endpoint) return ''
-  return `The prompt speaks of reference ${unsent}, which ${endpoint.name} isn't sent. Delete the mention, or choose a model that takes it.`
+  return t(
+    "The prompt speaks of reference {place}, which {model} isn't sent. Delete the mention, or choose a model that takes it.",
+    { place: unsent, model: endpoint.name },
+  )
 }

@@ -5,6 +5,7 @@ import { undrawn } from '../lib/drawn'
 import { base64Of } from '../lib/files'
 import { timecode } from '../lib/format'
 import { frameOf, lastFrameOf } from '../lib/frame'
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { mediaUrl } from './app.svelte'
 import { loadJob } from './composing.svelte'
@@ -31,12 +32,12 @@ export function rolesFor(media: Print['media']): MediaField[] {
 /** Adds a print to the composer in a certain place. */
 export function useAs(print: Print, field: MediaField): void {
   draft.addPrint(print, field.name)
-  say(`Added as ${slotTitle(field).toLowerCase()}.`)
+  say(t('Added as {place}.', { place: slotTitle(field).toLowerCase() }))
 }
 
 function say(said: string): void {
   announcer.now(said)
-  toasts.show(said, { action: { label: 'Open Studio', run: () => nav.go('studio') } })
+  toasts.show(said, { action: { label: t('Open Studio'), run: () => nav.go('studio') } })
 }
 
 /** The field that takes the first frame of a clip, of this model or of another variant of it. */
@@ -62,10 +63,12 @@ function startWith(asset: Asset, prompt: string): void {
   const start = starter()
   if (!start) {
     toasts.show(
-      'No model for clips that begin with a picture is ready. Add a key in Settings, or choose a model in Models.',
+      t(
+        'No model for clips that begin with a picture is ready. Add a key in Settings, or choose a model in Models.',
+      ),
       {
         tone: 'fail',
-        action: { label: 'Open Models', run: () => nav.go('models') },
+        action: { label: t('Open Models'), run: () => nav.go('models') },
       },
     )
     return
@@ -82,7 +85,7 @@ function startWith(asset: Asset, prompt: string): void {
   draft.choose(start.at.id)
   if (sheet.prompt === '') draft.setPrompt(prompt)
   nav.go('studio')
-  announcer.now(`Set as the first frame for ${draft.endpoint?.name ?? start.at.name}.`)
+  announcer.now(t('Set as the first frame for {model}.', { model: draft.endpoint?.name ?? start.at.name }))
 }
 
 function assetOf(print: Print): Asset {
@@ -98,7 +101,7 @@ export function animate(print: Print): void {
 /** The last frame of a clip becomes the first of the next. */
 export async function extend(print: Print): Promise<void> {
   const { png, atMs } = await lastFrameOf(mediaUrl(print.id, 'original')).catch(() => {
-    throw unplayable
+    throw unplayable()
   })
   startWith(await keep(print, png, atMs), print.prompt)
 }
@@ -112,14 +115,14 @@ export async function moveOn(print: Print): Promise<void> {
 /** Keeps the frame that a clip shows as a picture of the library. */
 export async function keepFrame(print: Print, video: HTMLVideoElement, atMs: number): Promise<Asset> {
   const png = await frameOf(video).catch(() => {
-    throw unplayable
+    throw unplayable()
   })
   const asset = await keep(print, png, atMs)
-  const said = `Frame at ${timecode(atMs)} kept.`
+  const said = t('Frame at {time} kept.', { time: timecode(atMs) })
   announcer.now(said)
   toasts.show(said, {
     action: {
-      label: 'Use as reference',
+      label: t('Use as reference'),
       run: () => {
         draft.addReference(asset)
         nav.go('studio')
@@ -129,46 +132,42 @@ export async function keepFrame(print: Print, video: HTMLVideoElement, atMs: num
   return asset
 }
 
-const unplayable = {
+const unplayable = () => ({
   code: 'unplayable',
-  message: "This computer can't play the clip here, so no frame could be taken.",
-  hint: 'Open it outside and save the frame there.',
+  message: t("This computer can't play the clip here, so no frame could be taken."),
+  hint: t('Open it outside and save the frame there.'),
   detail: '',
-}
+})
 
 async function keep(print: Print, png: Blob, atMs: number): Promise<Asset> {
   return call('keep_frame', { id: print.id, at_ms: Math.round(atMs), base64: await base64Of(png) })
 }
 
 export function copyPrompt(prompt: string): Promise<void> {
-  return navigator.clipboard.writeText(prompt).then(() => void toasts.show('Prompt copied.'))
+  return navigator.clipboard.writeText(prompt).then(() => void toasts.show(t('Prompt copied.')))
 }
 
 /** Its words into the composer; all else stays. */
 export function recallPrompt(prompt: string): void {
   draft.setPrompt(prompt)
-  say('Its prompt stands in the composer.')
+  say(t('Its prompt stands in the composer.'))
 }
 
 /** Its seed into the composer, locked; all else stays. */
 export function recallSeed(seed: number | null): void {
   if (seed === null) {
-    toasts.show('No seed was sent for this print, so there is none to recall.')
+    toasts.show(t('No seed was sent for this print, so there is none to recall.'))
     return
   }
   const field = fieldOf(draft.endpoint, 'seed')
   if (!field) {
-    toasts.show(
-      `${draft.endpoint?.name ?? 'The chosen model'} takes no seed. Choose another model in Studio.`,
-      {
-        tone: 'fail',
-      },
-    )
+    const model = draft.endpoint?.name ?? t('The chosen model')
+    toasts.show(t('{model} takes no seed. Choose another model in Studio.', { model }), { tone: 'fail' })
     return
   }
   draft.setValue(field.name, seed)
   draft.lockSeed(true)
-  say(`Seed ${seed} stands in the composer, locked.`)
+  say(t('Seed {seed} stands in the composer, locked.', { seed }))
 }
 
 /** All it was made from into the composer, the seed locked, so that the same comes out where the model can. */

@@ -4,6 +4,7 @@ import type { Print } from '../bridge/generated'
 import { large, undrawn } from '../lib/drawn'
 import { fileName, fileUri } from '../lib/fileuri'
 import { pngOf } from '../lib/frame'
+import { t } from '../words'
 import { announcer } from './announce.svelte'
 import { mediaUrl } from './app.svelte'
 import { toasts } from './toasts.svelte'
@@ -27,7 +28,8 @@ export function dragOut(print: Print, data: DataTransfer, chosen: number): void 
     { uri: fileUri(path), name: fileName(path), type, url: mediaUrl(print.id, 'original') },
     data,
   )
-  if (chosen > 1) toasts.show(`One of the ${chosen} is dragged. Export takes all of them at once.`)
+  if (chosen > 1)
+    toasts.show(t('One of the {chosen} is dragged. Export takes all of them at once.', { chosen }))
 }
 
 /** Shows its file in the file manager. */
@@ -44,17 +46,17 @@ export async function copyPicture(print: Print): Promise<void> {
   } catch (cause) {
     throw {
       code: 'clipboard',
-      message: 'The picture did not get onto the clipboard.',
-      hint: 'Open it outside and copy it there, or export it.',
+      message: t('The picture did not get onto the clipboard.'),
+      hint: t('Open it outside and copy it there, or export it.'),
       detail: String(cause),
     }
   }
-  say('Picture copied.')
+  say(t('Picture copied.'))
 }
 
 export async function copyPath(print: Print): Promise<void> {
   await navigator.clipboard.writeText(print.path)
-  say('Path copied.')
+  say(t('Path copied.'))
 }
 
 /** A picture as pixels, anything else by its path. */

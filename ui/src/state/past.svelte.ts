@@ -1,6 +1,7 @@
 // Prompts that were run: searched as one types, and walked one by one from the prompt.
 import { call } from '../bridge/call'
 import type { Modality, PastPrompt } from '../bridge/generated'
+import { t } from '../words'
 import { recallAll } from './onward'
 import { orToast, toasts } from './toasts.svelte'
 
@@ -45,8 +46,8 @@ export class Past {
   async hide(prompt: PastPrompt): Promise<void> {
     await call('hide_prompt', { id: prompt.id, hidden: true })
     this.list = this.list.filter((one) => one.id !== prompt.id)
-    toasts.show('Left out of your past prompts. Its prints stay.', {
-      action: { label: 'Undo', run: () => orToast(this.#unhide(prompt)) },
+    toasts.show(t('Left out of your past prompts. Its prints stay.'), {
+      action: { label: t('Undo'), run: () => orToast(this.#unhide(prompt)) },
     })
   }
 

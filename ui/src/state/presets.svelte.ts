@@ -1,6 +1,8 @@
 // What the user keeps under a name: settings of the composer, and pieces of text.
 import { call } from '../bridge/call'
 import type { Preset, Snippet, WordsPlace } from '../bridge/generated'
+import { commas, sentences } from '../lib/format'
+import { known, t } from '../words'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { carry, fieldOf, type Carried, type Values } from './fields'
@@ -11,7 +13,8 @@ import { droppedWords } from './words'
 abstract class Named<T extends { name: string }> {
   list = $state.raw<T[]>([])
 
-  protected abstract readonly what: string
+  /** That one of this name is gone. */
+  protected abstract gone(name: string): string
   protected abstract read(): Promise<T[]>
   protected abstract put(one: T, was?: string): Promise<T>
   protected abstract drop(name: string): Promise<unknown>
@@ -37,12 +40,12 @@ abstract class Named<T extends { name: string }> {
     await this.drop(one.name)
     await this.load()
     const run = () => orToast(this.save(one))
-    toasts.show(`${this.what} ${one.name} deleted.`, { action: { label: 'Undo', run } })
+    toasts.show(this.gone(one.name), { action: { label: t('Undo'), run } })
   }
 }
 
 class Snippets extends Named<Snippet> {
-  protected readonly what = 'Snippet'
+  protected gone = (name: string) => t('Snippet {name} deleted.', { name })
   protected read = () => call('list_snippets', {})
   protected put = (snippet: Snippet, was?: string) =>
     call('save_snippet', was === undefined ? { snippet } : { snippet, was })
@@ -50,7 +53,7 @@ class Snippets extends Named<Snippet> {
 }
 
 export class Presets extends Named<Preset> {
-  protected readonly what = 'Preset'
+  protected gone = (name: string) => t('Preset {name} deleted.', { name })
   protected read = () => call('list_presets', {})
   protected put = (preset: Preset, was?: string) =>
     call('save_preset', was === undefined ? { preset } : { preset, was })
@@ -89,10 +92,14 @@ export class Presets extends Named<Preset> {
     if (preset.count !== null) draft.sheet.count = preset.count
     draft.setPrompt(placed(preset, draft.sheet.prompt))
     const said = []
-    if (!from) said.push(`${preset.model_name} is not listed any more, so ${to.name} stays.`)
+    const names = { model: preset.model_name, other: to.name }
+    if (!from) said.push(t('{model} is not listed any more, so {other} stays.', names))
     if (dropped.length > 0) said.push(droppedWords(dropped, to.name))
-    if (unknown.length > 0) said.push(`${unknown.join(', ')}: ${to.name} has no such setting any more.`)
-    draft.note = said.join(' ')
+    if (unknown.length > 0) {
+      const labels = commas(unknown.map(known))
+      said.push(t('{labels}: {model} has no such setting any more.', { labels, model: to.name }))
+    }
+    draft.note = sentences(...said)
   }
 }
 

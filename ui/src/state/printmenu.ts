@@ -1,6 +1,7 @@
 // What menus offer to go on with from a print, wherever they hang.
 import type { Job, Print } from '../bridge/generated'
 import { undrawn } from '../lib/drawn'
+import { t } from '../words'
 import { editAndRun, useAsReference } from './acts'
 import { again, type Manner } from './again.svelte'
 import { slotTitle } from './fields'
@@ -37,8 +38,8 @@ export function runOffers(print: Print): Offer[] {
   if (!print.job) return []
   const ask = (manner: Manner) => () => orToast(again.ask(manner, print.id))
   return [
-    { kind: 'run', label: 'Run again', note: keymap.shown('print.run'), run: ask('run') },
-    { kind: 'vary', label: 'Vary', note: keymap.shown('print.vary'), run: ask('vary') },
+    { kind: 'run', label: t('Run again'), note: keymap.shown('print.run'), run: ask('run') },
+    { kind: 'vary', label: t('Vary'), note: keymap.shown('print.vary'), run: ask('vary') },
   ]
 }
 
@@ -46,14 +47,14 @@ export function runOffers(print: Print): Offer[] {
 export function fileOffers(print: Print): Offer[] {
   const offers: Offer[] = []
   const add = (kind: Offer['kind'], label: string, run: () => Promise<void>, note = '') =>
-    offers.push({ kind, heading: 'File', label, note, run: () => orToast(run()) })
-  if (print.present) add('outside', 'Open outside', () => openOutside(print.id))
-  if (onDesktop()) add('reveal', 'Show in folder', () => reveal(print.id))
+    offers.push({ kind, heading: t('File'), label, note, run: () => orToast(run()) })
+  if (print.present) add('outside', t('Open outside'), () => openOutside(print.id))
+  if (onDesktop()) add('reveal', t('Show in folder'), () => reveal(print.id))
   if (print.present && print.media === 'image')
-    add('copy', 'Copy the picture', () => copyPicture(print), keymap.shown('print.copy'))
+    add('copy', t('Copy the picture'), () => copyPicture(print), keymap.shown('print.copy'))
   add(
     'copy',
-    'Copy the path',
+    t('Copy the path'),
     () => copyPath(print),
     print.media === 'image' ? '' : keymap.shown('print.copy'),
   )
@@ -65,13 +66,13 @@ export function referenceOffers(print: Print): Offer[] {
   if (undrawn(print)) return []
   const roles = rolesFor(print.media).map((field): Offer => ({
     kind: 'reference',
-    heading: 'Use as',
+    heading: t('Use as'),
     label: slotTitle(field),
     run: () => useAs(print, field),
   }))
   const plain: Offer = {
     kind: 'reference',
-    label: 'Use as reference',
+    label: t('Use as reference'),
     note: keymap.shown('print.reference'),
     run: () => useAsReference(print),
   }
@@ -81,7 +82,7 @@ export function referenceOffers(print: Print): Offer[] {
 /** Pictures begin a clip, clips go on. */
 export function moveOffer(print: Print): Offer[] {
   if (print.media === 'audio' || undrawn(print)) return []
-  const label = print.media === 'video' ? 'Extend' : 'Animate'
+  const label = print.media === 'video' ? t('Extend') : t('Animate')
   return [{ kind: 'move', label, note: keymap.shown('print.onward'), run: () => orToast(moveOn(print)) }]
 }
 
@@ -99,19 +100,19 @@ function withJob(print: Print, act: (job: Job) => Promise<void> | void): void {
 export function recallOffers(print: Print): Offer[] {
   const offers: Offer[] = []
   const recall = (label: string, run: () => void) =>
-    offers.push({ kind: 'recall', heading: 'Recall', label, run })
-  if (print.job) recall('All, with the seed', () => withJob(print, recallAll))
-  if (print.prompt) recall('The prompt', () => recallPrompt(print.prompt))
-  if (print.job) recall('The seed', () => withJob(print, (job) => recallSeed(job.seed)))
+    offers.push({ kind: 'recall', heading: t('Recall'), label, run })
+  if (print.job) recall(t('All, with the seed'), () => withJob(print, recallAll))
+  if (print.prompt) recall(t('The prompt'), () => recallPrompt(print.prompt))
+  if (print.job) recall(t('The seed'), () => withJob(print, (job) => recallSeed(job.seed)))
   return offers
 }
 
 export function editOffer(print: Print): Offer[] {
   if (!print.job) return []
-  return [{ kind: 'edit', label: 'Edit and run', run: () => withJob(print, editAndRun) }]
+  return [{ kind: 'edit', label: t('Edit and run'), run: () => withJob(print, editAndRun) }]
 }
 
 export function copyOffer(print: Print): Offer[] {
   if (!print.prompt) return []
-  return [{ kind: 'copy', label: 'Copy the prompt', run: () => orToast(copyPrompt(print.prompt)) }]
+  return [{ kind: 'copy', label: t('Copy the prompt'), run: () => orToast(copyPrompt(print.prompt)) }]
 }

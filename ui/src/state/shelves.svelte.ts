@@ -1,6 +1,7 @@
 // Collections and saved searches: the places that the gallery can be opened at.
 import { call } from '../bridge/call'
 import type { Collection, SavedSearch, Sort } from '../bridge/generated'
+import { t } from '../words'
 import { done } from './done'
 import { rows } from './rows.svelte'
 
@@ -30,7 +31,10 @@ export class Shelves {
     await call('delete_collection', { id })
     await this.load()
     done.did(
-      `Collection ${name} is gone. Its ${some.length === 1 ? 'print stays' : 'prints stay'}.`,
+      t('Collection {name} is gone. Its {prints, plural, one {print stays} other {prints stay}}.', {
+        name,
+        prints: some.length,
+      }),
       async () => {
         const made = await this.make(name)
         const ids = some.map((print) => print.id)
@@ -50,7 +54,7 @@ export class Shelves {
     await call('delete_search', { name: search.name })
     await this.load()
     done.did(
-      `Saved search ${search.name} is gone.`,
+      t('Saved search {name} is gone.', { name: search.name }),
       () => this.keepSearch(search.name, search.query, search.sort),
       'shelf',
     )

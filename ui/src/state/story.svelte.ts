@@ -3,6 +3,7 @@ import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, Endpoint, Origin, PrintOrigins, PrintWords } from '../bridge/generated'
 import { timecode } from '../lib/format'
+import { known, t } from '../words'
 import { readable } from './facts'
 import { slotTitle } from './fields'
 
@@ -36,14 +37,15 @@ export class StoryReader {
 
 /** What one was to the other: "Start frame", "Frame at 00:00:04". */
 export function originRole(origin: Origin, endpoint: Endpoint | undefined): string {
-  if (origin.field === '') return origin.frame ? `Frame at ${timecode(origin.frame.at_ms)}` : ''
+  if (origin.field === '')
+    return origin.frame ? t('Frame at {time}', { time: timecode(origin.frame.at_ms) }) : ''
   const field = endpoint?.fields.find((f) => f.name === origin.field)
-  return field ? slotTitle(field) : readable(origin.field)
+  return field ? slotTitle(field) : known(readable(origin.field))
 }
 
 /** Under its thumbnail: the edge print, where a frame was taken, or that it is gone. */
 export function originCode(origin: Origin): string {
-  if (origin.id === null) return 'removed'
+  if (origin.id === null) return t('removed')
   if (origin.code !== '') return origin.code
-  return origin.frame ? `${origin.frame.code} ${timecode(origin.frame.at_ms)}` : 'file'
+  return origin.frame ? `${origin.frame.code} ${timecode(origin.frame.at_ms)}` : t('file')
 }

@@ -1,7 +1,8 @@
 // What a job's state is called and what is said about it. Pure: the same job and the same second
 // give the same words.
 import type { Job, Price } from '../bridge/generated'
-import { clockTime, duration, left, money } from '../lib/format'
+import { clockTime, duration, left, money, secondsWords, sentences } from '../lib/format'
+import { language, t } from '../words'
 
 export type Tone = 'queue' | 'run' | 'wait' | 'block' | 'fail' | 'doubt' | 'done' | 'off'
 
@@ -50,22 +51,22 @@ export function elapsedOf(job: Job, now: number): number {
 }
 
 export function tell(job: Job, now: number): Telling {
-  if (inDoubt(job)) return { tone: 'doubt', word: 'In doubt', line: job.message, aside: '' }
-  if (isHeld(job)) return { tone: 'block', word: 'Blocked', line: sentence(job), aside: '' }
-  if (isSetAside(job)) return { tone: 'block', word: 'Set aside', line: sentence(job), aside: '' }
+  if (inDoubt(job)) return { tone: 'doubt', word: t('In doubt'), line: job.message, aside: '' }
+  if (isHeld(job)) return { tone: 'block', word: t('Blocked'), line: sentence(job), aside: '' }
+  if (isSetAside(job)) return { tone: 'block', word: t('Set aside'), line: sentence(job), aside: '' }
   switch (job.state) {
     case 'failed':
       if (job.cause === 'dismissed') return closed(job)
       return BLOCKING.has(job.cause)
-        ? { tone: 'block', word: 'Blocked', line: sentence(job), aside: '' }
-        : { tone: 'fail', word: 'Failed', line: sentence(job), aside: '' }
+        ? { tone: 'block', word: t('Blocked'), line: sentence(job), aside: '' }
+        : { tone: 'fail', word: t('Failed'), line: sentence(job), aside: '' }
     case 'cancelled':
       if (job.cause === 'dismissed') return closed(job)
-      return { tone: 'off', word: 'Cancelled', line: job.message, aside: '' }
+      return { tone: 'off', word: t('Cancelled'), line: job.message, aside: '' }
     case 'completed':
       return job.resolved_by === null
-        ? { tone: 'done', word: 'Done', line: job.message, aside: '' }
-        : { tone: 'done', word: 'Recovered', line: join(recovered(job), job.message), aside: '' }
+        ? { tone: 'done', word: t('Done'), line: job.message, aside: '' }
+        : { tone: 'done', word: t('Recovered'), line: sentences(recovered(job), job.message), aside: '' }
     case 'queued':
       return queued(job, now)
     case 'running':
@@ -74,74 +75,78 @@ export function tell(job: Job, now: number): Telling {
 }
 
 function closed(job: Job): Telling {
-  return { tone: 'off', word: 'Closed', line: job.message, aside: '' }
+  return { tone: 'off', word: t('Closed'), line: job.message, aside: '' }
 }
 
 /** Whose answer was lost and found again. Only a first try is known to be paid once. */
 function recovered(job: Job): string {
-  const found = `Found at ${job.provider_name} and saved.`
-  return job.tries > 1 ? found : `${found} Not paid twice.`
+  const found = t('Found at {provider} and saved.', { provider: job.provider_name })
+  return job.tries > 1 ? found : sentences(found, t('Not paid twice.'))
 }
 
 function queued(job: Job, now: number): Telling {
   if (job.wait_until !== null && job.wait_until > now) {
     const seconds = Math.ceil((job.wait_until - now) / 1000)
-    const when = seconds > 90 ? `Resumes at ${hour(job.wait_until)}.` : `Resumes in ${seconds} s.`
-    return { tone: 'wait', word: 'Waiting', line: join(job.message, when), aside: '' }
+    const when =
+      seconds > 90
+        ? t('Resumes at {time}.', { time: hour(job.wait_until) })
+        : t('Resumes in {time}.', { time: secondsWords(seconds) })
+    return { tone: 'wait', word: t('Waiting'), line: sentences(job.message, when), aside: '' }
   }
-  return { tone: 'queue', word: 'Queued', line: job.message || 'Goes as soon as there is room.', aside: '' }
+  return {
+    tone: 'queue',
+    word: t('Queued'),
+    line: job.message || t('Goes as soon as there is room.'),
+    aside: '',
+  }
 }
 
 function running(job: Job, now: number): Telling {
+  const provider = job.provider_name
+  const rendering = { tone: 'run', word: t('Rendering'), aside: '' } as const
   if (job.phase === 'downloading') {
-    return { tone: 'run', word: 'Saving', line: 'Checked as it lands', aside: '' }
+    return { tone: 'run', word: t('Saving'), line: t('Checked as it lands'), aside: '' }
   }
   if (job.phase !== 'accepted') {
-    return { tone: 'run', word: 'Sending', line: `Sending to ${job.provider_name}`, aside: '' }
+    return { tone: 'run', word: t('Sending'), line: t('Sending to {provider}', { provider }), aside: '' }
   }
   if (!IN_TOUCH.has(job.cause)) {
-    return { tone: 'wait', word: 'Out of touch', line: job.message, aside: job.hint }
+    return { tone: 'wait', word: t('Out of touch'), line: job.message, aside: job.hint }
   }
-  if (job.message !== '') return { tone: 'run', word: 'Rendering', line: job.message, aside: '' }
+  if (job.message !== '') return { ...rendering, line: job.message }
   const elapsed = elapsedOf(job, now)
   const estimate = job.estimate
   if (!estimate || estimate.runs === 0) {
-    return {
-      tone: 'run',
-      word: 'Rendering',
-      line: 'First run on this route, no estimate yet',
-      aside: '',
-    }
+    return { ...rendering, line: t('First run on this route, no estimate yet') }
   }
-  const from = `from ${estimate.runs} ${estimate.runs === 1 ? 'run' : 'runs'}`
   if (elapsed > estimate.slow_ms) {
     return {
-      tone: 'run',
-      word: 'Rendering',
-      line: `Slower than usual: ${clockTime(elapsed)}, mostly done by ${clockTime(estimate.slow_ms)}`,
-      aside: `Still alive at ${job.provider_name}`,
+      ...rendering,
+      line: t('Slower than usual: {elapsed}, mostly done by {slow}', {
+        elapsed: clockTime(elapsed),
+        slow: clockTime(estimate.slow_ms),
+      }),
+      aside: t('Still alive at {provider}', { provider }),
     }
   }
   const rest = estimate.median_ms - elapsed
   return {
-    tone: 'run',
-    word: 'Rendering',
-    line: rest > 0 ? left(rest) : 'any moment now',
-    aside: `Usually ${duration(estimate.median_ms)} on this route, ${from}`,
+    ...rendering,
+    line: rest > 0 ? left(rest) : t('any moment now'),
+    aside: t('Usually {time} on this route, from {runs, plural, one {# run} other {# runs}}', {
+      time: duration(estimate.median_ms),
+      runs: estimate.runs,
+    }),
   }
 }
 
 function hour(at: number): string {
-  return new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-}
-
-function join(...parts: string[]): string {
-  return parts.filter(Boolean).join(' ')
+  return new Date(at).toLocaleTimeString(language.locale, { hour: '2-digit', minute: '2-digit' })
 }
 
 /** What happened and what next, as the core says it. */
 function sentence(job: Job): string {
-  return join(job.message, job.hint)
+  return sentences(job.message, job.hint)
 }
 
 /** "1 minute 6, usually 1:58", for a screen reader that asks. */
@@ -150,10 +155,12 @@ export function rulerText(job: Job, now: number): string {
   const minutes = Math.floor(total / 60)
   const said =
     minutes > 0
-      ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ${total % 60}`
-      : `${total} ${total === 1 ? 'second' : 'seconds'}`
+      ? t('{minutes, plural, one {# minute} other {# minutes}} {seconds}', { minutes, seconds: total % 60 })
+      : t('{seconds, plural, one {# second} other {# seconds}}', { seconds: total })
   const usual = job.estimate && job.estimate.runs > 0 ? duration(job.estimate.median_ms) : ''
-  return usual ? `${said}, usually ${usual}` : `${said}, no estimate yet`
+  return usual
+    ? t('{elapsed}, usually {usual}', { elapsed: said, usual })
+    : t('{elapsed}, no estimate yet', { elapsed: said })
 }
 
 /** A job's sum: plain when charged, `≈` while it may change, `?` when nobody knows. */
@@ -170,10 +177,10 @@ export function costWords(job: Job): string {
 }
 
 /** "Run again, $0.16": every button that spends says how much. */
-export function againWords(jobs: readonly Job[], verb = 'Run again'): string {
+export function againWords(jobs: readonly Job[], act = t('Run again')): string {
   const price = sum(jobs.map((j) => j.price))
-  if (price) return `${verb}, ${money(price)}`
-  return jobs[0]?.sandbox ? `${verb}, $0.00` : `${verb}, price not listed`
+  if (price) return t('{act}, {price}', { act, price: money(price) })
+  return t('{act}, {price}', { act, price: jobs[0]?.sandbox ? '$0.00' : t('price not listed') })
 }
 
 /** Prices of one currency, added; null as soon as one is unknown. */

@@ -1,7 +1,8 @@
 // A job's record as lines that a person understands: what happened, what it cost, how long it took.
 // Pure, and the same on every screen that tells it.
 import type { Attempt, Event, JobBook, Print } from '../bridge/generated'
-import { bytes, count, dayOf, money, timeOfDay } from '../lib/format'
+import { bytes, dayOf, money, secondsWords, timeOfDay } from '../lib/format'
+import { language, msg, t, type Message } from '../words'
 
 export type LineTone = 'plain' | 'ink' | 'wait' | 'doubt' | 'fail' | 'done'
 
@@ -19,9 +20,9 @@ export interface TimelineLine {
 }
 
 /** What told of work whose answer was lost. */
-const FOUND_BY: Record<string, string> = {
-  history: 'In its list of recent work',
-  webhook: 'In its message when it was done',
+const FOUND_BY: Record<string, Message> = {
+  history: msg('In its list of recent work'),
+  webhook: msg('In its message when it was done'),
 }
 
 /** States that only an attempt leaves; the job's own lines leave `queued` and `running`. */
@@ -73,10 +74,16 @@ function lastStep(moments: readonly Event[], i: number): number | null {
 
 /** The reason stands in the line of the try that failed; where nothing was tried, it is told here. */
 function fellBack({ job }: JobBook, { at, cause }: Event, step: number, before?: Event): TimelineLine {
-  const end = cause.indexOf(': ')
+  const end = cause.search(/: |：/)
   const isTold = before !== undefined && isAttemptEvent(before) && before.at === at
-  const reason = isTold || end < 0 ? '' : cause.slice(end + 2).replace(/\.$/, '')
-  const note = join(reason, job.route === null ? '' : `Step ${step} of ${job.route}`)
+  const reason =
+    isTold || end < 0
+      ? ''
+      : cause
+          .slice(end + 1)
+          .trim()
+          .replace(/[.。]$/, '')
+  const note = join(reason, job.route === null ? '' : t('Step {step} of {route}', { step, route: job.route }))
   return { at, tone: 'plain', title: end < 0 ? cause : cause.slice(0, end), code: '', note, took: null }
 }
 
@@ -98,38 +105,43 @@ function lineOf(
   })
   const said = split(event.cause)
   const id = attempt?.remote_id ?? ''
+  const provider = attempt?.provider_name ?? book.job.provider_name
   switch (event.to) {
     case 'queued':
       return { ...line('plain', ...queuedWords(event, said)), took: null }
     case 'running':
       return isSending(event)
         ? {
-            ...line('ink', `Sent to ${attempt?.provider_name ?? book.job.provider_name}`, atStake(book)),
+            ...line('ink', t('Sent to {provider}', { provider }), atStake(book)),
             took: null,
           }
-        : line('plain', said.title || 'Taken up', said.rest)
+        : line('plain', said.title || t('Taken up'), said.rest)
     case 'accepted':
       if (event.from === 'in_doubt') {
-        const how = FOUND_BY[attempt?.resolved_by ?? ''] ?? said.rest
-        return line('done', 'Found, not paid twice, task', how, id)
+        const how = FOUND_BY[attempt?.resolved_by ?? '']
+        return line('done', t('Found, not paid twice, task'), how ? t(how) : said.rest, id)
       }
-      return line('ink', id ? 'Accepted, task' : 'Accepted', stillAsking(attempt), id)
+      return line('ink', id ? t('Accepted, task') : t('Accepted'), stillAsking(attempt), id)
     case 'not_sent':
       return waited(book, event, said, after, line)
     case 'in_doubt':
       return line(
         'doubt',
-        said.title || 'No clear answer came back',
-        `${maybe(book)} Not sent again without you`,
+        said.title || t('No clear answer came back'),
+        join(maybe(book), t('Not sent again without you')),
       )
     case 'downloading':
-      return line('ink', readyWords(book, attempt), join(checked(attempt), `${sumWords(book)} charged`))
+      return line(
+        'ink',
+        readyWords(book, attempt),
+        join(checked(attempt), t('{sum} charged', { sum: sumWords(book) })),
+      )
     case 'succeeded':
-      return line('done', savedWords(book.prints), book.prints.length > 0 ? 'In your library' : '')
+      return line('done', savedWords(book.prints), book.prints.length > 0 ? t('In your library') : '')
     case 'partial':
-      return line('wait', said.title || 'Partly saved', said.rest)
+      return line('wait', said.title || t('Partly saved'), said.rest)
     case 'cancelled':
-      return line('plain', said.title || 'Cancelled', said.rest)
+      return line('plain', said.title || t('Cancelled'), said.rest)
     case 'refused':
     case 'blocked':
     case 'failed':
@@ -143,10 +155,10 @@ function lineOf(
 
 function queuedWords(event: Event, said: Said): [string, string] {
   if (event.from === '')
-    return ['Saved to the job book', "Before anything was sent, so a crash can't lose it"]
-  if (event.attempt !== null) return [said.title || 'Waits for its turn', said.rest]
-  if (event.from === 'running') return ['Sent again, as you asked', 'It may be paid twice']
-  return ['Tried again, as you asked', '']
+    return [t('Saved to the job book'), t("Before anything was sent, so a crash can't lose it")]
+  if (event.attempt !== null) return [said.title || t('Waits for its turn'), said.rest]
+  if (event.from === 'running') return [t('Sent again, as you asked'), t('It may be paid twice')]
+  return [t('Tried again, as you asked'), '']
 }
 
 /** A try that did not get through: until when it waited, or waits. */
@@ -160,35 +172,39 @@ function waited(
   const next = after[0]
   const until = next
     ? isSending(next)
-      ? `Went on by itself at ${timeOfDay(next.at)}`
+      ? t('Went on by itself at {time}', { time: timeOfDay(next.at) })
       : ''
     : job.wait_until === null
       ? ''
-      : `Waits until ${timeOfDay(job.wait_until)}`
-  const told = line('wait', said.title || 'Not sent', join(said.rest, 'not charged', until))
+      : t('Waits until {time}', { time: timeOfDay(job.wait_until) })
+  const told = line('wait', said.title || t('Not sent'), join(said.rest, t('not charged'), until))
   return { ...told, took: next ? next.at - event.at : null }
 }
 
 function atStake({ job }: JobBook): string {
-  if (job.sandbox) return 'Free, no AI'
-  return job.price ? `${money(job.price)} set aside` : 'Price not listed'
+  if (job.sandbox) return t('Free, no AI')
+  return job.price ? t('{sum} set aside', { sum: money(job.price) }) : t('Price not listed')
 }
 
 function sumWords({ job }: JobBook): string {
   if (job.sandbox) return '$0.00'
-  return job.price ? money(job.price) : 'Unknown sum'
+  return job.price ? money(job.price) : t('Unknown sum')
 }
 
 function maybe({ job }: JobBook): string {
-  return `It may have run and cost ${job.price ? money(job.price) : 'something'}.`
+  return job.price
+    ? t('It may have run and cost {sum}', { sum: money(job.price) })
+    : t('It may have run and cost something')
 }
 
 function checked(attempt: Attempt | undefined): string {
-  return attempt && attempt.polls > 0 ? `Checked ${count(attempt.polls, 'time')}` : ''
+  if (!attempt || attempt.polls === 0) return ''
+  return t('Checked {times, plural, one {# time} other {# times}}', { times: attempt.polls })
 }
 
 function stillAsking(attempt: Attempt | undefined): string {
-  return attempt?.state === 'accepted' && attempt.polls > 0 ? `${checked(attempt)} so far` : ''
+  if (attempt?.state !== 'accepted' || attempt.polls === 0) return ''
+  return t('Checked {times, plural, one {# time} other {# times}} so far', { times: attempt.polls })
 }
 
 function checkedAtEnd(event: Event, attempt: Attempt | undefined): string {
@@ -197,13 +213,17 @@ function checkedAtEnd(event: Event, attempt: Attempt | undefined): string {
 
 function readyWords({ prints }: JobBook, attempt: Attempt | undefined): string {
   const isOver = attempt !== undefined && attempt.state !== 'downloading'
-  if (!isOver) return 'Ready, fetching it'
-  return prints.length > 0 ? `Ready, ${count(prints.length, 'print')}` : 'Ready'
+  if (!isOver) return t('Ready, fetching it')
+  return prints.length > 0
+    ? t('Ready, {prints, plural, one {# print} other {# prints}}', { prints: prints.length })
+    : t('Ready')
 }
 
 function savedWords(prints: readonly Print[]): string {
   const size = prints.reduce((sum, print) => sum + print.bytes, 0)
-  return size > 0 ? `Fetched, saved and checked, ${bytes(size)}` : 'Fetched, saved and checked'
+  return size > 0
+    ? t('Fetched, saved and checked, {size}', { size: bytes(size) })
+    : t('Fetched, saved and checked')
 }
 
 interface Said {
@@ -213,23 +233,36 @@ interface Said {
 
 /** The first sentence, and what follows it. */
 function split(cause: string): Said {
-  const end = cause.search(/[.?!]\s+\p{Lu}/u)
+  const end = cause.search(/[.?!]\s+\p{Lu}|。./u)
   const [first, rest] = end < 0 ? [cause, ''] : [cause.slice(0, end + 1), cause.slice(end + 1).trim()]
-  return { title: first.replace(/\.$/, ''), rest: rest.replace(/\.$/, '') }
+  return { title: first.replace(/[.。]$/, ''), rest: rest.replace(/[.。]$/, '') }
 }
 
 /** Notes one after the other: "Checked 5 times. $0.16 charged". */
 function join(...parts: string[]): string {
-  return parts.filter(Boolean).map(sentenceCase).join('. ')
+  return parts
+    .filter(Boolean)
+    .map(sentenceCase)
+    .reduce((said, next) => (said ? t('{said}. {next}', { said, next }) : next), '')
 }
 
 function sentenceCase(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** `not_sent` as "Not sent". */
+const STATES: Record<string, Message> = {
+  refused: msg('Refused'),
+  blocked: msg('Blocked'),
+  failed: msg('Failed'),
+  expired: msg('Expired'),
+  lost: msg('Lost'),
+  completed: msg('Completed'),
+}
+
+/** `not_sent` as "Not sent" where nobody has put it into words. */
 function readable(state: string): string {
-  return sentenceCase(state.replace(/_/g, ' '))
+  const word = STATES[state]
+  return word ? t(word) : sentenceCase(state.replace(/_/g, ' '))
 }
 
 /** A line as it is drawn. */
@@ -253,7 +286,7 @@ export function drawn(lines: readonly TimelineLine[], now: number): DrawnLine[] 
     day = dayOf(at)
     return {
       time: timeOfDay(at),
-      day: isOther ? new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' }) : '',
+      day: isOther ? new Date(at).toLocaleDateString(language.locale, { day: 'numeric', month: 'long' }) : '',
       tone,
       title,
       code,
@@ -265,7 +298,7 @@ export function drawn(lines: readonly TimelineLine[], now: number): DrawnLine[] 
 
 /** `0.2 s`, `12.0 s`, `2:03`. */
 function stepTime(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 60_000) return secondsWords((ms / 1000).toFixed(1))
   const total = Math.round(ms / 1000)
   const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
   const two = (n: number) => String(n).padStart(2, '0')

@@ -1,5 +1,6 @@
 // Short lines at the bottom left: undoable acts, and what could not be done.
 import { asApiError } from '../bridge/host'
+import { sentences } from '../lib/format'
 
 export interface Toast {
   id: number
@@ -42,7 +43,7 @@ export class Toasts {
 /** What a call could not do and what to do next, in one line. */
 export function wordsOf(cause: unknown): string {
   const { message, hint } = asApiError(cause)
-  return hint ? `${message} ${hint}` : message
+  return sentences(message, hint)
 }
 
 export const toasts = new Toasts()

@@ -1,6 +1,7 @@
 // What of a composition varies: fields with several values, several models, and how the grid is laid. Pure.
 import type { Axis, Endpoint, Field, Job, Plan, Price, Spread, VaryMode } from '../bridge/generated'
-import { count, money } from '../lib/format'
+import { money } from '../lib/format'
+import { known, listed, t } from '../words'
 
 /** The part of a draft that makes many jobs of it. */
 export interface Varying {
@@ -62,8 +63,8 @@ export function choicesOf(field: Field): { value: unknown; label: string }[] {
   const kind = field.kind
   if (kind.type === 'switch')
     return [
-      { value: true, label: 'On' },
-      { value: false, label: 'Off' },
+      { value: true, label: t('On') },
+      { value: false, label: t('Off') },
     ]
   if (kind.type === 'choice') return kind.options.map((value) => ({ value, label: String(value) }))
   if (kind.type === 'size')
@@ -73,11 +74,20 @@ export function choicesOf(field: Field): { value: unknown; label: string }[] {
 
 /** "12 jobs, $1.44 altogether". */
 export function planWords(plan: Pick<Plan, 'jobs' | 'totals' | 'unpriced'>): string {
-  const jobs = count(plan.jobs, 'job')
-  const sums = plan.totals.map((total) => `${total.exact ? '' : 'about '}${money(total)}`)
-  if (sums.length === 0) return plan.unpriced > 0 ? `${jobs}, price not listed` : jobs
-  const said = `${jobs}, ${sums.join(' and ')} altogether`
-  return plan.unpriced > 0 ? `${said}, and ${plan.unpriced} without a listed price` : said
+  const { jobs, totals, unpriced } = plan
+  if (totals.length === 0)
+    return unpriced > 0
+      ? t('{jobs, plural, one {# job} other {# jobs}}, price not listed', { jobs })
+      : t('{jobs, plural, one {# job} other {# jobs}}', { jobs })
+  const sums = listed(
+    totals.map((total) => (total.exact ? money(total) : t('about {price}', { price: money(total) }))),
+  )
+  return unpriced > 0
+    ? t(
+        '{jobs, plural, one {# job} other {# jobs}}, {sums} altogether, and {unpriced} without a listed price',
+        { jobs, sums, unpriced },
+      )
+    : t('{jobs, plural, one {# job} other {# jobs}}, {sums} altogether', { jobs, sums })
 }
 
 /** The sum at the right of the footer; null where it is more than one, or not known. */
@@ -94,7 +104,7 @@ export function shapeWords(axes: readonly Axis[]): string {
 /** What stands above a column or beside a row: a number says little without what it is a number of. */
 export function headOf(axis: Axis | undefined, at: number): string {
   const label = axis?.labels[at] ?? ''
-  return axis?.kind === 'field' ? `${axis.title} ${label}` : label
+  return axis?.kind === 'field' ? `${known(axis.title)} ${known(label)}` : label
 }
 
 /** Which axis runs across, which down, and which make parts; by their places. */

@@ -1,6 +1,7 @@
 // The user's own lists for prompts, and the one that is edited.
 import { call } from '../bridge/call'
 import type { WordList } from '../bridge/generated'
+import { t } from '../words'
 import { toasts, wordsOf } from './toasts.svelte'
 
 export class WordLists {
@@ -31,7 +32,7 @@ export class WordLists {
     const before = this.chosen
     this.problem = ''
     if (name !== before && this.list.some((list) => list.name === name)) {
-      this.problem = `There is a list “${name}” already. Choose another name.`
+      this.problem = t('There is a list “{name}” already. Choose another name.', { name })
       return false
     }
     try {
@@ -55,7 +56,9 @@ export class WordLists {
       void call('save_word_list', { name: gone.name, text: gone.text })
         .then(() => this.read())
         .catch((cause: unknown) => toasts.fail(cause))
-    toasts.show(`The list ${gone.name} is removed.`, { action: { label: 'Undo', run: back } })
+    toasts.show(t('The list {name} is removed.', { name: gone.name }), {
+      action: { label: t('Undo'), run: back },
+    })
   }
 }
 

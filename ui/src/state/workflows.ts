@@ -2,6 +2,7 @@
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { Endpoint, ImportedWorkflow, WorkflowFile } from '../bridge/generated'
+import { t } from '../words'
 import { done } from './done'
 import { endpoints } from './endpoints.svelte'
 import { toasts, wordsOf } from './toasts.svelte'
@@ -36,7 +37,11 @@ export async function addWorkflows(
 export async function removeWorkflow(endpoint: Endpoint): Promise<void> {
   const gone = await call('remove_workflow', { id: endpoint.id })
   await endpoints.load()
-  done.did(`${gone.name} is gone. Its jobs and prints stay.`, takeBack(gone), `workflow ${gone.name}`)
+  done.did(
+    t('{name} is gone. Its jobs and prints stay.', { name: gone.name }),
+    takeBack(gone),
+    `workflow ${gone.name}`,
+  )
 }
 
 async function told(importing: Promise<ImportedWorkflow>): Promise<Endpoint> {
@@ -44,14 +49,17 @@ async function told(importing: Promise<ImportedWorkflow>): Promise<Endpoint> {
   await endpoints.load()
   if (before)
     done.did(
-      `${endpoint.name} is replaced. Jobs keep the one they ran with.`,
+      t('{name} is replaced. Jobs keep the one they ran with.', { name: endpoint.name }),
       takeBack(before),
       `workflow ${endpoint.name}`,
     )
-  else if (endpoint.usable) toasts.show(`${endpoint.name} is ready.`)
+  else if (endpoint.usable) toasts.show(t('{name} is ready.', { name: endpoint.name }))
   else
     toasts.show(
-      `${endpoint.name} is added. It can run once ${endpoint.provider_name} has answered: start it, then refresh its models.`,
+      t('{name} is added. It can run once {provider} has answered: start it, then refresh its models.', {
+        name: endpoint.name,
+        provider: endpoint.provider_name,
+      }),
     )
   return endpoint
 }
