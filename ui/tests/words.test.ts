@@ -16,7 +16,15 @@ const CATALOGUES = import.meta.glob<Record<string, string>>('../src/words/*/*.js
 })
 
 /** Rooms whose words are all in the catalogues. */
-const SPOKEN: readonly string[] = ['words', 'features/gallery', 'lib/strung.ts']
+const SPOKEN: readonly string[] = [
+  'words',
+  'features/gallery',
+  'features/viewer',
+  'features/compare',
+  'features/export',
+  'features/grid',
+  'lib/strung.ts',
+]
 /** The same in every language. */
 const NAMES =
   /^(Rushes|Ctrl|Shift|Alt|Esc|Enter|Home|End|Space|Tab|[A-Z]|F\d+|GB|MB|kB|px|fps|Hz|CSV|ID|URL|SHA-256|C2PA|JSON|PNG|JPEG|WebP|GIF|MP4|ICC|s|ms|x)$/
@@ -96,13 +104,15 @@ function rawIn(source: string): string[] {
     for (const piece of text.split(/[\s·→←↑↓+/,.:;()%×&]+/))
       if (/\p{L}/u.test(piece) && !NAMES.test(piece)) return void raw.push(text.trim())
   }
-  const walk = (node: unknown, inTold = false): void => {
-    if (Array.isArray(node)) return node.forEach((one) => walk(one, inTold))
+  const walk = (node: unknown, inTold = false, isElement = false): void => {
+    if (Array.isArray(node)) return node.forEach((one) => walk(one, inTold, isElement))
     if (!node || typeof node !== 'object') return
     const { type, name } = node as { type?: string; name?: string }
     if (type === 'Text') return look((node as AST.Text).data)
     if (type === 'Component' && name === 'Told') inTold = true
     if (type === 'RegularElement' && (name === 'style' || name === 'script')) return
+    // The name of a field is not said; that of a component may be.
+    if (type === 'Attribute' && name === 'name' && isElement) return
     if (type === 'Attribute' || type === 'StyleDirective') {
       const value = (node as AST.Attribute | AST.StyleDirective).value
       if (name === 'class' || name === 'style') return
@@ -113,7 +123,8 @@ function rawIn(source: string): string[] {
           inTold,
         )
     }
-    for (const [key, value] of Object.entries(node)) if (key !== 'parent') walk(value, inTold)
+    for (const [key, value] of Object.entries(node))
+      if (key !== 'parent') walk(value, inTold, type === 'RegularElement')
   }
   const tree = parseSvelte(source, { modern: true })
   walk(tree.fragment)
