@@ -27,6 +27,12 @@ const SPOKEN: readonly string[] = [
   'Shortcuts.svelte',
   'TopBar.svelte',
   'WindowButtons.svelte',
+  'features/gallery',
+  'features/viewer',
+  'features/compare',
+  'features/export',
+  'features/grid',
+  'lib/strung.ts',
 ]
 /** The same in every language. */
 const NAMES =
@@ -102,26 +108,32 @@ describe.each(['ja'])('the catalogue of %s', (id) => {
 function rawIn(source: string): string[] {
   const raw: string[] = []
   const SPOKEN_BY =
-    /^(label|title|words|placeholder|aria-label|alt|text|hint|note|name|message|empty|line|unit)$/
+    /^(label|title|words|placeholder|aria-label|aria-valuetext|valueText|alt|text|hint|note|name|message|empty|none|line|unit|data-tip|removeLabel|act|back|busy|reason|heading)$/
   const look = (text: string) => {
     for (const piece of text.split(/[\s·→←↑↓+/,.:;()%×&]+/))
       if (/\p{L}/u.test(piece) && !NAMES.test(piece)) return void raw.push(text.trim())
   }
-  const walk = (node: unknown, inTold = false): void => {
-    if (Array.isArray(node)) return node.forEach((one) => walk(one, inTold))
+  const walk = (node: unknown, inTold = false, isElement = false): void => {
+    if (Array.isArray(node)) return node.forEach((one) => walk(one, inTold, isElement))
     if (!node || typeof node !== 'object') return
     const { type, name } = node as { type?: string; name?: string }
     if (type === 'Text') return look((node as AST.Text).data)
     if (type === 'Component' && name === 'Told') inTold = true
     if (type === 'RegularElement' && (name === 'style' || name === 'script')) return
-    if (type === 'StyleDirective') return
-    if (type === 'Attribute') {
-      const value = (node as AST.Attribute).value
-      const isText = Array.isArray(value) && value.every((part) => part.type === 'Text')
-      if (isText && (!SPOKEN_BY.test(name ?? '') || inTold)) return
+    // The name of a field is not said; that of a component may be.
+    if (type === 'Attribute' && name === 'name' && isElement) return
+    if (type === 'Attribute' || type === 'StyleDirective') {
+      const value = (node as AST.Attribute | AST.StyleDirective).value
       if (name === 'class' || name === 'style') return
+      const isSpoken = type === 'Attribute' && SPOKEN_BY.test(name ?? '') && !inTold
+      if (Array.isArray(value) && !isSpoken)
+        return walk(
+          value.filter((part) => part.type !== 'Text'),
+          inTold,
+        )
     }
-    for (const [key, value] of Object.entries(node)) if (key !== 'parent') walk(value, inTold)
+    for (const [key, value] of Object.entries(node))
+      if (key !== 'parent') walk(value, inTold, type === 'RegularElement')
   }
   const tree = parseSvelte(source, { modern: true })
   walk(tree.fragment)

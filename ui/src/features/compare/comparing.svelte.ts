@@ -10,6 +10,7 @@ import { nav } from '../../state/nav.svelte'
 import { jobOf } from '../../state/onward'
 import { prints } from '../../state/prints.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
+import { t } from '../../words'
 import { LETTERS, partnerOf, rowsOf, swapped, type Mode, type Side } from './sides'
 
 export class Comparing {
@@ -68,7 +69,8 @@ export class Comparing {
 
   choose(side: number): void {
     this.active = (side + this.prints.length) % Math.max(1, this.prints.length)
-    announcer.now(`${LETTERS[this.active]}, ${this.prints[this.active]?.code ?? ''}.`)
+    const [letter, code] = [LETTERS[this.active] ?? '', this.prints[this.active]?.code ?? '']
+    announcer.now(t('{letter}, {code}.', { letter, code }))
   }
 
   setMode(mode: Mode): void {
@@ -85,7 +87,7 @@ export class Comparing {
     const at = this.active
     nav.comparing = swapped(this.ids, at)
     this.active = at === this.ids.length - 1 ? at - 1 : at + 1
-    announcer.now('Swapped.')
+    announcer.now(t('Swapped.'))
   }
 
   circle(side = this.active): void {

@@ -4,6 +4,7 @@ import { cost } from '../../lib/charge'
 import { clipLength, duration } from '../../lib/format'
 import { commercialOf } from '../../lib/licence'
 import { inputRows } from '../../state/facts'
+import { known, t } from '../../words'
 
 export type Mode = 'side' | 'slider' | 'blink'
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
@@ -23,7 +24,7 @@ export interface Row {
   values: string[]
   differs: boolean
   mono: boolean
-  kind: 'text' | 'licence'
+  kind: 'text' | 'licence' | 'prompt'
 }
 
 /** The fields that each side shows, in order; what only some inputs differ in comes last. */
@@ -33,27 +34,27 @@ export function rowsOf(sides: readonly Side[]): Row[] {
     return { term, values, differs: new Set(values).size > 1, mono: false, kind: 'text', ...more }
   }
   const rows = [
-    row('Model', ({ print }) => print.model_name),
-    row('Size', ({ print }) => (print.width > 0 ? `${print.width} × ${print.height}` : '')),
-    row('Licence', ({ job }) => (job ? commercialOf(job) : ''), { kind: 'licence' }),
-    row('Seed', ({ job }) => (job && job.seed !== null ? String(job.seed) : ''), { mono: true }),
-    row('Cost', ({ job }) => (job ? cost(job.price, job.charge, job.sandbox).sum : ''), { mono: true }),
-    row('Took', ({ took }) => (took === null ? '' : duration(took)), { mono: true }),
-    row('Length', ({ print }) => (print.duration_ms === null ? '' : clipLength(print.duration_ms)), {
+    row(t('Model'), ({ print }) => print.model_name),
+    row(t('Size'), ({ print }) => (print.width > 0 ? `${print.width} × ${print.height}` : '')),
+    row(t('Licence'), ({ job }) => (job ? commercialOf(job) : ''), { kind: 'licence' }),
+    row(t('Seed'), ({ job }) => (job && job.seed !== null ? String(job.seed) : ''), { mono: true }),
+    row(t('Cost'), ({ job }) => (job ? cost(job.price, job.charge, job.sandbox).sum : ''), { mono: true }),
+    row(t('Took'), ({ took }) => (took === null ? '' : duration(took)), { mono: true }),
+    row(t('Length'), ({ print }) => (print.duration_ms === null ? '' : clipLength(print.duration_ms)), {
       mono: true,
     }),
   ].filter((one) => one.values.some((value) => value !== ''))
-  const told = new Set(['Size', 'Seed', 'Prompt', 'Model'])
+  const told = new Set([t('Size'), t('Seed'), t('Prompt'), t('Model')])
   // How long a clip was asked to be says its length once more.
-  if (rows.some(({ term }) => term === 'Length')) for (const term of lengthTerms(sides)) told.add(term)
-  const prompt = row('Prompt', ({ print }) => print.prompt)
+  if (rows.some(({ term }) => term === t('Length'))) for (const term of lengthTerms(sides)) told.add(term)
+  const prompt = row(t('Prompt'), ({ print }) => print.prompt, { kind: 'prompt' })
   return [...rows, ...otherInputs(sides, told), ...(prompt.differs ? [prompt] : [])]
 }
 
 /** What the fields for a clip's length are called. */
 function lengthTerms(sides: readonly Side[]): string[] {
   const fields = sides.flatMap(({ endpoint }) => endpoint?.fields ?? [])
-  return ['Duration', ...fields.filter(({ role }) => role === 'duration').map(({ label }) => label)]
+  return [t('Duration'), ...fields.filter(({ role }) => role === 'duration').map(({ label }) => known(label))]
 }
 
 function otherInputs(sides: readonly Side[], told: ReadonlySet<string>): Row[] {

@@ -15,7 +15,6 @@ import Undo2 from '@lucide/svelte/icons/undo-2'
 import type { Print } from '../../bridge/generated'
 import { withIcon } from '../../kit/icons'
 import type { MenuItem } from '../../kit/menu'
-import { count } from '../../lib/format'
 import { isTextChosen } from '../../lib/hotkeys'
 import { printOffers } from '../../state/printmenu'
 import { ratings } from '../../state/keyactions'
@@ -25,6 +24,7 @@ import { copyOut } from '../../state/outside'
 import { selection } from '../../state/selection.svelte'
 import { orToast } from '../../state/toasts.svelte'
 import { shelves } from '../../state/shelves.svelte'
+import { t } from '../../words'
 import type { Desk } from './desk.svelte'
 import type { Place } from './places'
 import { where } from './where.svelte'
@@ -34,15 +34,15 @@ export function collectionItems(desk: Desk, place: Place): MenuItem[] {
   const items: MenuItem[] = shelves.collections
     .filter(({ id }) => place.kind !== 'collection' || place.id !== id)
     .map((collection) => ({
-      heading: 'Add to',
+      heading: t('Add to'),
       label: collection.name,
       icon: Folder,
       run: () => desk.add(collection),
     }))
-  items.push({ label: 'New collection', icon: FolderPlus, run: () => (desk.asking = 'collection') })
+  items.push({ label: t('New collection'), icon: FolderPlus, run: () => (desk.asking = 'collection') })
   if (place.kind === 'collection')
     items.push({
-      label: `Take out of ${place.name}`,
+      label: t('Take out of {name}', { name: place.name }),
       icon: FolderMinus,
       apart: true,
       run: () => desk.takeOut(place),
@@ -52,15 +52,15 @@ export function collectionItems(desk: Desk, place: Place): MenuItem[] {
 
 export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[] {
   if (desk.size === 0) return []
-  if (place.kind === 'trash') return [{ label: 'Put back', icon: Undo2, run: () => desk.restore() }]
+  if (place.kind === 'trash') return [{ label: t('Put back'), icon: Undo2, run: () => desk.restore() }]
   const { stack, whole } = desk
   // Beside what is done with the print that stands for it.
-  const all = whole ? { heading: `All ${desk.size} of the stack` } : { apart: true }
+  const all = whole ? { heading: t('All {count} of the stack', { count: desk.size }) } : { apart: true }
   const turn: MenuItem[] =
     stack && selection.size === 0
       ? [
           {
-            label: stack.number === 0 ? 'Open the stack' : 'Close the stack',
+            label: stack.number === 0 ? t('Open the stack') : t('Close the stack'),
             icon: Layers,
             note: keymap.shown('gallery.stack'),
             run: () => where.toggleStack(stack),
@@ -68,15 +68,15 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
         ]
       : []
   const rate: MenuItem[] = ([5, 4, 3, 2, 1] as const).map((stars) => ({
-    heading: 'Rate',
-    label: count(stars, 'star'),
+    heading: t('Rate'),
+    label: t('{count, plural, one {# star} other {# stars}}', { count: stars }),
     icon: StarIcon,
     note: keymap.shown(`rate.${stars}`),
     run: () => desk.rate(stars),
   }))
   const one = desk.size === 1 ? desk.known[0] : whole ? desk.print : undefined
   const compare: MenuItem = {
-    label: 'Compare',
+    label: t('Compare'),
     icon: Columns2,
     note: keymap.shown('print.compare'),
     run: () => desk.compare(),
@@ -84,7 +84,7 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
   const many: MenuItem[] = [
     ...(desk.comparable ? [compare] : []),
     {
-      label: 'Use as reference',
+      label: t('Use as reference'),
       icon: ImageUp,
       note: keymap.shown('print.reference'),
       run: () => desk.reference(),
@@ -92,17 +92,21 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
   ]
   return [
     ...(one
-      ? [{ label: 'Open', icon: Maximize2, note: '↵', run: open }, ...turn, ...printOffers(one).map(withIcon)]
+      ? [
+          { label: t('Open'), icon: Maximize2, note: '↵', run: open },
+          ...turn,
+          ...printOffers(one).map(withIcon),
+        ]
       : many),
     {
-      label: desk.allCircled ? 'Take the circle away' : 'Circle',
+      label: desk.allCircled ? t('Take the circle away') : t('Circle'),
       icon: CircleDashed,
       note: keymap.shown('print.circle'),
       ...all,
       run: () => desk.circle(),
     },
     {
-      label: 'Tags',
+      label: t('Tags'),
       icon: Tag,
       note: keymap.shown('gallery.tags'),
       ...(whole ? all : {}),
@@ -110,9 +114,15 @@ export function menuItems(desk: Desk, place: Place, open: () => void): MenuItem[
     },
     ...rate,
     ...collectionItems(desk, place),
-    { label: 'Export', icon: Download, note: keymap.shown('print.export'), ...all, run: () => desk.export() },
     {
-      label: 'Move to Trash',
+      label: t('Export'),
+      icon: Download,
+      note: keymap.shown('print.export'),
+      ...all,
+      run: () => desk.export(),
+    },
+    {
+      label: t('Move to Trash'),
       icon: Trash2,
       note: keymap.shown('print.trash'),
       ...(whole ? all : {}),

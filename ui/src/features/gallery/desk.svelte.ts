@@ -1,6 +1,5 @@
 // What is done with prints in the gallery: with the chosen ones, or with the one that has the focus.
 import type { Collection, Print } from '../../bridge/generated'
-import { count } from '../../lib/format'
 import type { Marking } from '../../lib/marking'
 import { timecode } from '../../lib/playback'
 import { orderOf, printsOf, stackAt, type Stack } from '../../lib/stacks'
@@ -16,6 +15,7 @@ import { selection } from '../../state/selection.svelte'
 import { shelves } from '../../state/shelves.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
 import { views } from '../../state/views.svelte'
+import { t } from '../../words'
 import type { Grid } from './grid.svelte'
 import { scrub } from './scrub.svelte'
 
@@ -75,7 +75,10 @@ export class Desk {
     const seqs = this.#seqs()
     if (seqs.length > MOST_MARKED) {
       toasts.show(
-        `${count(seqs.length, 'print')} are too many at once. Select at most ${MOST_MARKED.toLocaleString('en-GB')}.`,
+        t('{count, number} prints are too many at once. Select at most {most, number}.', {
+          count: seqs.length,
+          most: MOST_MARKED,
+        }),
         {
           tone: 'fail',
         },
@@ -118,7 +121,7 @@ export class Desk {
   async makeCollection(name: string): Promise<void> {
     const made = await shelves.make(name)
     if (selection.size > 0) this.add(made)
-    else toasts.show(`Collection ${made.name} made.`)
+    else toasts.show(t('Collection {name} made.', { name: made.name }))
   }
 
   reference(): void {
@@ -182,13 +185,13 @@ export class Desk {
     const day = printsOf(view, ...this.#grid.ownDay())
     const some = selection.holds(day, 0, day.length) ? orderOf(view) : day
     selection.range(some, 0, some.length)
-    announcer.now(`${count(selection.size, 'print')} selected.`)
+    announcer.now(t('{count, plural, one {# print} other {# prints}} selected.', { count: selection.size }))
   }
 
   chooseNone(): void {
     if (selection.size === 0) return
     selection.begin(this.#grid.active)
-    announcer.now('Nothing selected.')
+    announcer.now(t('Nothing selected.'))
   }
 
   /** Takes the focused print in or out. */
@@ -197,7 +200,11 @@ export class Desk {
     if (active === null) return
     selection.toggle(active, printsOf(view, place))
     announcer.now(
-      `${selection.has(active) ? 'Selected' : 'Not selected'}, ${count(selection.size, 'print')} in all.`,
+      selection.has(active)
+        ? t('Selected, {count, plural, one {# print} other {# prints}} in all.', { count: selection.size })
+        : t('Not selected, {count, plural, one {# print} other {# prints}} in all.', {
+            count: selection.size,
+          }),
     )
   }
 
@@ -206,6 +213,6 @@ export class Desk {
     const { active } = this.#grid
     if (active === null) return
     selection.reach(this.#grid.view, active)
-    announcer.now(`${count(selection.size, 'print')} selected.`)
+    announcer.now(t('{count, plural, one {# print} other {# prints}} selected.', { count: selection.size }))
   }
 }

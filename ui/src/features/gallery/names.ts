@@ -1,6 +1,8 @@
 // How a print is named to a screen reader, and how its facts are put.
 import type { Print } from '../../bridge/generated'
 import { edgeWords } from '../../lib/edge'
+import { strung } from '../../lib/strung'
+import { t } from '../../words'
 
 const WORDS = 80
 
@@ -14,16 +16,15 @@ export function shortPrompt(prompt: string): string {
 
 /** "Wooden rowing boats…, shot 151, take 2, print 1, circled, Model". */
 export function frameName(print: Print): string {
-  const parts = [
-    shortPrompt(print.prompt) || 'Without a prompt',
-    print.media === 'video' ? 'video' : '',
+  return strung([
+    shortPrompt(print.prompt) || t('Without a prompt'),
+    print.media === 'video' ? t('video') : '',
     edgeWords(print).toLowerCase(),
-    print.circled ? 'circled' : '',
-    print.rating > 0 ? `${print.rating} ${print.rating === 1 ? 'star' : 'stars'}` : '',
-    print.trashed_at === null ? '' : 'in the trash',
-    print.sandbox ? 'sandbox, no AI' : '',
+    print.circled ? t('circled') : '',
+    print.rating > 0 ? t('{count, plural, one {# star} other {# stars}}', { count: print.rating }) : '',
+    print.trashed_at === null ? '' : t('in the trash'),
+    print.sandbox ? t('sandbox, no AI') : '',
     print.model_name,
-    print.present ? '' : 'file moved',
-  ]
-  return parts.filter(Boolean).join(', ')
+    print.present ? '' : t('file moved'),
+  ])
 }

@@ -1,6 +1,7 @@
 // Where the gallery can be opened, and what that asks for. Pure.
 import type { Sort } from '../../bridge/generated'
 import { joined, quoted } from '../../lib/query'
+import { msg, t, type Message } from '../../words'
 
 export type Place =
   { kind: 'all' } | { kind: 'circled' } | { kind: 'trash' } | { kind: 'collection'; id: string; name: string }
@@ -9,7 +10,7 @@ export const ALL: Place = { kind: 'all' }
 
 export function placeName(place: Place): string {
   if (place.kind === 'collection') return place.name
-  return { all: 'All prints', circled: 'Circled', trash: 'Trash' }[place.kind]
+  return { all: t('All prints'), circled: t('Circled'), trash: t('Trash') }[place.kind]
 }
 
 /** The query that a place and the words in the field come to. */
@@ -23,17 +24,17 @@ export function queryOf(place: Place, words: string): string {
   return joined(filter, words)
 }
 
-export const SORT_NAMES: Record<Sort, string> = {
-  newest: 'Newest',
-  oldest: 'Oldest',
-  rating: 'Best rated',
-  cost: 'Dearest',
-  render: 'Longest render',
-  fit: 'Best match',
+export const SORT_NAMES: Record<Sort, Message> = {
+  newest: msg('Newest'),
+  oldest: msg('Oldest'),
+  rating: msg('Best rated'),
+  cost: msg('Dearest'),
+  render: msg('Longest render'),
+  fit: msg('Best match'),
 }
 
 export interface FilterKey {
-  name: string
+  name: Message
   /** Filters that are already spoken for by it, to leave the menu out. */
   key: string
   /** Fixed choices; without them the studio is asked what there is. */
@@ -49,49 +50,52 @@ export function filterKeys(now: Date): FilterKey[] {
   const monday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - ((now.getDay() + 6) % 7))
   return [
     {
-      name: 'Type',
+      name: msg('Type'),
       key: 'type',
       choices: [
-        { label: 'Pictures', filter: 'type:image' },
-        { label: 'Clips', filter: 'type:video' },
+        { label: t('Pictures'), filter: 'type:image' },
+        { label: t('Clips'), filter: 'type:video' },
       ],
     },
-    { name: 'Model', key: 'model' },
-    { name: 'Provider', key: 'provider' },
+    { name: msg('Model'), key: 'model' },
+    { name: msg('Provider'), key: 'provider' },
     {
-      name: 'Rating',
+      name: msg('Rating'),
       key: 'rating',
       choices: [
         ...[5, 4, 3, 2, 1].map((n) => ({
-          label: n === 5 ? '5 stars' : `${n} ${n === 1 ? 'star' : 'stars'} and up`,
+          label:
+            n === 5
+              ? t('{count, plural, one {# star} other {# stars}}', { count: n })
+              : t('{count, plural, one {# star} other {# stars}} and up', { count: n }),
           filter: n === 5 ? 'rating:5' : `rating:>=${n}`,
         })),
-        { label: 'Not rated', filter: 'rating:0' },
+        { label: t('Not rated'), filter: 'rating:0' },
       ],
     },
-    { name: 'Tag', key: 'tag' },
+    { name: msg('Tag'), key: 'tag' },
     {
-      name: 'Licence',
+      name: msg('Licence'),
       key: 'licence',
-      choices: [{ label: 'May be sold', filter: 'licence:commercial' }],
+      choices: [{ label: t('May be sold'), filter: 'licence:commercial' }],
     },
     {
-      name: 'Has',
+      name: msg('Has'),
       key: 'has',
       choices: [
-        { label: 'References', filter: 'has:refs' },
-        { label: 'A note', filter: 'has:note' },
-        { label: 'Tags', filter: 'has:tags' },
+        { label: t('References'), filter: 'has:refs' },
+        { label: t('A note'), filter: 'has:note' },
+        { label: t('Tags'), filter: 'has:tags' },
       ],
     },
     {
-      name: 'Date',
+      name: msg('Date'),
       key: 'date',
       choices: [
-        { label: 'Today', filter: `date:${today}` },
-        { label: 'This week', filter: `date:>=${dayOf(monday)}` },
-        { label: 'This month', filter: `date:${today.slice(0, 7)}` },
-        { label: 'This year', filter: `date:${today.slice(0, 4)}` },
+        { label: t('Today'), filter: `date:${today}` },
+        { label: t('This week'), filter: `date:>=${dayOf(monday)}` },
+        { label: t('This month'), filter: `date:${today.slice(0, 7)}` },
+        { label: t('This year'), filter: `date:${today.slice(0, 4)}` },
       ],
     },
   ]

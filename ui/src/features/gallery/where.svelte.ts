@@ -6,6 +6,7 @@ import { stacked, type Stack } from '../../lib/stacks'
 import { announcer } from '../../state/announce.svelte'
 import { nav } from '../../state/nav.svelte'
 import { views } from '../../state/views.svelte'
+import { t } from '../../words'
 import { ALL, queryOf, type Place } from './places'
 
 const SEARCH_AFTER_MS = 200
@@ -77,7 +78,7 @@ export class Where {
     this.opened = new Set()
     localStorage.setItem(STACKED, this.stacked ? 'yes' : 'no')
     void views.stack(this.stacked)
-    announcer.now(this.stacked ? 'Prints of one take are stacked.' : 'Every print by itself.')
+    announcer.now(this.stacked ? t('Prints of one take are stacked.') : t('Every print by itself.'))
   }
 
   /** Opens a stack in place, or closes it. */
@@ -86,7 +87,7 @@ export class Where {
     const isOpen = opened.delete(id)
     if (!isOpen) opened.add(id)
     this.opened = opened
-    announcer.now(`Stack of ${size} ${isOpen ? 'closed' : 'open'}.`)
+    announcer.now(isOpen ? t('Stack of {size} closed.', { size }) : t('Stack of {size} open.', { size }))
   }
 }
 

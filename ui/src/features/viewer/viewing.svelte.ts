@@ -15,6 +15,7 @@ import { copyOut, openOutside } from '../../state/outside'
 import { prints } from '../../state/prints.svelte'
 import { StoryReader } from '../../state/story.svelte'
 import { orToast, toasts } from '../../state/toasts.svelte'
+import { t } from '../../words'
 import { Player } from './player.svelte'
 
 /** Prints of one take that are compared at once. */
@@ -46,7 +47,9 @@ export class Viewing {
     if (!this.keepsZoom) this.lens.fit()
     nav.viewing = next
     const shown = prints.table.get(next)
-    if (shown) announcer.now(`${edgeWords(shown)}, ${this.before + to + 1} of ${this.total}.`)
+    if (!shown) return
+    const [number, total] = [this.before + to + 1, this.total]
+    announcer.now(t('{print}, {number} of {total}.', { print: edgeWords(shown), number, total }))
   }
 
   /** A print of the lineage: in the list that is stepped through, or by itself. */
@@ -144,14 +147,14 @@ export class Viewing {
     const mates = nav.sequence.filter((_, place) => place !== this.place && this.#takeAt(place) === here)
     const beside = nav.sequence[this.place + 1] ?? nav.sequence[this.place - 1]
     const others = mates.length > 0 ? mates : beside === undefined ? [] : [beside]
-    if (others.length === 0) toasts.show('There is no other print here to compare it with.')
+    if (others.length === 0) toasts.show(t('There is no other print here to compare it with.'))
     else nav.openCompare([this.id, ...others].slice(0, COMPARED))
   }
 
   /** Plays over and over, or once. */
   loop(): void {
     this.player.loop = !this.player.loop
-    announcer.now(this.player.loop ? 'Loops.' : 'Plays once.')
+    announcer.now(this.player.loop ? t('Loops.') : t('Plays once.'))
   }
 
   copy(): void {
