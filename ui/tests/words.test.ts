@@ -2,7 +2,7 @@ import { parse as parseMessage, TYPE, type MessageFormatElement } from '@formatj
 import { parse as parseSvelte, type AST } from 'svelte/compiler'
 import ts from 'typescript'
 import { afterEach, describe, expect, it } from 'vitest'
-import { language, listed, t, type Message } from '../src/words'
+import { known, language, listed, t, type Message } from '../src/words'
 
 /** The code of the window, by its place below `src`. */
 const SOURCES = Object.entries(
@@ -16,7 +16,7 @@ const CATALOGUES = import.meta.glob<Record<string, string>>('../src/words/*/*.js
 })
 
 /** Rooms whose words are all in the catalogues. */
-const SPOKEN: readonly string[] = ['words']
+const SPOKEN: readonly string[] = ['words', 'features/studio']
 /** The same in every language. */
 const NAMES =
   /^(Rushes|Ctrl|Shift|Alt|Esc|Enter|Home|End|Space|Tab|[A-Z]|F\d+|GB|MB|kB|px|fps|Hz|CSV|ID|URL|SHA-256|C2PA|JSON|PNG|JPEG|WebP|GIF|MP4|ICC|s|ms|x)$/
@@ -171,6 +171,15 @@ describe('saying', () => {
     )
     expect(t(message('Open ⟨of a job⟩'))).toBe('Open')
     expect(listed(['A', 'B', 'C'])).toBe('A, B and C')
+  })
+
+  it('knows common names of fields, and leaves others as they are', async () => {
+    await language.use('ja')
+    expect(known('Aspect ratio')).toBe('アスペクト比')
+    expect(known('Aspect Ratio')).toBe('アスペクト比')
+    expect(known('LoRA')).toBe('LoRA')
+    await language.use('en')
+    expect(known('Aspect Ratio')).toBe('Aspect Ratio')
   })
 
   it('follows the language that was asked for last', async () => {
