@@ -2,7 +2,7 @@ import { parse as parseMessage, TYPE, type MessageFormatElement } from '@formatj
 import { parse as parseSvelte, type AST } from 'svelte/compiler'
 import ts from 'typescript'
 import { afterEach, describe, expect, it } from 'vitest'
-import { language, listed, t, type Message } from '../src/words'
+import { known, language, listed, t, type Message } from '../src/words'
 
 /** The code of the window, by its place below `src`. */
 const SOURCES = Object.entries(
@@ -196,6 +196,15 @@ describe('saying', () => {
     )
     expect(t(message('Open ⟨of a job⟩'))).toBe('Open')
     expect(listed(['A', 'B', 'C'])).toBe('A, B and C')
+  })
+
+  it('knows common names of fields, and leaves others as they are', async () => {
+    await language.use('ja')
+    expect(known('Aspect ratio')).toBe('アスペクト比')
+    expect(known('Aspect Ratio')).toBe('アスペクト比')
+    expect(known('LoRA')).toBe('LoRA')
+    await language.use('en')
+    expect(known('Aspect Ratio')).toBe('Aspect Ratio')
   })
 
   it('follows the language that was asked for last', async () => {

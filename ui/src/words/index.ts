@@ -42,7 +42,13 @@ export function told<T>(
 
 /** Words that came with data, such as the name of a field: in the language of the window where it knows them. */
 export function known(text: string): string {
-  return language.catalogue?.[text as Message] ?? text
+  const { catalogue } = language
+  // Some write a name like a title, others like a sentence: "Aspect Ratio", "Aspect ratio".
+  return catalogue?.[text as Message] ?? catalogue?.[asSentence(text) as Message] ?? text
+}
+
+function asSentence(title: string): string {
+  return title.slice(0, 1) + title.slice(1).toLowerCase()
 }
 
 /** A list as it is said: "A, B and C". */

@@ -4,6 +4,7 @@ import { announcer } from '../../state/announce.svelte'
 import { rerunGrid } from '../../state/grid.svelte'
 import { jobs, type Take } from '../../state/jobs.svelte'
 import { toasts } from '../../state/toasts.svelte'
+import { t } from '../../words'
 
 export async function runAgain(take: Take, acceptUnpriced = false): Promise<void> {
   const first = take.jobs[0]
@@ -17,5 +18,5 @@ export async function runAgain(take: Take, acceptUnpriced = false): Promise<void
   if (!sent) return
   const problem = sent.problems[0]
   if (problem) toasts.show(problem.message, { tone: 'fail' })
-  else announcer.now(`Shot ${take.shotNumber} runs again.`)
+  else announcer.now(t('Shot {shot} runs again.', { shot: take.shotNumber }))
 }

@@ -1,6 +1,7 @@
 // What a screen reader hears for a frame. Pure.
 import type { Print } from '../../bridge/generated'
 import { clipLength } from '../../lib/format'
+import { t } from '../../words'
 
 const WORDS = 80
 
@@ -8,17 +9,19 @@ const WORDS = 80
 export function frameName(print: Print, of: number): string {
   const words = print.prompt.length > WORDS ? `${print.prompt.slice(0, WORDS).trimEnd()}…` : print.prompt
   return [
-    words || 'No words',
-    `shot ${print.shot_number}`,
-    `take ${print.take}`,
-    of > 1 ? `print ${print.number} of ${of}` : '',
+    words || t('No words'),
+    t('shot {shot}', { shot: print.shot_number ?? '' }),
+    t('take {take}', { take: print.take ?? '' }),
+    of > 1 ? t('print {number} of {all}', { number: print.number, all: of }) : '',
     print.media === 'video'
-      ? `clip${print.duration_ms === null ? '' : ` of ${clipLength(print.duration_ms)}`}`
+      ? print.duration_ms === null
+        ? t('clip')
+        : t('clip of {length}', { length: clipLength(print.duration_ms) })
       : '',
-    print.circled ? 'circled' : '',
-    print.sandbox ? 'sandbox, no AI' : print.model_name,
-    print.present ? '' : 'file moved',
+    print.circled ? t('circled') : '',
+    print.sandbox ? t('sandbox, no AI') : print.model_name,
+    print.present ? '' : t('file moved'),
   ]
     .filter(Boolean)
-    .join(', ')
+    .join(t(', '))
 }

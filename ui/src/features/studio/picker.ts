@@ -3,6 +3,7 @@ import type { Endpoint } from '../../bridge/generated'
 import { commercialOf } from '../../lib/licence'
 import { takes } from '../../state/fields'
 import { kin, lead } from '../../state/variants'
+import { known, t } from '../../words'
 
 export interface Filters {
   words: string
@@ -57,7 +58,7 @@ export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filt
   const found = models(all, filters)
   const groups: { label: string; list: Endpoint[] }[] = []
   const used = [...new Set(recent.flatMap((id) => found.filter((e) => e.variants.includes(id) && e.usable)))]
-  if (used.length > 0) groups.push({ label: 'Used of late', list: used })
+  if (used.length > 0) groups.push({ label: t('Used of late'), list: used })
   for (const ready of [true, false]) {
     const byProvider = new Map<string, Endpoint[]>()
     for (const endpoint of found) {
@@ -68,8 +69,11 @@ export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filt
     }
     for (const [label, list] of byProvider) {
       list.sort((a, b) => a.name.localeCompare(b.name))
-      const lack = list[0]?.own_server ? 'not set up yet' : 'no key yet'
-      groups.push({ label: ready ? label : `${label}, ${lack}`, list })
+      const lack = () =>
+        list[0]?.own_server
+          ? t('{provider}, not set up yet', { provider: label })
+          : t('{provider}, no key yet', { provider: label })
+      groups.push({ label: ready ? label : lack(), list })
     }
   }
   const rows: Row[] = []
@@ -97,11 +101,12 @@ export function facts(endpoint: Endpoint): { takes: string; seed: string } {
   const media = endpoint.fields.filter((f) => f.kind.type === 'media' && !f.hidden)
   const parts = media.map((f) => {
     const most = f.kind.type === 'media' ? f.kind.max_items : 1
-    return most > 1 ? `up to ${most} ${f.label.toLowerCase()}` : f.label.toLowerCase()
+    const field = known(f.label).toLowerCase()
+    return most > 1 ? t('up to {most} {field}', { most, field }) : field
   })
-  const words = endpoint.fields.some((f) => f.role === 'prompt') ? ['Text'] : []
+  const words = endpoint.fields.some((f) => f.role === 'prompt') ? [t('Text')] : []
   return {
-    takes: [...words, ...parts].join(', ') || 'Nothing',
-    seed: endpoint.fields.some((f) => f.role === 'seed') ? 'Yes, repeatable' : 'No',
+    takes: [...words, ...parts].join(t(', ')) || t('Nothing'),
+    seed: endpoint.fields.some((f) => f.role === 'seed') ? t('Yes, repeatable') : t('No'),
   }
 }

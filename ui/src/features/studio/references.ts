@@ -2,10 +2,12 @@
 import type { Endpoint } from '../../bridge/generated'
 import type { MenuItem } from '../../kit/menu'
 import { undrawn } from '../../lib/drawn'
+import { shownKeys } from '../../lib/hotkeys'
 import { removeReference } from '../../state/composing.svelte'
 import type { Draft } from '../../state/draft.svelte'
 import { keymap } from '../../state/keymap.svelte'
 import { mediaFields, slotTitle, type Assignment, type MediaField } from '../../state/fields'
+import { known, t } from '../../words'
 
 export interface Slot {
   field: MediaField
@@ -24,18 +26,18 @@ export function slotsOf(endpoint: Endpoint | undefined, assignment: Assignment):
 
 /** What a slot is called: by what it means where that is known, else by the field's label. */
 export function slotName(slot: Slot): string {
-  return slotTitle(slot.field)
+  return known(slotTitle(slot.field))
 }
 
 /** What may be dropped on a slot: "Image", "Up to 3", "Required". */
 export function slotWords(slot: Slot): string {
-  if (slot.field.required) return 'Required'
-  return slot.most > 1 ? `Up to ${slot.most}` : 'Optional'
+  if (slot.field.required) return t('Required')
+  return slot.most > 1 ? t('Up to {most}', { most: slot.most }) : t('Optional')
 }
 
 /** The verb a slot shows while files hang over it. */
 export function dropWords(slot: Slot): string {
-  return `Use as ${slotName(slot).toLowerCase()}`
+  return t('Use as {what}', { what: slotName(slot).toLowerCase() })
 }
 
 /** What a file chooser may show for the files an endpoint takes. */
@@ -47,10 +49,16 @@ export function acceptOf(slots: readonly Slot[]): string {
 /** What becomes of references that no field takes. */
 export function leftWords(left: number, endpoint: Endpoint | undefined, slots: readonly Slot[]): string {
   if (left === 0 || !endpoint) return ''
-  const subject = left === 1 ? 'A reference is' : `${left} references are`
+  const facts = { count: left, model: endpoint.name }
   return slots.length === 0
-    ? `${endpoint.name} takes no references. ${left === 1 ? "It's" : "They're"} kept here and not sent.`
-    : `${subject} more than ${endpoint.name} takes. Kept here and not sent.`
+    ? t(
+        "{model} takes no references. {count, plural, one {It's} other {They're}} kept here and not sent.",
+        facts,
+      )
+    : t(
+        '{count, plural, one {A reference is} other {# references are}} more than {model} takes. Kept here and not sent.',
+        facts,
+      )
 }
 
 /** What can be done with a reference, beside moving it by the keyboard. */
@@ -68,17 +76,17 @@ export function actsOn(
   const isMask = fields.some((field) => field.role === 'mask' && isIn(field))
   const items: MenuItem[] = []
   if (asset.media === 'image' && !undrawn(asset)) {
-    items.push({ label: 'Crop', run: open.crop })
+    items.push({ label: t('Crop'), run: open.crop })
     if (fields.some((field) => field.role === 'mask') && !isMask) {
-      items.push({ label: 'Paint a mask', run: open.mask })
+      items.push({ label: t('Paint a mask'), run: open.mask })
     }
   }
   const roles = fields.filter((field) => field.kind.media === reference.media)
   if (roles.length > 1) {
     for (const field of roles) {
       items.push({
-        label: slotTitle(field),
-        heading: 'Use as',
+        label: known(slotTitle(field)),
+        heading: t('Use as'),
         chosen: isIn(field),
         run: () => draft.useAs(place, field),
       })
@@ -87,14 +95,14 @@ export function actsOn(
   if (references.length > 1) {
     items.push(
       {
-        label: 'Move forward',
+        label: t('Move forward'),
         note: keymap.shown('reference.before'),
         apart: true,
         disabled: place === 0,
         run: () => void draft.moveReference(place, -1),
       },
       {
-        label: 'Move back',
+        label: t('Move back'),
         note: keymap.shown('reference.after'),
         disabled: place === references.length - 1,
         run: () => void draft.moveReference(place, 1),
@@ -102,8 +110,8 @@ export function actsOn(
     )
   }
   items.push({
-    label: 'Remove',
-    note: 'Del',
+    label: t('Remove'),
+    note: shownKeys('Delete'),
     apart: references.length === 1,
     run: () => removeReference(place),
   })

@@ -7,6 +7,7 @@ import { nav } from '../../state/nav.svelte'
 import { toasts } from '../../state/toasts.svelte'
 import { vary } from '../../state/vary.svelte'
 import { planWords } from '../../state/varying'
+import { t } from '../../words'
 
 export class Sending {
   /** True while the question about an unknown price is open. */
@@ -51,14 +52,14 @@ export class Sending {
       const { plan } = vary
       if (!plan?.varies) return
       vary.open = true
-      announcer.now(`${planWords(plan)}. Press Generate again to start.`)
+      announcer.now(t('{plan}. Press Generate again to start.', { plan: planWords(plan) }))
       return
     }
     const { plan } = vary
     if (!plan) return
     if (plan.faults.length > 0 || (plan.unable > 0 && !vary.now.leaveOut)) {
       vary.open = true
-      announcer.now('Nothing was sent. What is to be changed stands under Vary.')
+      announcer.now(t('Nothing was sent. What is to be changed stands under Vary.'))
       await tick()
       document.getElementById('vary-trouble')?.scrollIntoView({ block: 'nearest' })
       return
@@ -72,14 +73,14 @@ export class Sending {
     if (vary.active) {
       const grid = await vary.submit(acceptUnpriced)
       if (grid === null) return
-      announcer.now('Written down and on its way.')
-      toasts.show('The grid is on its way.', {
-        action: { label: 'Open the grid', run: () => nav.openGrid(grid) },
+      announcer.now(t('Written down and on its way.'))
+      toasts.show(t('The grid is on its way.'), {
+        action: { label: t('Open the grid'), run: () => nav.openGrid(grid) },
       })
       return
     }
     const sent = await draft.submit(this.#newSeed, acceptUnpriced)
-    if (sent) announcer.now('Written down and on its way.')
+    if (sent) announcer.now(t('Written down and on its way.'))
     else if (draft.shown.length > 0) await this.showProblem()
   }
 

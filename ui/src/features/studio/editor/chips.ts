@@ -5,6 +5,7 @@ import { Decoration, EditorView, hoverTooltip, showTooltip, WidgetType } from '@
 import type { DecorationSet, Tooltip, ViewUpdate } from '@codemirror/view'
 import { ViewPlugin } from '@codemirror/view'
 import { GONE, pieces } from '../../../state/mentions'
+import { t } from '../../../words'
 
 /** A reference as the editor knows it. */
 export interface Mentionable {
@@ -89,7 +90,7 @@ class ChipWidget extends WidgetType {
     const chip = document.createElement('span')
     chip.className = `chip${this.n === 0 || this.about?.call === null ? ' lost' : ''}`
     chip.setAttribute('role', 'img')
-    chip.setAttribute('aria-label', this.about?.name ?? 'A reference that was taken away')
+    chip.setAttribute('aria-label', this.about?.name ?? t('A reference that was taken away'))
     chip.textContent = this.n === 0 ? '?' : String(this.n)
     return chip
   }
@@ -126,8 +127,10 @@ function told(about: Mentionable | undefined, pos: number): Tooltip {
         dom.append(picture)
       }
       const words = document.createElement('span')
-      const sent = about?.call ? `Sent as “${about.call}”` : 'Not sent to this model'
-      words.textContent = about ? `${about.name}. ${sent}` : 'This reference was taken away'
+      const sent = about?.call ? t('Sent as “{call}”', { call: about.call }) : t('Not sent to this model')
+      words.textContent = about
+        ? t('{reference}. {sent}', { reference: about.name, sent })
+        : t('This reference was taken away')
       dom.append(words)
       return { dom }
     },

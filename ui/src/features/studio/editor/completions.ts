@@ -4,6 +4,7 @@ import type { CompletionResult } from '@codemirror/autocomplete'
 import type { EditorView } from '@codemirror/view'
 import type { Extension } from '@codemirror/state'
 import type { Snippet } from '../../../bridge/generated'
+import { t } from '../../../words'
 import type { Chips } from './chips'
 
 interface Offer extends Completion {
@@ -16,7 +17,7 @@ function references(context: CompletionContext, chips: Chips): CompletionResult 
   const options = chips.list.map((one, place): Offer => ({
     label: `@${place + 1}`,
     displayLabel: one.name,
-    detail: one.call ?? 'Not sent',
+    detail: one.call ?? t('Not sent'),
     thumb: one.thumb,
     apply: (view: EditorView, _: Completion, from: number, to: number) => {
       const space = /\s/.test(view.state.sliceDoc(to, to + 1)) ? '' : ' '

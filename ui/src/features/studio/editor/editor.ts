@@ -5,6 +5,7 @@ import { openSearchPanel } from '@codemirror/search'
 import { Annotation, Compartment, EditorState, Prec, Transaction } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import type { Snippet } from '../../../bridge/generated'
+import { msg, t } from '../../../words'
 import { Chips, chipping, insert, redraw, shape, type Mentionable } from './chips'
 import { completing } from './completions'
 import { finding } from './findbar'
@@ -28,6 +29,15 @@ interface Wiring {
   /** A key that is not the editor's own; true when it was taken. */
   onkey: (event: KeyboardEvent) => boolean
 }
+
+/** What the editor says by itself: to a screen reader, of what is offered, found and deleted. */
+const PHRASES = [
+  msg('Completions'),
+  msg('Control character'),
+  msg('Selection deleted'),
+  msg('current match'),
+  msg('on line'),
+]
 
 /** The words came from outside, not from the keyboard. */
 const outside = Annotation.define<boolean>()
@@ -59,6 +69,7 @@ export class PromptEditor {
         chipping(chips),
         completing(chips, this.#wiring.snippets),
         finding,
+        EditorState.phrases.of(Object.fromEntries(PHRASES.map((one) => [one, t(one)]))),
         Prec.highest(EditorView.domEventHandlers({ keydown: (event, view) => this.#key(event, view) })),
         EditorView.domEventHandlers({
           // Files are references, never words.

@@ -10,6 +10,7 @@ import {
 } from '@codemirror/search'
 import type { Extension } from '@codemirror/state'
 import type { EditorView, Panel } from '@codemirror/view'
+import { t } from '../../../words'
 
 const MOST = 999
 
@@ -23,8 +24,8 @@ function counted(view: EditorView, query: SearchQuery): string {
     all++
     if (next.value.from === from) at = all
   }
-  if (all === 0) return 'Not found'
-  return at === 0 ? String(all) : `${at} of ${all}`
+  if (all === 0) return t('Not found')
+  return at === 0 ? String(all) : t('{place} of {all}', { place: at, all })
 }
 
 /** Shows the first place from the caret on, and goes round; the field keeps the focus and what is typed. */
@@ -56,8 +57,8 @@ function bar(view: EditorView): Panel {
   dom.setAttribute('role', 'search')
   const field = document.createElement('input')
   field.setAttribute('main-field', 'true')
-  field.setAttribute('aria-label', 'Find in the prompt')
-  field.placeholder = 'Find in the prompt'
+  field.setAttribute('aria-label', t('Find in the prompt'))
+  field.placeholder = t('Find in the prompt')
   field.value = getSearchQuery(view.state).search
   const said = document.createElement('span')
   said.className = 'edge'
@@ -83,9 +84,9 @@ function bar(view: EditorView): Panel {
   dom.append(
     field,
     said,
-    button('Find the one before', '↑', () => findPrevious(view)),
-    button('Find the next one', '↓', () => findNext(view)),
-    button('Close the search', '×', () => closeSearchPanel(view)),
+    button(t('Find the one before'), '↑', () => findPrevious(view)),
+    button(t('Find the next one'), '↓', () => findNext(view)),
+    button(t('Close the search'), '×', () => closeSearchPanel(view)),
   )
   return { dom, mount: () => field.select(), update: tell }
 }
