@@ -119,8 +119,9 @@ pub(super) async fn sync_models(
     let Some(models) = line.provider.models(&line.call).await? else {
         let name = &line.provider.manifest().name;
         return Ok(SyncReport {
-            message: format!(
-                "{name} publishes no list of its models. Those that Rushes knows stand."
+            message: t!(
+                "{name} publishes no list of its models. Those that Rushes knows stand.",
+                name
             ),
             provider: wanted.provider,
             models: line.provider.manifest().bundled().len() as u32,
@@ -147,7 +148,7 @@ pub(super) async fn sync_models(
     studio.load_entries().await?;
     tell(studio, &wanted.provider);
     Ok(SyncReport {
-        message: format!("{count} models from {}.", line.provider.manifest().name),
+        message: t!("{count} models from {name}.", count, name = line.provider.manifest().name),
         provider: wanted.provider,
         models: count,
     })
@@ -161,22 +162,26 @@ pub(super) async fn find_models(
     let name = &line.provider.manifest().name;
     let words = wanted.words.trim();
     if words.is_empty() {
-        return Err(ApiError::new("invalid", "There are no words to look for.", "Type a few."));
+        return Err(ApiError::new(
+            "invalid",
+            t!("There are no words to look for."),
+            t!("Type a few."),
+        ));
     }
     let Some(found) = line.provider.search(&line.call, words).await? else {
         return Err(ApiError::new(
             "invalid",
-            format!("{name} has no search."),
-            "Refresh its models to see all of them.",
+            t!("{name} has no search.", name),
+            t!("Refresh its models to see all of them."),
         ));
     };
     let count = found.iter().filter(|model| model.modality.is_some()).count() as u32;
     keep_beside(studio, &wanted.provider, found).await?;
     Ok(SyncReport {
         message: match count {
-            0 => format!("{name} found nothing for “{words}”."),
-            1 => format!("1 model from {name}."),
-            count => format!("{count} models from {name}."),
+            0 => t!("{name} found nothing for “{words}”.", name, words),
+            1 => t!("1 model from {name}.", name),
+            count => t!("{count} models from {name}.", count, name),
         },
         provider: wanted.provider,
         models: count,
@@ -194,8 +199,12 @@ pub(super) async fn learn_model(studio: &Studio, wanted: ById) -> Result<Endpoin
     learnt.filter(|endpoint| !endpoint.fields.is_empty()).ok_or_else(|| {
         ApiError::new(
             "invalid",
-            format!("{} does not tell what {} takes.", line.provider.manifest().name, known.name),
-            "Choose another model.",
+            t!(
+                "{provider} does not tell what {model} takes.",
+                provider = line.provider.manifest().name,
+                model = known.name
+            ),
+            t!("Choose another model."),
         )
     })
 }
@@ -265,8 +274,8 @@ pub(super) fn entry(studio: &Studio, id: &str) -> Result<Entry, ApiError> {
     studio.entry(id).ok_or_else(|| {
         ApiError::new(
             "not_found",
-            format!("There is no model “{id}” any more."),
-            "Choose another one. Refreshing the models may bring it back.",
+            t!("There is no model “{id}” any more.", id),
+            t!("Choose another one. Refreshing the models may bring it back."),
         )
     })
 }
@@ -331,8 +340,8 @@ fn quote_along(laid: &Laid, count: u32) -> Quote {
     let each = laid.first.price.clone();
     let note = match &each {
         Some(price) if price.exact => String::new(),
-        Some(price) => format!("From {}. The final price depends on the inputs.", money(price)),
-        None => "Price not listed.".into(),
+        Some(price) => t!("From {sum}. The final price depends on the inputs.", sum = money(price)),
+        None => t!("Price not listed.").into(),
     };
     Quote { total: times(each.as_ref(), count), most: times(most.as_ref(), count), each, note }
 }
@@ -383,9 +392,9 @@ pub(super) async fn price_of(
     match &entry.price {
         Some(price) => (
             Some(price.clone()),
-            format!("From {}. The final price depends on the inputs.", money(price)),
+            t!("From {sum}. The final price depends on the inputs.", sum = money(price)),
         ),
-        None => (None, "Price not listed.".into()),
+        None => (None, t!("Price not listed.").into()),
     }
 }
 
