@@ -52,7 +52,7 @@ pub use redact::redact;
 pub use signature::{Delivery, Doubt, Notice};
 pub use tray::{Bin, Tray};
 pub use types::*;
-pub use words::{not_charged, tells_of_money};
+pub use words::{not_charged, said, tells_of_money};
 
 /// A service that runs models, seen through its dialect.
 ///

@@ -6,6 +6,12 @@ use rushes_words::{Catalogue, Language};
 pub(crate) static CATALOGUE: Catalogue =
     Catalogue::new(&[(Language::Japanese, include_str!("../locales/ja.toml"))]);
 
+/// What manifests and lists of models say (labels and notes of fields, what a key looks like, why a
+/// model ended) in the language that is spoken, where it is known there.
+pub fn said(text: &str) -> &str {
+    CATALOGUE.say(text)
+}
+
 /// What a refused submit says of its price, at the end of a sentence.
 pub fn not_charged() -> &'static str {
     t!(" Not charged.")

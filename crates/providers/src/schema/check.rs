@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use crate::words::said;
+
 use super::{Field, FieldKind, MediaKind, Role, split_size};
 
 /// Something to mend before a submit.
@@ -38,17 +40,17 @@ fn missing(field: &Field) -> String {
     match (field.role, &field.kind) {
         (Role::Prompt, _) => t!("Write a prompt first.").into(),
         (_, FieldKind::Media { media, list: true, .. }) => {
-            t!("{label} needs at least {what}.", label = field.label, what = one(*media))
+            t!("{label} needs at least {what}.", label = said(&field.label), what = one(*media))
         }
         (_, FieldKind::Media { media, .. }) => {
-            t!("{label} needs {what}.", label = field.label, what = one(*media))
+            t!("{label} needs {what}.", label = said(&field.label), what = one(*media))
         }
-        _ => t!("{label} is needed.", label = field.label),
+        _ => t!("{label} is needed.", label = said(&field.label)),
     }
 }
 
 fn wrong(field: &Field, value: &Value) -> Option<String> {
-    let label = &field.label;
+    let label = said(&field.label);
     match &field.kind {
         FieldKind::Text { max_length, .. } => match value.as_str() {
             None => Some(t!("{label} takes words.", label)),
@@ -104,7 +106,7 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
 
 fn out_of_range(field: &Field, number: f64, limits: (Option<f64>, Option<f64>)) -> Option<String> {
     let (label, unit) =
-        (&field.label, if field.role == Role::Duration { t!(" seconds") } else { "" });
+        (said(&field.label), if field.role == Role::Duration { t!(" seconds") } else { "" });
     match limits {
         (Some(min), Some(max)) if number < min || number > max => {
             Some(t!("{label} goes from {min} to {max}{unit}.", label, min, max, unit))
@@ -166,7 +168,7 @@ fn wrong_media(
     max_items: u32,
     list: bool,
 ) -> Option<String> {
-    let label = &field.label;
+    let label = said(&field.label);
     if !list {
         return match value.as_str() {
             Some(url) if !url.is_empty() => None,

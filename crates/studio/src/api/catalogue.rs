@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use rushes_providers::schema::{MediaKind, Role};
-use rushes_providers::types::{LiveModel, Price, Request};
+use rushes_providers::schema::{Field, MediaKind, Role};
+use rushes_providers::types::{LiveModel, Price, Request, Retired};
 use serde_json::{Map, Value};
 
 use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
@@ -71,6 +71,20 @@ struct Shelf {
     variants: Variants,
 }
 
+/// A workflow stays here; jobs bring it along by themselves.
+fn shown(entry: &Entry, field: &Field) -> bool {
+    entry.workflow().is_none_or(|itself| itself.name != field.name)
+}
+
+/// A field with its words in the language that is spoken.
+fn said(field: &Field) -> Field {
+    Field {
+        label: rushes_providers::said(&field.label).to_owned(),
+        help: rushes_providers::said(&field.help).to_owned(),
+        ..field.clone()
+    }
+}
+
 fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<Endpoint> {
     let manifest = rushes_providers::find(&entry.provider)?.manifest();
     let keyed = shelf.keyed.get(&entry.provider).copied().unwrap_or(false);
@@ -86,13 +100,7 @@ fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<
         modality: entry.modality,
         task: entry.task.clone(),
         own: entry.own,
-        // A workflow stays here; jobs bring it along by themselves.
-        fields: match entry.workflow() {
-            Some(itself) => {
-                entry.fields.iter().filter(|f| f.name != itself.name).cloned().collect()
-            }
-            None => entry.fields.clone(),
-        },
+        fields: entry.fields.iter().filter(|field| shown(entry, field)).map(said).collect(),
         price: entry.price.clone(),
         licence: entry.licence.clone(),
         docs: entry.docs.clone(),
@@ -106,7 +114,10 @@ fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<
         estimate,
         output_terms: entry.output_terms.clone(),
         ends_on: entry.ends_on.clone(),
-        retired: entry.retired.clone(),
+        retired: entry.retired.as_ref().map(|retired| Retired {
+            reason: rushes_providers::said(&retired.reason).to_owned(),
+            ..retired.clone()
+        }),
         variants: shelf.variants.of(&entry.id),
     })
 }

@@ -211,7 +211,10 @@ fn field_values(source: &Entry, wanted: &Spread) -> Result<(Field, Vec<Value>), 
         _ => None,
     };
     if field.role == Role::Prompt || field.hidden || matches!(field.kind, FieldKind::Media { .. }) {
-        return Err(t!("{label} cannot have several values here.", label = field.label));
+        return Err(t!(
+            "{label} cannot have several values here.",
+            label = rushes_providers::said(&field.label)
+        ));
     }
     let mut values = Vec::new();
     for value in &wanted.values {
@@ -392,7 +395,7 @@ impl Sheet {
                 return Err(t!(
                     "{name} takes no {label} of {value}.",
                     name = model.name,
-                    label = field.label,
+                    label = rushes_providers::said(&field.label),
                     value = spelt(value)
                 ));
             }

@@ -109,7 +109,10 @@ fn place(
         )));
     };
     let FieldKind::Media { media, max_items, list } = &field.kind else {
-        return Err(problem(t!("{label} is not a place for a reference.", label = field.label)));
+        return Err(problem(t!(
+            "{label} is not a place for a reference.",
+            label = rushes_providers::said(&field.label)
+        )));
     };
     match wanted.media {
         None => {
@@ -120,7 +123,7 @@ fn place(
         Some(given) if given != *media => {
             return Err(problem(t!(
                 "{label} takes {wanted}, and this is {given}.",
-                label = field.label,
+                label = rushes_providers::said(&field.label),
                 wanted = spoken(*media),
                 given = spoken(given)
             )));
@@ -134,7 +137,7 @@ fn place(
             if urls.len() >= *max_items as usize {
                 return Err(problem(t!(
                     "{label} takes at most {max_items}. Remove one.",
-                    label = field.label,
+                    label = rushes_providers::said(&field.label),
                     max_items
                 )));
             }
@@ -143,7 +146,7 @@ fn place(
     } else if checked.insert(name.clone(), url).is_some() {
         return Err(problem(t!(
             "{label} takes one picture. Remove the other.",
-            label = field.label
+            label = rushes_providers::said(&field.label)
         )));
     }
     Ok(*list)
