@@ -153,7 +153,7 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
                 balance.map_or_else(String::new, |sum| t!(" Balance {sum}.", sum = money(&sum)));
             KeyTest {
                 works: true,
-                message: t!("Works. Answered in {took} ms.{left}", took, left),
+                message: format!("Works. {}", t!("Answered in {took} ms.{left}", took, left)),
                 at: studio.clock.now_ms(),
             }
         }
@@ -179,26 +179,34 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
     row(studio, manifest).await
 }
 
-/// Why a test failed and what to do. Where the server is the user's own, that is about its address.
+/// Why a test failed and what to do. Where the server is the user's own, that is about its address, and the
+/// first words tell hosts what it is: they are the same in every language, as is the `Works.` of a test that
+/// did not fail.
 fn failed(manifest: &Manifest, address: &str, keyed: bool, error: Error) -> String {
     let own = manifest.is_own_server();
     let name = &manifest.name;
     match error.kind {
-        Kind::Network if own => t!(
-            "Not reachable. Nothing answers at {address}. Start the server, or change the address, \
-             then check again.",
-            address
+        Kind::Network if own => format!(
+            "Not reachable. {}",
+            t!(
+                "Nothing answers at {address}. Start the server, or change the address, then check again.",
+                address
+            )
         ),
-        Kind::NotFound | Kind::Protocol if own => t!(
-            "Not the right server. What answers at {address} is no {name}. Check the port and the \
-             path of the address.",
-            address,
-            name
+        Kind::NotFound | Kind::Protocol if own => format!(
+            "Not the right server. {}",
+            t!(
+                "What answers at {address} is no {name}. Check the port and the path of the address.",
+                address,
+                name
+            )
         ),
-        Kind::Auth if own && !keyed => t!(
-            "Wants a key. The server at {address} lets nobody in without one. Add the one that it \
-             was started with.",
-            address
+        Kind::Auth if own && !keyed => format!(
+            "Wants a key. {}",
+            t!(
+                "The server at {address} lets nobody in without one. Add the one that it was started with.",
+                address
+            )
         ),
         _ => match error.hint {
             Some(hint) => format!("{} {hint}", error.message),
