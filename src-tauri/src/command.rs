@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rushes_studio::api::types::ApiError;
+use rushes_studio::t;
 use serde_json::{Value, json};
 use tauri::{AppHandle, State, Url};
 use tauri_plugin_opener::OpenerExt;
@@ -21,7 +22,7 @@ pub(crate) async fn call(desk: State<'_, Desk>, cmd: String, payload: Value) -> 
 #[tauri::command]
 pub(crate) async fn reveal(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
     let shown = app.opener().reveal_item_in_dir(file_of(&desk, &print).await?);
-    shown.map_err(|error| refused("The file manager did not open.", &error))
+    shown.map_err(|error| refused(t!("The file manager did not open."), &error))
 }
 
 /// Opens a print's file with the system's program for its kind.
@@ -29,16 +30,16 @@ pub(crate) async fn reveal(app: AppHandle, desk: State<'_, Desk>, print: String)
 pub(crate) async fn open_print(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
     let file = file_of(&desk, &print).await?;
     let opened = app.opener().open_path(file.to_string_lossy(), None::<String>);
-    opened.map_err(|error| refused("No program for files of this kind opened.", &error))
+    opened.map_err(|error| refused(t!("No program for files of this kind opened."), &error))
 }
 
 /// Opens a page of the web in the user's browser.
 #[tauri::command]
 pub(crate) async fn open_external(app: AppHandle, url: String) -> Answer {
     let page = web_page(&url)
-        .ok_or_else(|| refused("Only addresses that begin with https are opened.", &url))?;
+        .ok_or_else(|| refused(t!("Only addresses that begin with https are opened."), &url))?;
     let shown = app.opener().open_url(page, None::<String>);
-    shown.map_err(|error| refused("The browser did not open.", &error))
+    shown.map_err(|error| refused(t!("The browser did not open."), &error))
 }
 
 /// Where a print lies. The page names a print, never a path.
@@ -48,7 +49,7 @@ async fn file_of(desk: &Desk, print: &str) -> Answer<PathBuf> {
     let path = |value: &Value| PathBuf::from(value.as_str().unwrap_or_default());
     let (library, file) = (path(&state["library"]), path(&book["print"]["path"]));
     inside(&library, &file)
-        .ok_or_else(|| refused("That file is not in the library.", &file.display()))
+        .ok_or_else(|| refused(t!("That file is not in the library."), &file.display()))
 }
 
 /// The file's true place, if that is in the library.
@@ -62,7 +63,7 @@ fn web_page(address: &str) -> Option<Url> {
 }
 
 fn refused(message: &str, detail: &impl ToString) -> ApiError {
-    let hint = "Nothing was opened. The address is in the details.".to_owned();
+    let hint = t!("Nothing was opened. The address is in the details.").to_owned();
     ApiError { code: "invalid".into(), message: message.into(), hint, detail: detail.to_string() }
 }
 

@@ -16,7 +16,7 @@ use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
 use rushes_studio::net::Wired;
 use rushes_studio::news::Watch;
-use rushes_studio::{Config, Host};
+use rushes_studio::{Config, Host, Language, words};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tauri::async_runtime::{block_on, spawn};
@@ -37,6 +37,7 @@ impl Desk {
                 door: DoorConfig { origins: vec![window::ORIGIN.into()], ..DoorConfig::default() },
                 clock: Arc::new(System),
                 net: Arc::new(Wired),
+                language: Language::of_the_system(),
             })
             .await,
         )

@@ -75,7 +75,7 @@ pub(crate) async fn say(
     note.appname("Rushes").icon("rushes-studio").summary(heading).body(line);
     #[cfg(target_os = "linux")]
     {
-        note.action("default", "Show");
+        note.action("default", rushes_studio::t!("Show"));
         // Some desktops make a sound unless they are told not to.
         note.hint(notify_rust::Hint::SuppressSound(!sound));
         if sound {

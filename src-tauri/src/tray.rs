@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use rushes_studio::news::{Standing, Watch};
+use rushes_studio::t;
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
@@ -53,7 +54,7 @@ fn menu(app: &AppHandle, said: &Standing) -> tauri::Result<Menu<tauri::Wry>> {
         said.lines.iter().map(|(id, words)| line(&format!("{JOB}{id}"), &marked(words), true));
     let jobs = jobs.collect::<tauri::Result<Vec<_>>>()?;
     let rule = PredefinedMenuItem::separator(app)?;
-    let (show, quit) = (line("show", "Show Rushes", true)?, line("quit", "Quit", true)?);
+    let (show, quit) = (line("show", t!("Show Rushes"), true)?, line("quit", t!("Quit"), true)?);
     let mut items: Vec<&dyn IsMenuItem<tauri::Wry>> = vec![&count];
     items.extend(jobs.iter().map(|job| job as &dyn IsMenuItem<tauri::Wry>));
     items.extend([&rule as &dyn IsMenuItem<tauri::Wry>, &show, &quit]);
@@ -75,7 +76,7 @@ pub(crate) fn tell(app: &AppHandle, watch: &Watch) {
     if *said == now {
         return;
     }
-    let tooltip = Some(format!("Rushes: {}", now.count));
+    let tooltip = Some(t!("Rushes: {count}", count = now.count));
     let written = menu(app, &now)
         .and_then(|menu| tray.set_menu(Some(menu)))
         .and_then(|()| tray.set_tooltip(tooltip));

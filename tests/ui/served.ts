@@ -69,6 +69,9 @@ export const test = base.extend<Served>({
     const home = await mkdtemp(join(tmpdir(), 'rushes-'))
     const env: NodeJS.ProcessEnv = {
       ...process.env,
+      // Whoever runs this may speak another language.
+      LC_ALL: 'C.UTF-8',
+      LANGUAGE: '',
       RUSHES_DATA: join(home, 'data'),
       RUSHES_LIBRARY: join(home, 'library'),
       RUSHES_DOWNLOADS: join(home, 'downloads'),

@@ -9,7 +9,7 @@ use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
 use rushes_studio::library::{Library, LibraryError, whereabouts};
 use rushes_studio::net::Wired;
-use rushes_studio::{Config, Host, default_data_dir, default_library_dir};
+use rushes_studio::{Config, Host, Language, default_data_dir, default_library_dir};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::RwLock;
@@ -82,6 +82,7 @@ impl Session {
             door,
             clock: Arc::new(System),
             net: Arc::new(Wired),
+            language: Language::of_the_system(),
         };
         let host = RwLock::new(open(&config, engine).await?);
         Ok(Self { config, engine, host })

@@ -106,9 +106,9 @@ impl Call {
             return Err(Error {
                 kind: Kind::Invalid { field: None },
                 wire: Wire::NotSent,
-                message: format!("The address for {provider} is not one a key may travel to."),
+                message: t!("The address for {provider} is not one a key may travel to.", provider),
                 hint: Some(
-                    "Use an address that begins with https, or one on this computer.".into(),
+                    t!("Use an address that begins with https, or one on this computer.").into(),
                 ),
                 retry_after: None,
                 raw: None,

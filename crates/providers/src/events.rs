@@ -105,7 +105,10 @@ impl Events {
         Error {
             kind: Kind::Protocol,
             wire: Wire::Unanswered,
-            message: format!("The answer of {} ended before the picture came.", self.provider),
+            message: t!(
+                "The answer of {provider} ended before the picture came.",
+                provider = self.provider
+            ),
             hint: None,
             retry_after: None,
             raw: None,

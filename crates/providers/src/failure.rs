@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::call::Patience;
 use crate::error::{Error, Kind, Wire};
 use crate::net::{Broken, Reached};
+use crate::words::not_charged;
 
 /// The most of the provider's own words that goes into a sentence, in characters.
 const QUOTE: usize = 300;
@@ -16,21 +17,22 @@ pub(crate) fn of_line(provider: &str, broken: &Broken) -> Error {
             return plain(
                 Kind::Protocol,
                 Wire::NotSent,
-                format!("The request to {provider} could not be written."),
+                t!("The request to {provider} could not be written.", provider),
             );
         }
         Reached::Nowhere => {
-            (Wire::NotSent, format!("{provider} could not be reached. Nothing was sent."))
+            (Wire::NotSent, t!("{provider} could not be reached. Nothing was sent.", provider))
         }
-        Reached::TimedOut => {
-            (Wire::Unanswered, format!("{provider} took the request and did not answer in time."))
-        }
+        Reached::TimedOut => (
+            Wire::Unanswered,
+            t!("{provider} took the request and did not answer in time.", provider),
+        ),
         Reached::Cut => {
-            (Wire::Unanswered, format!("The line to {provider} broke before its answer came."))
+            (Wire::Unanswered, t!("The line to {provider} broke before its answer came.", provider))
         }
     };
     Error {
-        hint: Some("Check the network. Rushes tries again where that is safe.".into()),
+        hint: Some(t!("Check the network. Rushes tries again where that is safe.").into()),
         raw: Some(broken.causes.clone()),
         ..plain(Kind::Network, wire, message)
     }
@@ -39,9 +41,9 @@ pub(crate) fn of_line(provider: &str, broken: &Broken) -> Error {
 /// An answer that stopped in the middle.
 pub(crate) fn broken_off(provider: &str, error: &reqwest::Error) -> Error {
     let message = if error.is_timeout() {
-        format!("{provider} began to answer and did not finish in time.")
+        t!("{provider} began to answer and did not finish in time.", provider)
     } else {
-        format!("The answer of {provider} broke off in the middle.")
+        t!("The answer of {provider} broke off in the middle.", provider)
     };
     plain(Kind::Protocol, Wire::Unanswered, message)
 }
@@ -49,12 +51,12 @@ pub(crate) fn broken_off(provider: &str, error: &reqwest::Error) -> Error {
 /// Media in an answer that could not be put away.
 pub(crate) fn not_kept(provider: &str, error: &std::io::Error) -> Error {
     Error {
-        hint: Some("Make room on the disk of the library. It may have been charged.".into()),
+        hint: Some(t!("Make room on the disk of the library. It may have been charged.").into()),
         raw: Some(error.to_string()),
         ..plain(
             Kind::Protocol,
             Wire::Unanswered,
-            format!("What {provider} sent could not be saved while it came."),
+            t!("What {provider} sent could not be saved while it came.", provider),
         )
     }
 }
@@ -64,20 +66,20 @@ pub(crate) fn too_long(provider: &str) -> Error {
     plain(
         Kind::Protocol,
         Wire::Unanswered,
-        format!("The answer of {provider} is longer than 16 MB and was not read."),
+        t!("The answer of {provider} is longer than 16 MB and was not read.", provider),
     )
 }
 
 /// A whole answer that is not JSON.
 pub(crate) fn not_json(provider: &str, status: u16, page: bool, raw: String) -> Error {
     let message = if page {
-        format!("{provider} answered with a web page instead of data (HTTP {status}).")
+        t!("{provider} answered with a web page instead of data (HTTP {status}).", provider, status)
     } else {
-        format!("The answer of {provider} could not be read (HTTP {status}).")
+        t!("The answer of {provider} could not be read (HTTP {status}).", provider, status)
     };
     Error {
         hint: Some(
-            "Check the address in Settings, and whether a network sign-in page is in the way."
+            t!("Check the address in Settings, and whether a network sign-in page is in the way.")
                 .into(),
         ),
         raw: Some(raw),
@@ -92,7 +94,7 @@ pub(crate) fn unreadable(provider: &str, status: u16, missing: &str, raw: Option
         ..plain(
             Kind::Protocol,
             Wire::Answered(status),
-            format!("The answer of {provider} came without {missing}."),
+            t!("The answer of {provider} came without {missing}.", provider, missing),
         )
     }
 }
@@ -100,11 +102,14 @@ pub(crate) fn unreadable(provider: &str, status: u16, missing: &str, raw: Option
 /// A key that no header can carry.
 pub(crate) fn bad_key(provider: &str) -> Error {
     Error {
-        hint: Some("Copy it again from the provider's page, without line breaks.".into()),
+        hint: Some(t!("Copy it again from the provider's page, without line breaks.").into()),
         ..plain(
             Kind::Auth,
             Wire::NotSent,
-            format!("The key for {provider} holds characters that no key has. Nothing was sent."),
+            t!(
+                "The key for {provider} holds characters that no key has. Nothing was sent.",
+                provider
+            ),
         )
     }
 }
@@ -114,7 +119,10 @@ pub(crate) fn unsafe_address(provider: &str) -> Error {
     plain(
         Kind::Protocol,
         Wire::NotSent,
-        format!("{provider} named an address that is not safe to send to. Nothing was sent there."),
+        t!(
+            "{provider} named an address that is not safe to send to. Nothing was sent there.",
+            provider
+        ),
     )
 }
 
@@ -123,7 +131,7 @@ pub(crate) fn bad_name(provider: &str, name: &str) -> Error {
     plain(
         Kind::NotFound,
         Wire::NotSent,
-        format!("“{name}” is not a name that {provider} could know. Nothing was sent."),
+        t!("“{name}” is not a name that {provider} could know. Nothing was sent.", name, provider),
     )
 }
 
@@ -132,18 +140,18 @@ pub(crate) fn no_uploads(provider: &str) -> Error {
     plain(
         Kind::Protocol,
         Wire::NotSent,
-        format!("{provider} takes no files ahead of a request. Nothing was sent."),
+        t!("{provider} takes no files ahead of a request. Nothing was sent.", provider),
     )
 }
 
 /// A search that was given up.
 pub(crate) fn history_too_long(provider: &str) -> Error {
     Error {
-        hint: Some("Look for it on the provider's own history page.".into()),
+        hint: Some(t!("Look for it on the provider's own history page.").into()),
         ..plain(
             Kind::Protocol,
             Wire::Answered(200),
-            format!("{provider}'s list of recent work is too long to search through."),
+            t!("{provider}'s list of recent work is too long to search through.", provider),
         )
     }
 }
@@ -157,64 +165,74 @@ pub(crate) fn of_status(
     patience: Patience,
     raw: Option<String>,
 ) -> Error {
-    let said = words.map(|words| format!(" It says: {}", quote(words))).unwrap_or_default();
-    let free = if patience == Patience::Submit { " Not charged." } else { "" };
+    let said = words.map(|words| t!(" It says: {words}", words = quote(words))).unwrap_or_default();
+    let free = if patience == Patience::Submit { not_charged() } else { "" };
     let about_money =
         status == 402 || matches!(status, 400 | 403) && words.is_some_and(speaks_of_credit);
     let (kind, message, hint) = match status {
         _ if about_money => (
             Kind::Credit,
-            format!("Your {provider} balance is empty.{free}"),
-            "Add credit at the provider, then try again.",
+            t!("Your {provider} balance is empty.{free}", provider, free),
+            t!("Add credit at the provider, then try again."),
         ),
         401 => (
             Kind::Auth,
-            format!("{provider} refused the key.{free}"),
-            "Replace the key in Settings, then try again.",
+            t!("{provider} refused the key.{free}", provider, free),
+            t!("Replace the key in Settings, then try again."),
         ),
         403 => (
             Kind::Auth,
-            format!("{provider} does not let this key do that.{free}{said}"),
-            "Check what the key may do at the provider, or use another one.",
+            t!("{provider} does not let this key do that.{free}{said}", provider, free, said),
+            t!("Check what the key may do at the provider, or use another one."),
         ),
         404 | 410 => (
             Kind::NotFound,
-            format!("{provider} does not know this, or no longer has it.{free}{said}"),
-            "Refresh the models, or pick another one.",
+            t!(
+                "{provider} does not know this, or no longer has it.{free}{said}",
+                provider,
+                free,
+                said
+            ),
+            t!("Refresh the models, or pick another one."),
         ),
         429 => (
             Kind::RateLimited,
-            format!("{provider} is busy.{free}"),
-            "Rushes waits and tries again.",
+            t!("{provider} is busy.{free}", provider, free),
+            t!("Rushes waits and tries again."),
         ),
         451 => (
             Kind::Refused,
-            format!("{provider}'s filter declined this.{free}{said}"),
-            "Edit the prompt, or try another model.",
+            t!("{provider}'s filter declined this.{free}{said}", provider, free, said),
+            t!("Edit the prompt, or try another model."),
         ),
         400 | 413 | 422 => (
             Kind::Invalid { field: words.and_then(named_field) },
-            format!("{provider} did not accept the settings.{free}{said}"),
-            "Change what it names, then try again.",
+            t!("{provider} did not accept the settings.{free}{said}", provider, free, said),
+            t!("Change what it names, then try again."),
         ),
         300..=399 => (
             Kind::Protocol,
-            format!(
-                "{provider} says that its address has moved (HTTP {status}). The key stays here."
+            t!(
+                "{provider} says that its address has moved (HTTP {status}). The key stays here.",
+                provider,
+                status
             ),
-            "Check the address in Settings.",
+            t!("Check the address in Settings."),
         ),
         408 | 409 | 425 | 500..=599 => (
             Kind::Unavailable,
-            format!("{provider}'s server has trouble (HTTP {status}).{said}"),
-            "Rushes tries again where that is safe.",
+            t!("{provider}'s server has trouble (HTTP {status}).{said}", provider, status, said),
+            t!("Rushes tries again where that is safe."),
         ),
         _ => (
             Kind::Protocol,
-            format!(
-                "{provider} answered in a way that Rushes does not know (HTTP {status}).{said}"
+            t!(
+                "{provider} answered in a way that Rushes does not know (HTTP {status}).{said}",
+                provider,
+                status,
+                said
             ),
-            "Check the address in Settings.",
+            t!("Check the address in Settings."),
         ),
     };
     Error { hint: Some(hint.into()), raw, ..plain(kind, Wire::Answered(status), message) }
@@ -231,15 +249,18 @@ pub(crate) fn of_store(
     if matches!(status, 408 | 409 | 413 | 425 | 429 | 500..=599) {
         return of_status(provider, status, words, Patience::Ask, raw);
     }
-    let said = words.map(|words| format!(" It says: {}", quote(words))).unwrap_or_default();
+    let said = words.map(|words| t!(" It says: {words}", words = quote(words))).unwrap_or_default();
     Error {
-        hint: Some("Rushes asks for another place and tries again.".into()),
+        hint: Some(t!("Rushes asks for another place and tries again.").into()),
         raw,
         ..plain(
             Kind::Unavailable,
             Wire::Answered(status),
-            format!(
-                "The place that {provider} named did not take the reference (HTTP {status}).{said}"
+            t!(
+                "The place that {provider} named did not take the reference (HTTP {status}).{said}",
+                provider,
+                status,
+                said
             ),
         )
     }

@@ -4,6 +4,9 @@
 //! sleeps, writes files, touches the keychain, logs a body or downloads an output. The engine does.
 #![warn(missing_docs)]
 
+#[macro_use]
+extern crate rushes_words;
+
 mod bfl;
 pub mod call;
 mod client;
@@ -35,6 +38,7 @@ pub mod tray;
 pub mod types;
 mod wait;
 mod wavespeed;
+mod words;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -48,6 +52,7 @@ pub use redact::redact;
 pub use signature::{Delivery, Doubt, Notice};
 pub use tray::{Bin, Tray};
 pub use types::*;
+pub use words::{not_charged, said, tells_of_money};
 
 /// A service that runs models, seen through its dialect.
 ///

@@ -2,6 +2,9 @@
 //! host calls. It knows no window.
 #![warn(missing_docs)]
 
+#[macro_use]
+extern crate rushes_words;
+
 pub mod api;
 pub mod catalog;
 pub mod chance;
@@ -25,6 +28,7 @@ pub mod store;
 mod studio;
 pub mod vary;
 pub mod view;
+pub mod words;
 
 pub use engine::{Address, Embedded};
 pub use gallery::rebuild_book;
@@ -34,4 +38,5 @@ pub use paths::{default_data_dir, default_library_dir};
 pub use rushes_providers::net;
 /// The vocabulary of fields and prices, so that hosts need not know the providers' crate.
 pub use rushes_providers::{schema, types};
+pub use rushes_words::{Language, t};
 pub use studio::{Config, OpenError, Studio};

@@ -38,15 +38,15 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     let print = news.iter().find_map(|one| one.print.as_deref());
     let [first, _, ..] = news else { return news.first().map(|one| (one.words.clone(), print)) };
     let needing = news.iter().filter(|one| one.needs_you).count();
-    let shots = |n: usize| if n == 1 { "1 shot".to_owned() } else { format!("{n} shots") };
-    let (are, need) =
-        (|n| if n == 1 { "is" } else { "are" }, |n| if n == 1 { "needs" } else { "need" });
     let heading = match (news.len() - needing, needing) {
-        (ready, 0) => format!("{} {} ready.", shots(ready), are(ready)),
-        (0, needing) => format!("{} {} you.", shots(needing), need(needing)),
-        (ready, needing) => {
-            format!("{} {} ready, {needing} {} you.", shots(ready), are(ready), need(needing))
-        }
+        (1, 0) => t!("1 shot is ready.").to_owned(),
+        (ready, 0) => t!("{ready} shots are ready.", ready),
+        (0, 1) => t!("1 shot needs you.").to_owned(),
+        (0, needing) => t!("{needing} shots need you.", needing),
+        (1, 1) => t!("1 shot is ready, 1 needs you.").to_owned(),
+        (1, needing) => t!("1 shot is ready, {needing} need you.", needing),
+        (ready, 1) => t!("{ready} shots are ready, 1 needs you.", ready),
+        (ready, needing) => t!("{ready} shots are ready, {needing} need you.", ready, needing),
     };
     let mut numbers: Vec<u32> = news.iter().map(|one| one.shot).collect();
     numbers.sort_unstable();
@@ -54,8 +54,8 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     let named = match numbers.as_slice() {
         [] => String::new(),
-        [one] => format!("Shot {one}."),
-        [all @ .., last] => format!("Shots {} and {last}.", all.join(", ")),
+        [one] => t!("Shot {shot}.", shot = one),
+        [all @ .., last] => t!("Shots {shots} and {last}.", shots = all.join(t!(", ")), last),
     };
     let prices: Vec<&Price> = news.iter().filter_map(|one| one.price.as_ref()).collect();
     // Of several currencies there is no sum.
@@ -65,7 +65,8 @@ pub fn together(news: &[News]) -> Option<(Words, Option<&str>)> {
     let sum = prices.iter().map(|price| price.micros).sum();
     let line = match prices.first() {
         Some(price) if of_one && sum > 0 => {
-            format!("{named} {}.", money(&Price { micros: sum, ..(*price).clone() }))
+            let sum = money(&Price { micros: sum, ..(*price).clone() });
+            t!("{named} {sum}.", named, sum)
         }
         _ => named,
     };
@@ -128,6 +129,8 @@ impl Watch {
     }
 
     fn wish(&mut self, settings: &Settings) {
+        // Where the studio is another process, this one hears of the language here.
+        rushes_words::choose(&settings.language);
         (self.wanted, self.wanted_needs) = (settings.notify, settings.notify_needs);
     }
 
@@ -148,20 +151,20 @@ impl Watch {
         open.sort_by_key(|(id, open)| (!open.needs_you, open.created_at, *id));
         let lines = open.into_iter().take(LINES).map(|(id, open)| (id.clone(), open.words.clone()));
         let count = match self.rendering() {
-            0 => "nothing rendering".to_owned(),
-            n => format!("{n} rendering"),
+            0 => t!("nothing rendering").to_owned(),
+            n => t!("{n} rendering", n),
         };
         Standing { count, lines: lines.collect() }
     }
 
     /// What to say when Rushes closes while jobs are at work.
     pub fn goodbye(&self) -> Option<Words> {
-        let (heading, them) = match self.rendering() {
+        let (heading, line) = match self.rendering() {
             0 => return None,
-            1 => ("1 render goes on without us.".to_owned(), "it"),
-            n => (format!("{n} renders go on without us."), "them"),
+            1 => (t!("1 render goes on without us.").to_owned(), t!("We'll collect it next time.")),
+            n => (t!("{n} renders go on without us.", n), t!("We'll collect them next time.")),
         };
-        self.wanted.then(|| Words(heading, format!("We'll collect {them} next time.")))
+        self.wanted.then(|| Words(heading, line.to_owned()))
     }
 
     /// Takes in a change. Answers with the news when a person should hear of it.
@@ -195,7 +198,7 @@ impl Watch {
             None if over => return None,            // old news
             Some(true) if needs_you => return None, // told before
             _ if needs_you && self.wanted_needs => {
-                Words(format!("Shot {} needs you.", job.shot_number), job.message.clone())
+                Words(t!("Shot {shot} needs you.", shot = job.shot_number), job.message.clone())
             }
             _ if needs_you || !self.wanted => return None,
             _ => ready(job)?,
@@ -222,8 +225,12 @@ impl Open {
             prompt.truncate(end);
             prompt.push('…');
         }
-        let what = if needs_you { ", needs you" } else { "" };
-        let words = format!("{}·{}{what}: {prompt}", job.shot_number, job.take);
+        let (shot, take) = (job.shot_number, job.take);
+        let words = if needs_you {
+            t!("{shot}·{take}, needs you: {prompt}", shot, take, prompt)
+        } else {
+            format!("{shot}·{take}: {prompt}")
+        };
         Self { needs_you, created_at: job.created_at, words }
     }
 }
@@ -239,7 +246,10 @@ fn ready(job: &Job) -> Option<Words> {
     }
     let took = job.finished_at.zip(job.started_at).map(|(end, start)| minutes(end - start));
     let facts: Vec<_> = took.into_iter().chain(job.price.as_ref().map(money)).collect();
-    Some(Words(format!("Shot {} is ready.", job.shot_number), format!("{}.", facts.join(", "))))
+    Some(Words(
+        t!("Shot {shot} is ready.", shot = job.shot_number),
+        t!("{facts}.", facts = facts.join(t!(", "))),
+    ))
 }
 
 /// `2:01` for 121 seconds.

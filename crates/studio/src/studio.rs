@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use rushes_providers::Net;
 use rushes_providers::types::{Price, Webhook};
+use rushes_words::Language;
 use serde_json::Value;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// The way out to providers.
     pub net: Arc<dyn Net>,
+    /// What is spoken where the user leaves that to the system.
+    pub language: Language,
 }
 
 /// Why a studio did not open. Nothing was changed.
@@ -107,6 +110,8 @@ impl Studio {
     /// Opens the data folder and the library. Nothing is sent or resumed before
     /// [`Studio::start`].
     pub async fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+        // Until the book tells what the user chose.
+        rushes_words::begin(config.language);
         make_private(&config.data)?;
         let folder = |source| OpenError::Folder { path: config.data.display().to_string(), source };
         let lock = Lock::take(&config.data).map_err(folder)?.ok_or(OpenError::Locked)?;
@@ -161,6 +166,8 @@ impl Studio {
             _lock: lock,
             config,
         });
+        let settings = studio.store.read(store::settings::settings).await?;
+        rushes_words::choose(&settings.language);
         studio.load_addresses().await?;
         studio.load_entries().await?;
         Ok(studio)
@@ -178,8 +185,9 @@ impl Studio {
         .await
         .map_err(|error| ApiError {
             code: "internal".into(),
-            message: "Rushes could not open its own door on this computer.".into(),
-            hint: "Another program may have the port. Start again, or choose another port.".into(),
+            message: t!("Rushes could not open its own door on this computer.").into(),
+            hint: t!("Another program may have the port. Start again, or choose another port.")
+                .into(),
             detail: error.to_string(),
         })?;
         *self.door_at.write().unwrap_or_else(PoisonError::into_inner) = Some(open.door().clone());
@@ -218,8 +226,8 @@ impl Studio {
             *open = Some(hooks.map_err(|error| {
                 ApiError::new(
                     "invalid",
-                    format!("The port {port} for webhooks can't be opened: {error}."),
-                    "Choose another port, and lead your tunnel there.",
+                    t!("The port {port} for webhooks can't be opened: {error}.", port, error),
+                    t!("Choose another port, and lead your tunnel there."),
                 )
             })?);
         }
@@ -447,7 +455,8 @@ impl Studio {
         .unwrap_or_else(|| VaultState {
             name: self.lines.keys().name().to_owned(),
             works: false,
-            message: "The keychain has not answered yet. It may be asking you to unlock it.".into(),
+            message: t!("The keychain has not answered yet. It may be asking you to unlock it.")
+                .into(),
         })
     }
 }
@@ -509,8 +518,8 @@ fn public_address(typed: &str) -> Result<Option<String>, ApiError> {
     } else {
         Err(ApiError::new(
             "invalid",
-            "That is no address that a provider could tell us at.",
-            "Give the https address of your tunnel, or leave it empty.",
+            t!("That is no address that a provider could tell us at."),
+            t!("Give the https address of your tunnel, or leave it empty."),
         ))
     }
 }

@@ -499,6 +499,7 @@ async fn a_second_engine_is_kept_out() {
         embedded: None,
         door: rushes_studio::http::DoorConfig::default(),
         net: std::sync::Arc::new(rushes_studio::net::Wired),
+        language: rushes_studio::Language::English,
         clock: std::sync::Arc::new(rushes_studio::clock::System),
     })
     .await;

@@ -1,73 +1,43 @@
-//! The languages Rushes speaks.
+//! The languages Rushes speaks, and its sentences in them.
+//!
+//! A sentence is written in English where it is said: `t!("{provider} refused the key.", provider)`.
+//! That text is the key under which a crate's [`Catalogue`] has it in other languages; what a
+//! catalogue lacks is said in English. The language belongs to the whole process.
 
-/// A language that Rushes speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English, in which every sentence is written.
-    English,
-    /// Japanese.
-    Japanese,
+mod catalogue;
+mod language;
+
+pub use catalogue::{Catalogue, fill};
+pub use language::{Language, begin, choose, now};
+
+/// A sentence in the language spoken now: `&'static str` without values, a `String` with them.
+///
+/// Values are named as in `format!`, which makes the English sentence and so checks their names:
+/// `t!("{n} of {total} prints.", n = saved, total)`. The crate has its catalogue at
+/// `crate::words::CATALOGUE`.
+#[macro_export]
+#[allow(clippy::crate_in_macro_def)] // the catalogue is that of the crate that speaks
+macro_rules! t {
+    (@value $name:ident) => { $name };
+    (@value $name:ident $value:expr) => { $value };
+    ($text:literal $(,)?) => {
+        crate::words::CATALOGUE.say($text)
+    };
+    ($text:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
+        match crate::words::CATALOGUE.other($text) {
+            None => format!($text, $($name = $crate::t!(@value $name $($value)?)),+),
+            Some(text) => $crate::fill(
+                text,
+                &[$((stringify!($name), &$crate::t!(@value $name $($value)?) as &dyn ::std::fmt::Display)),+],
+            ),
+        }
+    };
 }
 
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::English, Self::Japanese];
-
-    /// Its code, as settings name it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Japanese => "ja",
-        }
-    }
-
-    /// The one with this code.
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
-    }
-
-    /// The one that settings mean: `system`, or a code.
-    pub fn chosen(setting: &str) -> Self {
-        Self::of(setting).unwrap_or_else(Self::of_the_system)
-    }
-
-    /// The first one that the system's user reads, as the system names them; English if none is.
-    pub fn of_the_system() -> Self {
-        Self::first(sys_locale::get_locales())
-    }
-
-    fn first(locales: impl Iterator<Item = String>) -> Self {
-        let spoken = |locale: String| {
-            let language = locale.split(['-', '_', '.', '@']).next()?.to_ascii_lowercase();
-            // The language of those who want none.
-            if ["c", "posix"].contains(&language.as_str()) {
-                return Some(Self::English);
-            }
-            Self::of(&language)
-        };
-        locales.into_iter().find_map(spoken).unwrap_or(Self::English)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_language_that_is_spoken_here_counts() {
-        for (locales, language) in [
-            (&["ja-JP"][..], Language::Japanese),
-            (&["ja"], Language::Japanese),
-            (&["de-DE", "ja-JP", "en-US"], Language::Japanese),
-            (&["en-GB", "ja-JP"], Language::English),
-            (&["C", "ja-JP"], Language::English),
-            (&["POSIX", "ja-JP"], Language::English),
-            (&["de-DE"], Language::English),
-            (&[""], Language::English),
-            (&[], Language::English),
-        ] {
-            let locales = locales.iter().map(|locale| (*locale).to_owned());
-            assert_eq!(Language::first(locales.clone()), language, "{locales:?}");
-        }
-    }
+/// A text that stands in the catalogue and is said later, with [`Catalogue::say`].
+#[macro_export]
+macro_rules! key {
+    ($text:literal) => {
+        $text
+    };
 }

@@ -17,7 +17,7 @@ use rushes_studio::clock::Clock;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::job::JobState;
 use rushes_studio::keys::Memory;
-use rushes_studio::{Address, Config, Embedded, Studio, chance};
+use rushes_studio::{Address, Config, Embedded, Language, Studio, chance};
 use serde_json::json;
 
 use clock::Simulated;
@@ -125,6 +125,7 @@ async fn open(folder: &Path, world: &Arc<World>, clock: Simulated) -> Arc<Studio
         door: DoorConfig::default(),
         clock: Arc::new(clock),
         net: world.clone(),
+        language: Language::English,
     })
     .await
     .expect("the studio opens");

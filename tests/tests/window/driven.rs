@@ -42,6 +42,9 @@ impl Home {
 
     pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         vec![
+            // Whoever runs this may speak another language.
+            ("LC_ALL", "C.UTF-8".into()),
+            ("LANGUAGE", PathBuf::new()),
             ("RUSHES_DATA", self.at("data")),
             ("RUSHES_LIBRARY", self.at("library")),
             ("RUSHES_SANDBOX_LEDGER", self.at("ledger.jsonl")),

@@ -47,7 +47,7 @@ impl Provider for Bfl {
         let path = format!("v1/{}", call.path_name(&request.remote_model)?);
         let answer = call.post(&path, &wire::to_body(request), Patience::Submit).await?;
         let ticket = wire::parse_ticket(&answer.json);
-        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a task id"))?;
+        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, t!("a task id")))?;
         Ok(Submitted {
             remote_id: ticket.id,
             poll_url: ticket.polling_url,
@@ -64,7 +64,7 @@ impl Provider for Bfl {
             hinted.unwrap_or_else(|| (call.clone(), format!("v1/get_result?id={id}")));
         let answer = call.get(&path, Patience::Ask).await?;
         let told = wire::parse_result(&answer.json);
-        let told = told.ok_or_else(|| call.unreadable(&answer, "a status"))?;
+        let told = told.ok_or_else(|| call.unreadable(&answer, t!("a status")))?;
         if told.is_unknown() {
             // A status here, where other services answer 404.
             return Err(call.refusal(404, &answer));

@@ -81,22 +81,29 @@ impl Told {
                 let said = if reasons.is_empty() {
                     String::new()
                 } else {
-                    format!(" It names: {}", failure::quote(&reasons.join(", ")))
+                    t!(" It names: {words}", words = failure::quote(&reasons.join(", ")))
                 };
-                let what =
-                    if self.status.starts_with("Request") { "this" } else { "what came out" };
                 PollState::Failed {
                     kind: Kind::Refused,
-                    message: format!("{provider}'s filter declined {what}.{said}"),
+                    message: if self.status.starts_with("Request") {
+                        t!("{provider}'s filter declined this.{said}", provider, said)
+                    } else {
+                        t!("{provider}'s filter declined what came out.{said}", provider, said)
+                    },
                     refunded: false,
                 }
             }
             "Error" | "Failed" => {
                 let words = failure::words(&self.details);
-                let said = words.map(|words| format!(" It says: {}", failure::quote(&words)));
+                let said =
+                    words.map(|words| t!(" It says: {words}", words = failure::quote(&words)));
                 PollState::Failed {
                     kind: Kind::Unavailable,
-                    message: format!("{provider} could not finish it.{}", said.unwrap_or_default()),
+                    message: t!(
+                        "{provider} could not finish it.{said}",
+                        provider,
+                        said = said.unwrap_or_default()
+                    ),
                     refunded: false,
                 }
             }

@@ -31,7 +31,12 @@ impl Call {
             accepted.as_bytes() == derive_accept_key(key.as_bytes()).as_bytes()
         });
         if status != StatusCode::SWITCHING_PROTOCOLS || !fits {
-            return Err(failure::unreadable(self.provider, status.as_u16(), "an open line", None));
+            return Err(failure::unreadable(
+                self.provider,
+                status.as_u16(),
+                t!("an open line"),
+                None,
+            ));
         }
         let line = answer
             .upgrade()

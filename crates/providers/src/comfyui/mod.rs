@@ -82,7 +82,7 @@ fn invalid(field: Option<String>, message: String, hint: &str) -> Error {
 
 fn checked(file: &Value) -> Result<(), Error> {
     workflow::check(file).map_err(|reason| {
-        let hint = "In ComfyUI, open it and choose Export (API), then take that file.";
+        let hint = t!("In ComfyUI, open it and choose Export (API), then take that file.");
         invalid(Some(WORKFLOW.to_owned()), reason.to_owned(), hint)
     })
 }
@@ -96,14 +96,14 @@ fn filled(call: &Call, request: &Request) -> Result<(Value, Value), Error> {
         kind: Kind::NotFound,
         ..invalid(
             None,
-            format!("There is no workflow “{model}” any more. Nothing was sent."),
-            "Add its file again, or choose another one.",
+            t!("There is no workflow “{model}” any more. Nothing was sent.", model),
+            t!("Add its file again, or choose another one."),
         )
     })?;
     checked(&workflow)?;
     let filled = workflow::filled(&workflow, &inputs).map_err(|name| {
-        let message = format!("This workflow has no place for “{name}”. Nothing was sent.");
-        invalid(Some(name), message, "Choose the workflow again, then run it again.")
+        let message = t!("This workflow has no place for “{name}”. Nothing was sent.", name);
+        invalid(Some(name), message, t!("Choose the workflow again, then run it again."))
     })?;
     Ok((workflow, filled))
 }
@@ -181,7 +181,7 @@ impl Provider for ComfyUi {
             return Err(wire::refused(call, &answer, &workflow));
         }
         let id = wire::parse_id(&answer.json).map(str::to_owned);
-        let id = id.ok_or_else(|| call.unreadable(&answer, "a prompt id"))?;
+        let id = id.ok_or_else(|| call.unreadable(&answer, t!("a prompt id")))?;
         Ok(Submitted { remote_id: id, poll_url: None, raw: answer.raw, at_once: None })
     }
 
@@ -192,7 +192,7 @@ impl Provider for ComfyUi {
         let mut told = wire::told(&answer.json, id, call);
         if told.is_none() {
             if !wire::is_queue(&answer.json) {
-                return Err(call.unreadable(&answer, "a queue"));
+                return Err(call.unreadable(&answer, t!("a queue")));
             }
             answer = call.get(&format!("history/{id}"), Patience::Bulk).await?;
             told = wire::told(&answer.json, id, call);
@@ -201,19 +201,19 @@ impl Provider for ComfyUi {
             Some(told) => Ok(call
                 .cleaned(Poll { note: told.note, ..Poll::new(told.state, told.word, answer.raw) })),
             None if answer.json.is_object() => Err(call.refusal(404, &answer)),
-            None => Err(call.unreadable(&answer, "a history")),
+            None => Err(call.unreadable(&answer, t!("a history"))),
         }
     }
 
     async fn upload(&self, call: &Call, upload: &Upload) -> Result<String, Error> {
         let part = Part::stream(upload.bytes.clone()).file_name(upload.name.clone());
         let part = part.mime_str(&upload.content_type).map_err(|_| {
-            let message = format!("{} is a kind of file that no server takes.", upload.name);
-            invalid(None, message, "Take a PNG, JPEG or WebP, or an MP4.")
+            let message = t!("{name} is a kind of file that no server takes.", name = upload.name);
+            invalid(None, message, t!("Take a PNG, JPEG or WebP, or an MP4."))
         })?;
         let form = Form::new().text("type", "input").text("subfolder", FOLDER).part("image", part);
         let answer = call.post_form("upload/image", form, Patience::Bulk).await?;
-        wire::parse_upload(&answer.json).ok_or_else(|| call.unreadable(&answer, "a file name"))
+        wire::parse_upload(&answer.json).ok_or_else(|| call.unreadable(&answer, t!("a file name")))
     }
 
     async fn cancel(&self, call: &Call, task: &Task) -> Result<Cancelled, Error> {
@@ -253,8 +253,10 @@ impl Provider for ComfyUi {
         if !gives_something(call, file).await? {
             return Err(invalid(
                 Some(WORKFLOW.to_owned()),
-                "Nothing in this workflow saves a picture or a clip.".to_owned(),
-                "In ComfyUI, end it with a node like Save Image or Save Video, then choose Export (API) again.",
+                t!("Nothing in this workflow saves a picture or a clip.").to_owned(),
+                t!(
+                    "In ComfyUI, end it with a node like Save Image or Save Video, then choose Export (API) again."
+                ),
             ));
         }
         let nodes = match call {
@@ -282,11 +284,11 @@ impl Provider for ComfyUi {
         let mut is_there = wire::is_waiting(&queue.json, &id) || wire::is_running(&queue.json, &id);
         if !is_there {
             if !wire::is_queue(&queue.json) {
-                return Err(call.unreadable(&queue, "a queue"));
+                return Err(call.unreadable(&queue, t!("a queue")));
             }
             let history = call.get(&format!("history/{id}"), Patience::Bulk).await?;
             let entries = history.json.as_object();
-            let entries = entries.ok_or_else(|| call.unreadable(&history, "a history"))?;
+            let entries = entries.ok_or_else(|| call.unreadable(&history, t!("a history")))?;
             is_there = entries.contains_key(&id);
         }
         let found = Found { remote_id: id, created_at: None, same_inputs: true };

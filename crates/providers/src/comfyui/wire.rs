@@ -122,9 +122,9 @@ fn place(queue: &Value, id: &str) -> String {
     let before = rows(queue, "queue_pending").filter(|row| number(row) < own).count()
         + rows(queue, "queue_running").count();
     match before {
-        0 => "It is next.".to_owned(),
-        1 => "One job is before it.".to_owned(),
-        more => format!("{more} jobs are before it."),
+        0 => t!("It is next.").to_owned(),
+        1 => t!("One job is before it.").to_owned(),
+        more => t!("{more} jobs are before it.", more),
     }
 }
 
@@ -135,15 +135,16 @@ fn failed(status: &Value, provider: &str) -> PollState {
         return PollState::Cancelled;
     }
     let error = about("execution_error").unwrap_or(&Value::Null);
-    let node = error["node_type"].as_str().map(|node| format!(" at the node {node}"));
+    let node = error["node_type"].as_str().map(|node| t!(" at the node {node}", node));
     let words = error["exception_message"].as_str().map(str::trim).filter(|w| !w.is_empty());
-    let said = words.map(|words| format!(" It says: {}", failure::quote(words)));
+    let said = words.map(|words| t!(" It says: {words}", words = failure::quote(words)));
     PollState::Failed {
         kind: Kind::Unavailable,
-        message: format!(
-            "{provider} could not finish it{}.{}",
-            node.unwrap_or_default(),
-            said.unwrap_or_default()
+        message: t!(
+            "{provider} could not finish it{node}.{said}",
+            provider,
+            node = node.unwrap_or_default(),
+            said = said.unwrap_or_default()
         ),
         refunded: false,
     }

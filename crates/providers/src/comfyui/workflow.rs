@@ -67,14 +67,14 @@ struct Slot {
 /// With one sentence for a person.
 pub(super) fn check(file: &Value) -> Result<(), &'static str> {
     if file["nodes"].is_array() || file["links"].is_array() {
-        return Err("This workflow is saved as the editor draws it, not in the API format.");
+        return Err(t!("This workflow is saved as the editor draws it, not in the API format."));
     }
     let nodes = file.as_object().filter(|nodes| !nodes.is_empty());
     let fits = |node: &Value| node["class_type"].is_string() && node["inputs"].is_object();
     if nodes.is_some_and(|nodes| nodes.values().all(fits)) {
         Ok(())
     } else {
-        Err("This file is no workflow in ComfyUI's API format.")
+        Err(t!("This file is no workflow in ComfyUI's API format."))
     }
 }
 
@@ -274,7 +274,7 @@ fn slot(node: &Value, input: &str, value: &Value, meaning: &Meaning, spec: Optio
             name: if other { input.to_owned() } else { name.to_owned() },
             label: if other { label(node, input) } else { words(name) },
             help: file
-                .map(|file| format!("Without one, the workflow's own “{file}” is used."))
+                .map(|file| t!("Without one, the workflow's own “{file}” is used.", file))
                 .unwrap_or_default(),
             role,
             // A seed is drawn afresh and a picture is the user's own.

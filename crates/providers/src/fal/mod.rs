@@ -64,7 +64,7 @@ impl Provider for Fal {
         }
         let answer = call.post(&path, &body, Patience::Submit).await?;
         let ticket = wire::parse_ticket(&answer.json);
-        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a request id"))?;
+        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, t!("a request id")))?;
         Ok(Submitted {
             remote_id: ticket.request_id,
             poll_url: ticket.status_url,
@@ -77,7 +77,7 @@ impl Provider for Fal {
         let (at, path) = place_of(call, task)?;
         let answer = at.get(&format!("{path}/status?logs=1"), Patience::Ask).await?;
         let told = wire::parse_status(&answer.json);
-        let told = told.ok_or_else(|| call.unreadable(&answer, "a status"))?;
+        let told = told.ok_or_else(|| call.unreadable(&answer, t!("a status")))?;
         let poll = Poll {
             render_time: told.render_time(),
             note: told.note().map(|note| call.redact(&note)),
@@ -116,7 +116,7 @@ impl Provider for Fal {
         let passed = match rest.post(path, &json!({}), Patience::Ask).await {
             Ok(answer) => Some(
                 wire::parse_pass(&answer.json)
-                    .ok_or_else(|| call.unreadable(&answer, "a pass for the upload"))?,
+                    .ok_or_else(|| call.unreadable(&answer, t!("a pass for the upload")))?,
             ),
             // Older servers know only the other way.
             Err(error) if error.kind == Kind::NotFound => None,
@@ -132,7 +132,8 @@ impl Provider for Fal {
             match store.send(Method::POST, "files/upload", bytes, Patience::Bulk).await {
                 Ok(answer) => {
                     let url = wire::parse_stored(&answer.json);
-                    return url.ok_or_else(|| call.unreadable(&answer, "an address of the file"));
+                    return url
+                        .ok_or_else(|| call.unreadable(&answer, t!("an address of the file")));
                 }
                 Err(error) if !is_store_away(&error.kind) => return Err(error),
                 Err(error) => tracing::debug!(%error, "the store is away"),
@@ -141,7 +142,8 @@ impl Provider for Fal {
         let path = "storage/upload/initiate?storage_type=gcs";
         let answer = rest.post(path, &wire::to_upload_body(upload), Patience::Ask).await?;
         let place = wire::parse_place(&answer.json);
-        let (put, url) = place.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
+        let (put, url) =
+            place.ok_or_else(|| call.unreadable(&answer, t!("a place to upload to")))?;
         let headers = [("content-type".to_owned(), upload.content_type.clone())];
         call.put_presigned(&put, &headers, upload.bytes.clone()).await?;
         Ok(url)
@@ -172,7 +174,7 @@ impl Provider for Fal {
             let path = format!("v1/models?limit=100&status=active{cursor}");
             let answer = platform.get(&path, Patience::Bulk).await?;
             let page = wire::parse_page(&answer.json);
-            let page = page.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
+            let page = page.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?;
             models.extend(page.models);
             let Some(next) = page.next else { break };
             cursor = format!("&cursor={}", escaped(&next));
@@ -197,7 +199,7 @@ impl Provider for Fal {
             Err(error) => return Err(error),
         };
         let prices = wire::parse_price(&answer.json);
-        let prices = prices.ok_or_else(|| call.unreadable(&answer, "a list of prices"))?;
+        let prices = prices.ok_or_else(|| call.unreadable(&answer, t!("a list of prices")))?;
         Ok(prices.get(endpoint).map(|price| wire::price_of(price, request)))
     }
 
@@ -241,7 +243,7 @@ impl Provider for Fal {
             };
             let page = wire::parse_found(&answer.json, lookup);
             let (rows, next) =
-                page.ok_or_else(|| call.unreadable(&answer, "a list of requests"))?;
+                page.ok_or_else(|| call.unreadable(&answer, t!("a list of requests")))?;
             found.extend(rows);
             let Some(next) = next else { return Ok(Some(found)) };
             cursor = Some(next);
@@ -254,7 +256,7 @@ impl Provider for Fal {
         let path = format!("v1/models?limit=50&status=active&q={}", escaped(words));
         let answer = call.by_door("platform").get(&path, Patience::Bulk).await?;
         let page = wire::parse_page(&answer.json);
-        Ok(Some(page.ok_or_else(|| call.unreadable(&answer, "a list of models"))?.models))
+        Ok(Some(page.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?.models))
     }
 
     async fn model(&self, call: &Call, remote_model: &str) -> Result<Option<LiveModel>, Error> {
@@ -263,7 +265,7 @@ impl Provider for Fal {
         let path = format!("v1/models?expand=openapi-3.0&endpoint_id={}", escaped(endpoint));
         let answer = platform.get(&path, Patience::Bulk).await?;
         let page = wire::parse_page(&answer.json);
-        let page = page.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
+        let page = page.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?;
         Ok(page.models.into_iter().find(|model| model.remote_model == remote_model))
     }
 }

@@ -98,8 +98,8 @@ impl Told {
     pub(super) fn note(&self) -> Option<String> {
         if self.is_queued() {
             return Some(match self.queue_position.as_u64()? {
-                0 => "Next in the queue.".to_owned(),
-                before => format!("{before} in the queue before it."),
+                0 => t!("Next in the queue.").to_owned(),
+                before => t!("{before} in the queue before it.", before),
             });
         }
         let lines = self.logs.as_array()?.iter().rev().filter_map(|line| line["message"].as_str());

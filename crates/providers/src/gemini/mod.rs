@@ -75,7 +75,7 @@ impl Gemini {
         let answer =
             Self::ask(call, Method::POST, &path, Payload::Json(&body), Patience::Submit).await?;
         let told = wire::content::parse(&answer.json, call.provider());
-        let told = told.ok_or_else(|| call.unreadable(&answer, "a picture or a reason"))?;
+        let told = told.ok_or_else(|| call.unreadable(&answer, t!("a picture or a reason")))?;
         if let Some(tray) = call.tray() {
             // Shown, and with that out of the tray again.
             told.drafts.into_iter().for_each(|draft| tray.preview(draft));
@@ -91,7 +91,7 @@ impl Gemini {
         let answer =
             Self::ask(call, Method::POST, &path, Payload::Json(&body), Patience::Submit).await?;
         let id = wire::interaction::parse_id(&answer.json);
-        let id = id.ok_or_else(|| call.unreadable(&answer, "an id"))?.to_owned();
+        let id = id.ok_or_else(|| call.unreadable(&answer, t!("an id")))?.to_owned();
         Ok(Submitted { remote_id: id, poll_url: None, raw: answer.raw, at_once: None })
     }
 }
@@ -113,11 +113,11 @@ impl Provider for Gemini {
             return Err(Error {
                 kind: Kind::Invalid { field: None },
                 wire: Wire::NotSent,
-                message: format!(
-                    "The references are too large for {} together. Nothing was sent.",
-                    call.provider()
+                message: t!(
+                    "The references are too large for {provider} together. Nothing was sent.",
+                    provider = call.provider()
                 ),
-                hint: Some("Take smaller or fewer ones: 70 MB in all.".into()),
+                hint: Some(t!("Take smaller or fewer ones: 70 MB in all.").into()),
                 retry_after: None,
                 raw: None,
             });
@@ -135,7 +135,7 @@ impl Provider for Gemini {
         let path =
             if older { format!("{OLDER}/{id}") } else { format!("{VERSION}/interactions/{id}") };
         let answer = Self::ask(call, Method::GET, &path, Payload::Nothing, Patience::Ask).await?;
-        let unreadable = || call.unreadable(&answer, "a status");
+        let unreadable = || call.unreadable(&answer, t!("a status"));
         if older {
             let told = wire::operation::parse(&answer.json, call.provider());
             let (state, word) = told.ok_or_else(unreadable)?;
@@ -159,7 +159,7 @@ impl Provider for Gemini {
         let answer =
             Self::ask(&start, Method::POST, &path, Payload::Json(&body), Patience::Ask).await?;
         let place = answer.header("x-goog-upload-url");
-        let place = place.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
+        let place = place.ok_or_else(|| call.unreadable(&answer, t!("a place to upload to")))?;
         let (store, path) = call.toward(place)?;
         let store = store
             .with_header("x-goog-upload-offset", "0")
@@ -169,7 +169,7 @@ impl Provider for Gemini {
         match wire::files::parse(&answer.json) {
             Some(wire::files::Put::Kept(uri)) => Ok(uri),
             Some(wire::files::Put::Useless) => Err(call.refusal(422, &answer)),
-            None => Err(call.unreadable(&answer, "an address of the file")),
+            None => Err(call.unreadable(&answer, t!("an address of the file"))),
         }
     }
 
@@ -181,7 +181,7 @@ impl Provider for Gemini {
         let path = format!("{VERSION}/interactions/{id}/cancel");
         let answer = Self::ask(call, Method::POST, &path, Payload::Nothing, Patience::Ask).await?;
         let told = wire::interaction::parse(&answer.json, call.provider());
-        let told = told.ok_or_else(|| call.unreadable(&answer, "a status"))?;
+        let told = told.ok_or_else(|| call.unreadable(&answer, t!("a status")))?;
         // One that was over before the wish came says so.
         let stopped = told.state == PollState::Cancelled;
         Ok(if stopped { Cancelled::Stopped } else { Cancelled::CannotStop })
@@ -195,7 +195,7 @@ impl Provider for Gemini {
                 Self::ask(call, Method::GET, &path, Payload::Nothing, Patience::Bulk).await?;
             let page = wire::models::parse(&answer.json, &MANIFEST);
             let (page, following) =
-                page.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
+                page.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?;
             models.extend(page);
             next = following;
             if next.is_none() {

@@ -52,7 +52,7 @@ fn encoded(file: &Upload) -> (&str, String) {
 /// An end without outputs, in the provider's words where it has some.
 fn failed(kind: Kind, what: String, words: Option<&str>) -> PollState {
     let said = words.map(str::trim).filter(|words| !words.is_empty());
-    let said = said.map(|words| format!(" It says: {}", failure::quote(words)));
+    let said = said.map(|words| t!(" It says: {words}", words = failure::quote(words)));
     PollState::Failed { kind, message: what + &said.unwrap_or_default(), refunded: false }
 }
 

@@ -79,7 +79,7 @@ impl Provider for OpenAi {
     async fn models(&self, call: &Call) -> Result<Option<Vec<LiveModel>>, Error> {
         let answer = call.get("models", Patience::Bulk).await?;
         let models = wire::parse_models(&answer.json, MANIFEST.bundled());
-        models.map(Some).ok_or_else(|| call.unreadable(&answer, "a list of models"))
+        models.map(Some).ok_or_else(|| call.unreadable(&answer, t!("a list of models")))
     }
 
     async fn price(&self, _call: &Call, _request: &Request) -> Result<Option<Price>, Error> {
@@ -104,7 +104,7 @@ fn whole(call: &Call, request: &Request, answer: Answer) -> Result<Submitted, Er
     }
     let outputs = wire::parse_pictures(&answer.json);
     if outputs.is_empty() {
-        return Err(call.unreadable(&answer, "a picture"));
+        return Err(call.unreadable(&answer, t!("a picture")));
     }
     let id = answer.header(REQUEST_ID).map(ToOwned::to_owned);
     let cost = wire::parse_cost(&request.remote_model, &answer.json["usage"]);

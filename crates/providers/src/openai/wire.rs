@@ -168,12 +168,12 @@ pub(super) fn read_event(provider: &str, name: &str, event: &Value) -> Heard {
 /// The end of work that had begun.
 fn failed(provider: &str, error: &Value) -> PollState {
     let said = failure::words(&json!({"error": error}))
-        .map(|words| format!(" It says: {}", failure::quote(&words)))
+        .map(|words| t!(" It says: {words}", words = failure::quote(&words)))
         .unwrap_or_default();
     let (kind, message) = if failure::is_filter(failure::code(error)) {
-        (Kind::Refused, format!("{provider}'s filter declined what came out.{said}"))
+        (Kind::Refused, t!("{provider}'s filter declined what came out.{said}", provider, said))
     } else {
-        (Kind::Unavailable, format!("{provider} could not finish it.{said}"))
+        (Kind::Unavailable, t!("{provider} could not finish it.{said}", provider, said))
     };
     PollState::Failed { kind, message, refunded: false }
 }

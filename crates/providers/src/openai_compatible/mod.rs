@@ -75,7 +75,7 @@ impl Provider for OpenAiCompatible {
             Way::Images | Way::AtOnce => made(call, answer),
             Way::Videos | Way::Job(_) => {
                 let id = wire::parse_id(&answer.json);
-                let id = id.ok_or_else(|| call.unreadable(&answer, "a task id"))?;
+                let id = id.ok_or_else(|| call.unreadable(&answer, t!("a task id")))?;
                 Ok(Submitted { remote_id: id, poll_url: None, raw: answer.raw, at_once: None })
             }
         }
@@ -103,7 +103,7 @@ impl Provider for OpenAiCompatible {
         let told = told.filter(|told| answer.is_success() || told.has_failed());
         match told {
             Some(told) => Ok(call.cleaned(told.poll(call.provider(), answer.raw))),
-            None if answer.is_success() => Err(call.unreadable(&answer, "a status")),
+            None if answer.is_success() => Err(call.unreadable(&answer, t!("a status"))),
             None => Err(refusal(call, &answer)),
         }
     }
@@ -190,8 +190,8 @@ fn beside(call: &Call, path: &str) -> Result<(Call, String), Error> {
 fn below_v1(error: &Error) -> Error {
     Error {
         kind: Kind::Invalid { field: None },
-        message: "The address ends too early. The server's models are found below /v1.".into(),
-        hint: Some("Add /v1 to the end of the address, then check again.".into()),
+        message: t!("The address ends too early. The server's models are found below /v1.").into(),
+        hint: Some(t!("Add /v1 to the end of the address, then check again.").into()),
         ..error.clone()
     }
 }
@@ -204,7 +204,7 @@ fn refusal(call: &Call, answer: &Answer) -> Error {
 fn made(call: &Call, answer: Answer) -> Result<Submitted, Error> {
     let outputs = wire::parse_outputs(call.base(), &answer.json);
     if outputs.is_empty() {
-        return Err(call.unreadable(&answer, "a picture or clip"));
+        return Err(call.unreadable(&answer, t!("a picture or clip")));
     }
     let end = Poll::new(PollState::Done { outputs }, "completed", answer.raw);
     Ok(Submitted {

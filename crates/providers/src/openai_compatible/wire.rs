@@ -259,21 +259,24 @@ impl Told {
             _ => PollState::Running { progress: None },
         };
         let place = self.place.filter(|place| *place > 0 && state == PollState::Queued);
-        let note = place.map(|place| format!("Place {place} in the queue."));
+        let note = place.map(|place| t!("Place {place} in the queue.", place));
         Poll { note, ..Poll::new(state, self.status, raw) }
     }
 }
 
 fn failed(provider: &str, error: &Value) -> PollState {
     let said = failure::words(&json!({"error": error}))
-        .map(|words| format!(" It says: {}", failure::quote(&words)))
+        .map(|words| t!(" It says: {words}", words = failure::quote(&words)))
         .unwrap_or_default();
     let (kind, message) = if failure::is_filter(failure::code(error)) {
-        (Kind::Refused, format!("The filter of {provider} declined this.{said}"))
+        (Kind::Refused, t!("The filter of {provider} declined this.{said}", provider, said))
     } else if matches!(error["code"].as_u64(), Some(400 | 422)) {
-        (Kind::Invalid { field: None }, format!("{provider} did not accept the settings.{said}"))
+        (
+            Kind::Invalid { field: None },
+            t!("{provider} did not accept the settings.{said}", provider, said),
+        )
     } else {
-        (Kind::Unavailable, format!("{provider} could not finish it.{said}"))
+        (Kind::Unavailable, t!("{provider} could not finish it.{said}", provider, said))
     };
     PollState::Failed { kind, message, refunded: false }
 }

@@ -94,7 +94,7 @@ impl Provider for Replicate {
         let form = Form::new().part("content", part);
         let answer = call.post_form("v1/files", form, Patience::Bulk).await?;
         wire::parse_file(&answer.json)
-            .ok_or_else(|| call.unreadable(&answer, "an address of the file"))
+            .ok_or_else(|| call.unreadable(&answer, t!("an address of the file")))
     }
 
     async fn cancel(&self, call: &Call, task: &Task) -> Result<Cancelled, Error> {
@@ -127,7 +127,7 @@ impl Provider for Replicate {
     async fn webhook_keys(&self, call: &Call) -> Result<Option<String>, Error> {
         let answer = call.get("v1/webhooks/default/secret", Patience::Ask).await?;
         let secret = answer.json["key"].as_str().map(ToOwned::to_owned);
-        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, "a secret"))?))
+        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, t!("a secret")))?))
     }
 
     fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
@@ -146,7 +146,8 @@ impl Provider for Replicate {
         for _ in 0..FIND_PAGES {
             let answer = at.get(&path, Patience::Ask).await?;
             let page = wire::parse_found(&answer.json, lookup);
-            let (rows, next) = page.ok_or_else(|| call.unreadable(&answer, "a list of tasks"))?;
+            let (rows, next) =
+                page.ok_or_else(|| call.unreadable(&answer, t!("a list of tasks")))?;
             found.extend(rows);
             // Servers before the filter list everything, the newest first.
             let past =
@@ -166,7 +167,7 @@ impl Provider for Replicate {
         let path = format!("v1/search?limit=50&query={}", escaped(words));
         let answer = call.get(&path, Patience::Bulk).await?;
         let models = wire::parse_found_models(&answer.json);
-        Ok(Some(models.ok_or_else(|| call.unreadable(&answer, "a list of models"))?))
+        Ok(Some(models.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?))
     }
 
     async fn model(&self, call: &Call, remote_model: &str) -> Result<Option<LiveModel>, Error> {
@@ -185,8 +186,8 @@ impl Provider for Replicate {
             Some(_) => wire_version(name, &answer.json),
             None => answer.json.clone(),
         };
-        let model =
-            wire::parse_model(&described).ok_or_else(|| call.unreadable(&answer, "the model"))?;
+        let model = wire::parse_model(&described)
+            .ok_or_else(|| call.unreadable(&answer, t!("the model")))?;
         Ok(Some(LiveModel { remote_model: remote_model.to_owned(), ..model }))
     }
 }
@@ -211,7 +212,7 @@ fn accepted(call: &Call, answer: Answer) -> Result<Answer, Error> {
 }
 
 fn prediction(call: &Call, answer: &Answer) -> Result<Prediction, Error> {
-    wire::parse_prediction(&answer.json).ok_or_else(|| call.unreadable(answer, "a prediction"))
+    wire::parse_prediction(&answer.json).ok_or_else(|| call.unreadable(answer, t!("a prediction")))
 }
 
 fn escaped(text: &str) -> String {

@@ -134,7 +134,10 @@ impl Prediction {
             "succeeded" if self.data_removed == true && self.output.is_null() => {
                 PollState::Failed {
                     kind: Kind::NotFound,
-                    message: format!("{provider} has removed what it made, an hour after the end."),
+                    message: t!(
+                        "{provider} has removed what it made, an hour after the end.",
+                        provider
+                    ),
                     refunded: false,
                 }
             }
@@ -143,7 +146,7 @@ impl Prediction {
             // Its deadline passed before it began.
             "aborted" => PollState::Failed {
                 kind: Kind::Unavailable,
-                message: format!("{provider} had no machine free in time."),
+                message: t!("{provider} had no machine free in time.", provider),
                 refunded: true,
             },
             "canceled" => PollState::Cancelled,
@@ -163,13 +166,14 @@ impl Prediction {
 
     fn failed(&self, provider: &str) -> PollState {
         let words = self.error.as_str().map(str::trim).filter(|words| !words.is_empty());
-        let said =
-            words.map(|words| format!(" It says: {}", failure::quote(words))).unwrap_or_default();
+        let said = words
+            .map(|words| t!(" It says: {words}", words = failure::quote(words)))
+            .unwrap_or_default();
         let lower = words.unwrap_or_default().to_lowercase();
         let (kind, message) = if FILTER_WORDS.iter().any(|word| lower.contains(word)) {
-            (Kind::Refused, format!("{provider}'s filter declined this.{said}"))
+            (Kind::Refused, t!("{provider}'s filter declined this.{said}", provider, said))
         } else {
-            (Kind::Unavailable, format!("{provider} could not finish this.{said}"))
+            (Kind::Unavailable, t!("{provider} could not finish this.{said}", provider, said))
         };
         PollState::Failed { kind, message, refunded: false }
     }

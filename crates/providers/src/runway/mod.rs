@@ -55,7 +55,7 @@ impl Provider for Runway {
         let answer = accepted(call, answer)?;
         let id = wire::parse_id(&answer.json);
         Ok(Submitted {
-            remote_id: id.ok_or_else(|| call.unreadable(&answer, "a task id"))?,
+            remote_id: id.ok_or_else(|| call.unreadable(&answer, t!("a task id")))?,
             poll_url: None,
             raw: answer.raw,
             at_once: None,
@@ -66,7 +66,7 @@ impl Provider for Runway {
         let path = place_of(call, task)?;
         let answer = versioned(call).get(&path, Patience::Ask).await?;
         let told = wire::parse_task(&answer.json);
-        let told = told.ok_or_else(|| call.unreadable(&answer, "a status"))?;
+        let told = told.ok_or_else(|| call.unreadable(&answer, t!("a status")))?;
         Ok(call.cleaned(Poll {
             note: told.note(call.provider()),
             cost: told.cost(),
@@ -78,7 +78,7 @@ impl Provider for Runway {
         let body = json!({"filename": upload.name, "type": "ephemeral"});
         let answer = versioned(call).post("v1/uploads", &body, Patience::Ask).await?;
         let ticket = wire::parse_ticket(&answer.json);
-        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
+        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, t!("a place to upload to")))?;
         call.post_presigned(&ticket.url, &ticket.fields, upload).await?;
         Ok(ticket.uri)
     }

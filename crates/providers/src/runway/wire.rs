@@ -131,7 +131,10 @@ impl Told {
     /// Why it waits, where that is not the usual queue.
     pub(super) fn note(&self, provider: &str) -> Option<String> {
         (self.status == "THROTTLED").then(|| {
-            format!("It waits at {provider} until fewer renders of this account are under way.")
+            t!(
+                "It waits at {provider} until fewer renders of this account are under way.",
+                provider
+            )
         })
     }
 
@@ -164,16 +167,20 @@ impl Told {
         let code = self.failure_code.as_str().unwrap_or_default();
         let parts: Vec<&str> = code.split('.').collect();
         let (kind, what) = if parts.contains(&"SAFETY") {
-            let what = if parts.contains(&"OUTPUT") { "what came out" } else { "this" };
-            (Kind::Refused, format!("{provider}'s filter declined {what}."))
+            let what = if parts.contains(&"OUTPUT") {
+                t!("{provider}'s filter declined what came out.", provider)
+            } else {
+                t!("{provider}'s filter declined this.", provider)
+            };
+            (Kind::Refused, what)
         } else if parts.first() == Some(&"ASSET") {
-            let what = format!("{provider} could not use a file that was sent along.");
+            let what = t!("{provider} could not use a file that was sent along.", provider);
             (Kind::Invalid { field: None }, what)
         } else {
-            (Kind::Unavailable, format!("{provider} could not finish it."))
+            (Kind::Unavailable, t!("{provider} could not finish it.", provider))
         };
         let words = self.failure.as_str().map(str::trim).filter(|words| !words.is_empty());
-        let said = words.map(|words| format!(" It says: {}", failure::quote(words)));
+        let said = words.map(|words| t!(" It says: {words}", words = failure::quote(words)));
         PollState::Failed {
             kind,
             message: format!("{what}{}", said.unwrap_or_default()),

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use crate::words::said;
+
 use super::{Field, FieldKind, MediaKind, Role, split_size};
 
 /// Something to mend before a submit.
@@ -36,34 +38,36 @@ pub fn validate(fields: &[Field], inputs: &Map<String, Value>) -> Vec<Problem> {
 
 fn missing(field: &Field) -> String {
     match (field.role, &field.kind) {
-        (Role::Prompt, _) => "Write a prompt first.".into(),
+        (Role::Prompt, _) => t!("Write a prompt first.").into(),
         (_, FieldKind::Media { media, list: true, .. }) => {
-            format!("{} needs at least {}.", field.label, one(*media))
+            t!("{label} needs at least {what}.", label = said(&field.label), what = one(*media))
         }
-        (_, FieldKind::Media { media, .. }) => format!("{} needs {}.", field.label, one(*media)),
-        _ => format!("{} is needed.", field.label),
+        (_, FieldKind::Media { media, .. }) => {
+            t!("{label} needs {what}.", label = said(&field.label), what = one(*media))
+        }
+        _ => t!("{label} is needed.", label = said(&field.label)),
     }
 }
 
 fn wrong(field: &Field, value: &Value) -> Option<String> {
-    let label = &field.label;
+    let label = said(&field.label);
     match &field.kind {
         FieldKind::Text { max_length, .. } => match value.as_str() {
-            None => Some(format!("{label} takes words.")),
+            None => Some(t!("{label} takes words.", label)),
             Some(text) if field.required && text.trim().is_empty() => Some(missing(field)),
             Some(text) => {
                 let long = text.chars().count();
-                max_length
-                    .filter(|most| long > *most as usize)
-                    .map(|most| format!("{label} takes {most} characters, this is {long}."))
+                max_length.filter(|most| long > *most as usize).map(|most| {
+                    t!("{label} takes {most} characters, this is {long}.", label, most, long)
+                })
             }
         },
         FieldKind::Choice { options } => (!options.iter().any(|option| same(option, value)))
-            .then(|| format!("{label} is one of {}.", listed(options))),
+            .then(|| t!("{label} is one of {values}.", label, values = listed(options))),
         FieldKind::Integer { min, max, step } => {
             if value.as_i64().is_none() && value.as_f64().is_none_or(|number| number.fract() != 0.0)
             {
-                return Some(format!("{label} takes a whole number."));
+                return Some(t!("{label} takes a whole number.", label));
             }
             let number = value.as_f64()?;
             let limits = (min.map(|min| min as f64), max.map(|max| max as f64));
@@ -71,11 +75,11 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
                 .or_else(|| off_step(label, number, limits.0, step.map(|step| step as f64)))
         }
         FieldKind::Number { min, max, step } => match value.as_f64() {
-            None => Some(format!("{label} takes a number.")),
+            None => Some(t!("{label} takes a number.", label)),
             Some(number) => out_of_range(field, number, (*min, *max))
                 .or_else(|| off_step(label, number, *min, *step)),
         },
-        FieldKind::Switch => (!value.is_boolean()).then(|| format!("{label} is on or off.")),
+        FieldKind::Switch => (!value.is_boolean()).then(|| t!("{label} is on or off.", label)),
         FieldKind::Size { min, max, separator, options, words } => {
             if value.as_str().is_some_and(|text| words.iter().any(|word| word == text)) {
                 return None;
@@ -86,28 +90,33 @@ fn wrong(field: &Field, value: &Value) -> Option<String> {
             wrong_media(field, value, *media, *max_items, *list)
         }
         FieldKind::List { max_items } => match value.as_array() {
-            None => Some(format!("{label} takes a list.")),
+            None => Some(t!("{label} takes a list.", label)),
             Some(entries)
                 if entries.iter().any(|entry| !entry.is_string() && !entry.is_number()) =>
             {
-                Some(format!("{label} takes words and numbers."))
+                Some(t!("{label} takes words and numbers.", label))
             }
-            Some(entries) => max_items
-                .filter(|most| entries.len() > *most as usize)
-                .map(|most| format!("{label} takes up to {most}, these are {}.", entries.len())),
+            Some(entries) => max_items.filter(|most| entries.len() > *most as usize).map(|most| {
+                t!("{label} takes up to {most}, these are {n}.", label, most, n = entries.len())
+            }),
         },
         FieldKind::Json => None,
     }
 }
 
 fn out_of_range(field: &Field, number: f64, limits: (Option<f64>, Option<f64>)) -> Option<String> {
-    let (label, unit) = (&field.label, if field.role == Role::Duration { " seconds" } else { "" });
+    let (label, unit) =
+        (said(&field.label), if field.role == Role::Duration { t!(" seconds") } else { "" });
     match limits {
         (Some(min), Some(max)) if number < min || number > max => {
-            Some(format!("{label} goes from {min} to {max}{unit}."))
+            Some(t!("{label} goes from {min} to {max}{unit}.", label, min, max, unit))
         }
-        (Some(min), None) if number < min => Some(format!("{label} starts at {min}{unit}.")),
-        (None, Some(max)) if number > max => Some(format!("{label} goes up to {max}{unit}.")),
+        (Some(min), None) if number < min => {
+            Some(t!("{label} starts at {min}{unit}.", label, min, unit))
+        }
+        (None, Some(max)) if number > max => {
+            Some(t!("{label} goes up to {max}{unit}.", label, max, unit))
+        }
         _ => None,
     }
 }
@@ -118,7 +127,7 @@ fn off_step(label: &str, number: f64, min: Option<f64>, step: Option<f64>) -> Op
     let from_least = (number - min.unwrap_or_default()) / step;
     // Schemas count steps from zero (`multipleOf`) or from the least (a slider's `step`).
     let on = |steps: f64| (steps - steps.round()).abs() < 1e-6;
-    (!on(steps) && !on(from_least)).then(|| format!("{label} goes in steps of {step}."))
+    (!on(steps) && !on(from_least)).then(|| t!("{label} goes in steps of {step}.", label, step))
 }
 
 fn wrong_size(
@@ -128,9 +137,13 @@ fn wrong_size(
     separator: &str,
     (options, words): (&[String], &[String]),
 ) -> Option<String> {
-    let named =
-        if words.is_empty() { String::new() } else { format!("one of {}, or ", words.join(", ")) };
-    let shape = || Some(format!("{label} is {named}written like 1024{separator}1024."));
+    let named = if words.is_empty() {
+        String::new()
+    } else {
+        t!("one of {words}, or ", words = words.join(", "))
+    };
+    let shape =
+        || Some(t!("{label} is {named}written like 1024{separator}1024.", label, named, separator));
     let Some(text) = value.as_str() else {
         return shape();
     };
@@ -141,11 +154,11 @@ fn wrong_size(
         return shape();
     }
     if !options.is_empty() && !options.iter().any(|option| option == text) {
-        return Some(format!("{label} is one of {}.", options.join(", ")));
+        return Some(t!("{label} is one of {options}.", label, options = options.join(", ")));
     }
     let fits = |side: u32| (min..=max).contains(&side);
     (!fits(width) || !fits(height))
-        .then(|| format!("{label} goes from {min} to {max} pixels a side."))
+        .then(|| t!("{label} goes from {min} to {max} pixels a side.", label, min, max))
 }
 
 fn wrong_media(
@@ -155,33 +168,34 @@ fn wrong_media(
     max_items: u32,
     list: bool,
 ) -> Option<String> {
-    let label = &field.label;
+    let label = said(&field.label);
     if !list {
         return match value.as_str() {
             Some(url) if !url.is_empty() => None,
             Some(_) if field.required => Some(missing(field)),
             Some(_) => None,
-            None => Some(format!("{label} takes {}.", one(media))),
+            None => Some(t!("{label} takes {what}.", label, what = one(media))),
         };
     }
     let Some(entries) = value.as_array() else {
-        return Some(format!("{label} takes a list."));
+        return Some(t!("{label} takes a list.", label));
     };
     if entries.iter().any(|entry| entry.as_str().is_none_or(str::is_empty)) {
-        return Some(format!("Each of {label} is {}.", one(media)));
+        return Some(t!("Each of {label} is {what}.", label, what = one(media)));
     }
     if entries.is_empty() && field.required {
         return Some(missing(field));
     }
-    (entries.len() > max_items as usize)
-        .then(|| format!("{label} takes up to {max_items}, these are {}.", entries.len()))
+    (entries.len() > max_items as usize).then(|| {
+        t!("{label} takes up to {max_items}, these are {n}.", label, max_items, n = entries.len())
+    })
 }
 
 fn one(media: MediaKind) -> &'static str {
     match media {
-        MediaKind::Image => "a picture",
-        MediaKind::Video => "a clip",
-        MediaKind::Audio => "a sound",
+        MediaKind::Image => t!("a picture"),
+        MediaKind::Video => t!("a clip"),
+        MediaKind::Audio => t!("a sound"),
     }
 }
 
@@ -207,9 +221,13 @@ fn stranger(name: &str, fields: &[Field]) -> String {
         .filter(|(far, _)| *far <= name.chars().count().div_ceil(3));
     match nearest {
         Some((_, field)) => {
-            format!("This model does not take “{name}”. Did you mean “{}”?", field.name)
+            t!(
+                "This model does not take “{name}”. Did you mean “{nearest}”?",
+                name,
+                nearest = field.name
+            )
         }
-        None => format!("This model does not take “{name}”."),
+        None => t!("This model does not take “{name}”.", name),
     }
 }
 

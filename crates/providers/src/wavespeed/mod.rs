@@ -79,7 +79,7 @@ impl Provider for WaveSpeed {
             });
         }
         let task = wire::parse_prediction(opened(&call, &answer)?);
-        let task = task.ok_or_else(|| call.unreadable(&answer, "a task id"))?;
+        let task = task.ok_or_else(|| call.unreadable(&answer, t!("a task id")))?;
         Ok(Submitted {
             poll_url: task.poll_url(),
             remote_id: task.id,
@@ -93,7 +93,7 @@ impl Provider for WaveSpeed {
         let path = format!("api/v3/predictions/{}/result", call.path_name(&task.remote_id)?);
         let answer = call.get(&path, Patience::Ask).await?;
         let task = wire::parse_prediction(opened(&call, &answer)?);
-        let task = task.ok_or_else(|| call.unreadable(&answer, "the task"))?;
+        let task = task.ok_or_else(|| call.unreadable(&answer, t!("the task")))?;
         Ok(call.cleaned(Poll {
             render_time: task.render_time(),
             ..Poll::new(task.state(call.provider()), task.status_word(), answer.raw)
@@ -105,7 +105,7 @@ impl Provider for WaveSpeed {
         let answer =
             call.post("api/v3/media/uploads", &wire::to_upload_body(upload), Patience::Ask).await?;
         let ticket = wire::parse_ticket(opened(&call, &answer)?);
-        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, "a place to upload to"))?;
+        let ticket = ticket.ok_or_else(|| call.unreadable(&answer, t!("a place to upload to")))?;
         call.put_presigned(&ticket.put_url, &ticket.headers, upload.bytes.clone()).await?;
         Ok(ticket.download_url)
     }
@@ -119,7 +119,7 @@ impl Provider for WaveSpeed {
         let call = signed(call);
         let answer = call.get("api/v3/models", Patience::Bulk).await?;
         let models = wire::parse_models(opened(&call, &answer)?);
-        let mut models = models.ok_or_else(|| call.unreadable(&answer, "a list of models"))?;
+        let mut models = models.ok_or_else(|| call.unreadable(&answer, t!("a list of models")))?;
         // The catalogue names most models by their path; ours are the names people know.
         for model in &mut models {
             let known = self
@@ -154,7 +154,7 @@ impl Provider for WaveSpeed {
         let call = signed(call);
         let answer = call.get("api/v3/webhook/secret", Patience::Ask).await?;
         let secret = wire::parse_webhook_secret(opened(&call, &answer)?);
-        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, "a secret"))?))
+        Ok(Some(secret.ok_or_else(|| call.unreadable(&answer, t!("a secret")))?))
     }
 
     fn webhook(&self, keys: &str, delivery: &Delivery<'_>) -> Result<Notice, Doubt> {
@@ -169,7 +169,8 @@ impl Provider for WaveSpeed {
             let body = wire::to_find_body(lookup, page);
             let answer = call.post("api/v3/predictions", &body, Patience::Ask).await?;
             let page = wire::parse_found(opened(&call, &answer)?, lookup, page);
-            let (items, more) = page.ok_or_else(|| call.unreadable(&answer, "a list of tasks"))?;
+            let (items, more) =
+                page.ok_or_else(|| call.unreadable(&answer, t!("a list of tasks")))?;
             found.extend(items);
             let hit = found.iter().any(|item: &Found| item.same_inputs);
             if !more || hit {
@@ -198,6 +199,6 @@ fn opened<'a>(call: &Call, answer: &'a Answer) -> Result<&'a Value, Error> {
     match wire::open(&answer.json) {
         Letter::Data(data) => Ok(data),
         Letter::Declined(status) => Err(call.refusal(status, answer)),
-        Letter::Unknown => Err(call.unreadable(answer, "the part that tells the result")),
+        Letter::Unknown => Err(call.unreadable(answer, t!("the part that tells the result"))),
     }
 }

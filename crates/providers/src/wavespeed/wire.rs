@@ -100,7 +100,7 @@ impl Prediction {
             "failed" => self.failed(provider),
             "timeout" => PollState::Failed {
                 kind: Kind::Unavailable,
-                message: format!("{provider} gave up after too long a time."),
+                message: t!("{provider} gave up after too long a time.", provider),
                 refunded: true,
             },
             "cancelled" | "canceled" | "deleted" => PollState::Cancelled,
@@ -111,19 +111,22 @@ impl Prediction {
     /// Task codes as in WaveSpeed's docs/error-codes. Failed tasks are refunded within 3 hours.
     fn failed(&self, provider: &str) -> PollState {
         let words = self.error.as_str().map(str::trim).filter(|words| !words.is_empty());
-        let said =
-            words.map(|words| format!(" It says: {}", failure::quote(words))).unwrap_or_default();
+        let said = words
+            .map(|words| t!(" It says: {words}", words = failure::quote(words)))
+            .unwrap_or_default();
         let (kind, message) = match self.code.as_u64() {
-            Some(1200) => (Kind::Refused, format!("{provider}'s filter declined this.{said}")),
+            Some(1200) => {
+                (Kind::Refused, t!("{provider}'s filter declined this.{said}", provider, said))
+            }
             Some(1400 | 1401) => (
                 Kind::Invalid { field: words.and_then(failure::named_field) },
-                format!("{provider} did not accept the settings.{said}"),
+                t!("{provider} did not accept the settings.{said}", provider, said),
             ),
             Some(1402) => (
                 Kind::Invalid { field: words.and_then(failure::named_field) },
-                format!("{provider} could not open a reference.{said}"),
+                t!("{provider} could not open a reference.{said}", provider, said),
             ),
-            _ => (Kind::Unavailable, format!("{provider} could not finish this.{said}")),
+            _ => (Kind::Unavailable, t!("{provider} could not finish this.{said}", provider, said)),
         };
         PollState::Failed { kind, message, refunded: true }
     }

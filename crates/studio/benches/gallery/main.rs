@@ -18,7 +18,7 @@ use rushes_studio::api::types::PrintPage;
 use rushes_studio::http::{Desk, DoorConfig};
 use rushes_studio::keys::Memory;
 use rushes_studio::net::Wired;
-use rushes_studio::{Config, Studio, clock};
+use rushes_studio::{Config, Language, Studio, clock};
 use serde_json::{Value, json};
 
 /// How often each question is asked.
@@ -66,6 +66,7 @@ async fn open(data: &Path, library: &Path) -> Arc<Studio> {
         door: DoorConfig::default(),
         clock: Arc::new(clock::System),
         net: Arc::new(Wired),
+        language: Language::English,
     })
     .await
     .unwrap()

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use rushes_providers::schema::{MediaKind, Role};
-use rushes_providers::types::{LiveModel, Price, Request};
+use rushes_providers::schema::{Field, MediaKind, Role};
+use rushes_providers::types::{LiveModel, Price, Request, Retired};
 use serde_json::{Map, Value};
 
 use super::commands::{ById, ByProvider, Composition, FindModels, Nothing};
@@ -71,6 +71,20 @@ struct Shelf {
     variants: Variants,
 }
 
+/// A workflow stays here; jobs bring it along by themselves.
+fn shown(entry: &Entry, field: &Field) -> bool {
+    entry.workflow().is_none_or(|itself| itself.name != field.name)
+}
+
+/// A field with its words in the language that is spoken.
+fn said(field: &Field) -> Field {
+    Field {
+        label: rushes_providers::said(&field.label).to_owned(),
+        help: rushes_providers::said(&field.help).to_owned(),
+        ..field.clone()
+    }
+}
+
 fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<Endpoint> {
     let manifest = rushes_providers::find(&entry.provider)?.manifest();
     let keyed = shelf.keyed.get(&entry.provider).copied().unwrap_or(false);
@@ -86,13 +100,7 @@ fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<
         modality: entry.modality,
         task: entry.task.clone(),
         own: entry.own,
-        // A workflow stays here; jobs bring it along by themselves.
-        fields: match entry.workflow() {
-            Some(itself) => {
-                entry.fields.iter().filter(|f| f.name != itself.name).cloned().collect()
-            }
-            None => entry.fields.clone(),
-        },
+        fields: entry.fields.iter().filter(|field| shown(entry, field)).map(said).collect(),
         price: entry.price.clone(),
         licence: entry.licence.clone(),
         docs: entry.docs.clone(),
@@ -106,7 +114,10 @@ fn endpoint(entry: &Entry, shelf: &Shelf, estimate: Option<Estimate>) -> Option<
         estimate,
         output_terms: entry.output_terms.clone(),
         ends_on: entry.ends_on.clone(),
-        retired: entry.retired.clone(),
+        retired: entry.retired.as_ref().map(|retired| Retired {
+            reason: rushes_providers::said(&retired.reason).to_owned(),
+            ..retired.clone()
+        }),
         variants: shelf.variants.of(&entry.id),
     })
 }
@@ -119,8 +130,9 @@ pub(super) async fn sync_models(
     let Some(models) = line.provider.models(&line.call).await? else {
         let name = &line.provider.manifest().name;
         return Ok(SyncReport {
-            message: format!(
-                "{name} publishes no list of its models. Those that Rushes knows stand."
+            message: t!(
+                "{name} publishes no list of its models. Those that Rushes knows stand.",
+                name
             ),
             provider: wanted.provider,
             models: line.provider.manifest().bundled().len() as u32,
@@ -147,7 +159,7 @@ pub(super) async fn sync_models(
     studio.load_entries().await?;
     tell(studio, &wanted.provider);
     Ok(SyncReport {
-        message: format!("{count} models from {}.", line.provider.manifest().name),
+        message: t!("{count} models from {name}.", count, name = line.provider.manifest().name),
         provider: wanted.provider,
         models: count,
     })
@@ -161,22 +173,26 @@ pub(super) async fn find_models(
     let name = &line.provider.manifest().name;
     let words = wanted.words.trim();
     if words.is_empty() {
-        return Err(ApiError::new("invalid", "There are no words to look for.", "Type a few."));
+        return Err(ApiError::new(
+            "invalid",
+            t!("There are no words to look for."),
+            t!("Type a few."),
+        ));
     }
     let Some(found) = line.provider.search(&line.call, words).await? else {
         return Err(ApiError::new(
             "invalid",
-            format!("{name} has no search."),
-            "Refresh its models to see all of them.",
+            t!("{name} has no search.", name),
+            t!("Refresh its models to see all of them."),
         ));
     };
     let count = found.iter().filter(|model| model.modality.is_some()).count() as u32;
     keep_beside(studio, &wanted.provider, found).await?;
     Ok(SyncReport {
         message: match count {
-            0 => format!("{name} found nothing for “{words}”."),
-            1 => format!("1 model from {name}."),
-            count => format!("{count} models from {name}."),
+            0 => t!("{name} found nothing for “{words}”.", name, words),
+            1 => t!("1 model from {name}.", name),
+            count => t!("{count} models from {name}.", count, name),
         },
         provider: wanted.provider,
         models: count,
@@ -194,8 +210,12 @@ pub(super) async fn learn_model(studio: &Studio, wanted: ById) -> Result<Endpoin
     learnt.filter(|endpoint| !endpoint.fields.is_empty()).ok_or_else(|| {
         ApiError::new(
             "invalid",
-            format!("{} does not tell what {} takes.", line.provider.manifest().name, known.name),
-            "Choose another model.",
+            t!(
+                "{provider} does not tell what {model} takes.",
+                provider = line.provider.manifest().name,
+                model = known.name
+            ),
+            t!("Choose another model."),
         )
     })
 }
@@ -265,8 +285,8 @@ pub(super) fn entry(studio: &Studio, id: &str) -> Result<Entry, ApiError> {
     studio.entry(id).ok_or_else(|| {
         ApiError::new(
             "not_found",
-            format!("There is no model “{id}” any more."),
-            "Choose another one. Refreshing the models may bring it back.",
+            t!("There is no model “{id}” any more.", id),
+            t!("Choose another one. Refreshing the models may bring it back."),
         )
     })
 }
@@ -331,8 +351,8 @@ fn quote_along(laid: &Laid, count: u32) -> Quote {
     let each = laid.first.price.clone();
     let note = match &each {
         Some(price) if price.exact => String::new(),
-        Some(price) => format!("From {}. The final price depends on the inputs.", money(price)),
-        None => "Price not listed.".into(),
+        Some(price) => t!("From {sum}. The final price depends on the inputs.", sum = money(price)),
+        None => t!("Price not listed.").into(),
     };
     Quote { total: times(each.as_ref(), count), most: times(most.as_ref(), count), each, note }
 }
@@ -383,9 +403,9 @@ pub(super) async fn price_of(
     match &entry.price {
         Some(price) => (
             Some(price.clone()),
-            format!("From {}. The final price depends on the inputs.", money(price)),
+            t!("From {sum}. The final price depends on the inputs.", sum = money(price)),
         ),
-        None => (None, "Price not listed.".into()),
+        None => (None, t!("Price not listed.").into()),
     }
 }
 

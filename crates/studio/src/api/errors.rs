@@ -22,8 +22,8 @@ impl ApiError {
             detail: error.to_string(),
             ..Self::new(
                 "internal",
-                "Something inside Rushes went wrong.",
-                "Nothing was sent. Try again, and report it if it stays.",
+                t!("Something inside Rushes went wrong."),
+                t!("Nothing was sent. Try again, and report it if it stays."),
             )
         }
     }
@@ -33,8 +33,8 @@ impl ApiError {
             detail: error.to_string(),
             ..Self::new(
                 "unreadable",
-                format!("The request for “{command}” is not in the shape it takes."),
-                "Compare it with the command's documentation.",
+                t!("The request for “{command}” is not in the shape it takes.", command),
+                t!("Compare it with the command's documentation."),
             )
         }
     }
@@ -44,8 +44,8 @@ impl ApiError {
             detail: known.join(" "),
             ..Self::new(
                 "unreadable",
-                format!("There is no command “{name}”."),
-                "The detail lists those there are.",
+                t!("There is no command “{name}”.", name),
+                t!("The detail lists those there are."),
             )
         }
     }
@@ -53,8 +53,8 @@ impl ApiError {
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(
             "not_found",
-            format!("There is no {what}."),
-            "It may have been removed. List again.",
+            t!("There is no {what}.", what),
+            t!("It may have been removed. List again."),
         )
     }
 }
@@ -65,22 +65,24 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound(what) => Self::not_found(&what),
             StoreError::Moved { row, expected } => Self::new(
                 "moved",
-                format!("{row} is no longer {expected}."),
-                "It changed in the meantime. Look at it again.",
+                t!("{row} is no longer {expected}.", row, expected),
+                t!("It changed in the meantime. Look at it again."),
             ),
-            StoreError::Closed => {
-                Self::new("internal", "Rushes is closing.", "Nothing was sent. Start it again.")
-            }
+            StoreError::Closed => Self::new(
+                "internal",
+                t!("Rushes is closing."),
+                t!("Nothing was sent. Start it again."),
+            ),
             other => {
                 let (message, hint) = if other.is_full() {
                     (
-                        "The disk is full, so the job book could not be written.",
-                        "Nothing was sent. Make room, then try again.",
+                        t!("The disk is full, so the job book could not be written."),
+                        t!("Nothing was sent. Make room, then try again."),
                     )
                 } else {
                     (
-                        "The job book could not be read or written.",
-                        "Nothing was sent. Try again; if it stays, run `rushes doctor`.",
+                        t!("The job book could not be read or written."),
+                        t!("Nothing was sent. Try again; if it stays, run `rushes doctor`."),
                     )
                 };
                 Self { detail: other.to_string(), ..Self::new("internal", message, hint) }
@@ -148,37 +150,37 @@ impl From<OpenError> for ApiError {
         let said = match error {
             OpenError::Locked => Self::new(
                 "locked",
-                "Rushes is open in another window.",
-                "Use that one, or close it first.",
+                t!("Rushes is open in another window."),
+                t!("Use that one, or close it first."),
             ),
             OpenError::Folder { path, .. } => Self::new(
                 "library",
-                format!("The folder {path} can't be used."),
-                "Check that it can be written, or choose another with --data.",
+                t!("The folder {path} can't be used.", path),
+                t!("Check that it can be written, or choose another with --data."),
             ),
             OpenError::Library(error) => return error.into(),
             OpenError::Store(store::OpenError::Newer { .. }) => Self::new(
                 "newer",
-                "This job book was written by a newer Rushes and is left as it is.",
-                "Update Rushes, or start it with another data folder.",
+                t!("This job book was written by a newer Rushes and is left as it is."),
+                t!("Update Rushes, or start it with another data folder."),
             ),
             OpenError::Store(store::OpenError::Damaged { copy, .. }) => Self::new(
                 "damaged",
-                "The job book is damaged, and nothing was written to it. Your pictures and clips are fine.",
+                t!("The job book is damaged, and nothing was written to it. Your pictures and clips are fine."),
                 copy.map_or_else(
-                    || "There is no copy of it to go back to. Start with another data folder, and keep this one.".into(),
-                    |copy| format!("Run `rushes doctor --repair` to go back to the newest copy ({copy}). The damaged file is kept."),
+                    || t!("There is no copy of it to go back to. Start with another data folder, and keep this one.").into(),
+                    |copy| t!("Run `rushes doctor --repair` to go back to the newest copy ({copy}). The damaged file is kept.", copy),
                 ),
             ),
             OpenError::Store(store::OpenError::Backup(_)) => Self::new(
                 "library",
-                "The job book has to be brought up to date, and no copy of it could be kept first. It is as it was.",
-                "Make room on the disk, or check that the data folder can be written, then start again.",
+                t!("The job book has to be brought up to date, and no copy of it could be kept first. It is as it was."),
+                t!("Make room on the disk, or check that the data folder can be written, then start again."),
             ),
             OpenError::Store(_) | OpenError::Read(_) => Self::new(
                 "library",
-                "The job book didn't open. Your pictures and clips are fine.",
-                "Run `rushes doctor` to see why, or start with another data folder.",
+                t!("The job book didn't open. Your pictures and clips are fine."),
+                t!("Run `rushes doctor` to see why, or start with another data folder."),
             ),
         };
         Self { detail, ..said }

@@ -64,8 +64,8 @@ pub(super) async fn export_prints(
     if wanted.ids.len() > MOST {
         return Err(ApiError::new(
             "invalid",
-            "That is more than 100,000 prints at once.",
-            "Export them in several parts.",
+            t!("That is more than 100,000 prints at once."),
+            t!("Export them in several parts."),
         ));
     }
     let root = studio.library.root();
@@ -98,7 +98,7 @@ pub(super) async fn export_prints(
     if items.is_empty()
         && let Some(id) = gone.first()
     {
-        return Err(ApiError::not_found(&format!("print {id}")));
+        return Err(ApiError::not_found(&t!("print {id}", id)));
     }
     let name = name(studio.clock.now_ms());
     let to = wanted.to.map_or_else(|| downloads(wanted.form, &name), PathBuf::from);
@@ -116,8 +116,8 @@ pub(super) async fn export_prints(
     let mut exported =
         tokio::task::spawn_blocking(export).await.map_err(|error| ApiError::internal(&error))??;
     exported.skipped.extend(gone.into_iter().map(|id| SkippedPrint {
-        message: format!("There is no print {id}."),
-        hint: "It may have been removed. List again.".into(),
+        message: t!("There is no print {id}.", id),
+        hint: t!("It may have been removed. List again.").into(),
         id,
     }));
     Ok(exported)

@@ -1,5 +1,6 @@
 //! The gallery: views, marks, queries, collections, searches, the trash.
 
+use crate::words::CATALOGUE;
 use bytes::Bytes;
 
 use super::commands::{
@@ -33,8 +34,8 @@ pub(super) fn sort(word: &str) -> Result<Sort, ApiError> {
     Sort::of(word).ok_or_else(|| {
         let known: Vec<&str> = Sort::ALL.iter().map(|sort| sort.word()).collect();
         query_error(
-            format!("There is no order “{word}”."),
-            format!("Use one of {}.", known.join(", ")),
+            t!("There is no order “{word}”.", word),
+            t!("Use one of {known}.", known = known.join(", ")),
         )
     })
 }
@@ -51,8 +52,8 @@ fn check_length(text: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(query_error(
-        format!("A search has up to {LONGEST_QUERY} characters, this has {long}."),
-        "Take out some of its words.",
+        t!("A search has up to {most} characters, this has {long}.", most = LONGEST_QUERY, long),
+        t!("Take out some of its words."),
     ))
 }
 
@@ -92,8 +93,8 @@ pub(crate) async fn view_bytes(
 pub(super) async fn view_rows(studio: &Studio, wanted: ViewRows) -> Result<Vec<Print>, ApiError> {
     if wanted.seqs.len() > MOST_ROWS {
         return Err(invalid(
-            format!("{} prints are asked for at once.", wanted.seqs.len()),
-            format!("Ask for at most {MOST_ROWS}."),
+            t!("{n} prints are asked for at once.", n = wanted.seqs.len()),
+            t!("Ask for at most {most}.", most = MOST_ROWS),
         ));
     }
     let root = studio.library.root();
@@ -103,17 +104,17 @@ pub(super) async fn view_rows(studio: &Studio, wanted: ViewRows) -> Result<Vec<P
 pub(super) async fn mark_prints(studio: &Studio, wanted: MarkPrints) -> Result<Marked, ApiError> {
     if wanted.ids.len() > MOST_MARKED {
         return Err(invalid(
-            format!("{} prints are selected.", wanted.ids.len()),
-            format!("Select at most {MOST_MARKED}."),
+            t!("{n} prints are selected.", n = wanted.ids.len()),
+            t!("Select at most {most}.", most = MOST_MARKED),
         ));
     }
     if wanted.rating.is_some_and(|rating| rating > 5) {
-        return Err(invalid("A print has up to five stars.", "Choose 0 to 5."));
+        return Err(invalid(t!("A print has up to five stars."), t!("Choose 0 to 5.")));
     }
     if wanted.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
         return Err(invalid(
-            format!("A note has up to {LONGEST_NOTE} characters."),
-            "Shorten it, then keep it again.",
+            t!("A note has up to {most} characters.", most = LONGEST_NOTE),
+            t!("Shorten it, then keep it again."),
         ));
     }
     let both = |one: &[String], other: &[String]| {
@@ -122,21 +123,21 @@ pub(super) async fn mark_prints(studio: &Studio, wanted: MarkPrints) -> Result<M
     };
     if let Some(name) = both(&wanted.add_tags, &wanted.remove_tags) {
         return Err(invalid(
-            format!("The tag “{name}” is to be added and taken away at once."),
-            "Choose one of them.",
+            t!("The tag “{name}” is to be added and taken away at once.", name),
+            t!("Choose one of them."),
         ));
     }
     if wanted.add_to.is_some() && wanted.add_to == wanted.remove_from {
         return Err(invalid(
-            "The prints are to join a collection and leave it at once.",
-            "Choose one of them.",
+            t!("The prints are to join a collection and leave it at once."),
+            t!("Choose one of them."),
         ));
     }
     let marks = Marks {
         rating: wanted.rating,
         circled: wanted.circled,
         note: wanted.note.map(|note| note.trim().to_owned()),
-        add_tags: wanted.add_tags.iter().map(|n| name(n, "tag")).collect::<Result<_, _>>()?,
+        add_tags: wanted.add_tags.iter().map(|n| name(n, key!("tag"))).collect::<Result<_, _>>()?,
         remove_tags: wanted.remove_tags,
         trashed: wanted.trashed,
         add_to: wanted.add_to,
@@ -153,8 +154,10 @@ pub(super) async fn undo_marks(studio: &Studio, wanted: UndoMarks) -> Result<Und
     let undo = studio.gallery.undos.take(&wanted.undo).ok_or_else(|| {
         ApiError::new(
             "not_found",
-            "This can't be taken back any more.",
-            "The last fifty marks since Rushes was started can. Set the marks as you want them.",
+            t!("This can't be taken back any more."),
+            t!(
+                "The last fifty marks since Rushes was started can. Set the marks as you want them."
+            ),
         )
     })?;
     let again = undo.clone();
@@ -200,13 +203,13 @@ pub(super) async fn save_collection(
     studio: &Studio,
     wanted: SaveCollection,
 ) -> Result<Collection, ApiError> {
-    let name = name(&wanted.name, "collection")?;
+    let name = name(&wanted.name, key!("collection"))?;
     let at = studio.clock.now_ms();
     let id = match wanted.id {
         Some(id) => {
             let known = id.clone();
             let found = studio.store.read(move |sql| store::collections::get(sql, &known)).await?;
-            found.ok_or_else(|| ApiError::not_found("such collection any more"))?;
+            found.ok_or_else(|| ApiError::not_found(t!("such collection any more")))?;
             id
         }
         None => chance::id("col"),
@@ -216,14 +219,14 @@ pub(super) async fn save_collection(
         Kept::Yes => {}
         Kept::Taken => {
             return Err(invalid(
-                format!("There is a collection “{name}” already."),
-                "Choose another name, or put the prints into that one.",
+                t!("There is a collection “{name}” already.", name),
+                t!("Choose another name, or put the prints into that one."),
             ));
         }
     }
     studio.gallery.marked.notify_one();
     let kept = studio.store.read(move |sql| store::collections::get(sql, &id)).await?;
-    kept.ok_or_else(|| ApiError::not_found("such collection any more"))
+    kept.ok_or_else(|| ApiError::not_found(t!("such collection any more")))
 }
 
 pub(super) async fn delete_collection(studio: &Studio, wanted: ById) -> Result<Saved, ApiError> {
@@ -245,7 +248,7 @@ pub(super) async fn save_search(
 ) -> Result<SavedSearch, ApiError> {
     // One that cannot be read would only fail later, when nobody remembers what was meant.
     query(&wanted.query)?;
-    let search = SavedSearch { name: name(&wanted.name, "search")?, ..wanted };
+    let search = SavedSearch { name: name(&wanted.name, key!("search"))?, ..wanted };
     let kept = search.clone();
     studio.store.write(move |tx| tx.keep_search(&kept)).await?;
     Ok(search)
@@ -265,15 +268,20 @@ fn name(typed: &str, what: &str) -> Result<String, ApiError> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if find::fold::key(&name).is_empty() || name.contains(|c: char| c.is_control() || is_quote(c)) {
         return Err(invalid(
-            format!("“{name}” is no name for a {what}."),
-            "Use letters and digits; quotes can't be part of it.",
+            t!("“{name}” is no name for a {what}.", name, what = CATALOGUE.say(what)),
+            t!("Use letters and digits; quotes can't be part of it."),
         ));
     }
     let long = name.chars().count();
     if long > LONGEST_NAME {
         return Err(invalid(
-            format!("A {what}'s name has up to {LONGEST_NAME} characters, this has {long}."),
-            "Shorten it, then keep it again.",
+            t!(
+                "A {what}'s name has up to {most} characters, this has {long}.",
+                what = CATALOGUE.say(what),
+                most = LONGEST_NAME,
+                long
+            ),
+            t!("Shorten it, then keep it again."),
         ));
     }
     Ok(name)

@@ -89,8 +89,8 @@ pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<E
     if items.is_empty() {
         return Err(ApiError::new(
             "invalid",
-            "There is no picture in this grid yet.",
-            "Wait until its first job is done, then export again.",
+            t!("There is no picture in this grid yet."),
+            t!("Wait until its first job is done, then export again."),
         ));
     }
     let table = lay(&grid, wanted.across.as_deref(), wanted.down.as_deref(), &cells);

@@ -36,15 +36,15 @@ pub(super) async fn import_files(
     if paths.is_empty() || paths.len() > MOST_PATHS {
         return Err(ApiError::new(
             "invalid",
-            format!("{} files and folders are to be imported at once.", paths.len()),
-            format!("Give from one to {MOST_PATHS}, or a folder that holds them."),
+            t!("{n} files and folders are to be imported at once.", n = paths.len()),
+            t!("Give from one to {most}, or a folder that holds them.", most = MOST_PATHS),
         ));
     }
     if let Some(path) = paths.iter().find(|path| !path.is_absolute()) {
         return Err(ApiError::new(
             "invalid",
-            format!("{} is no absolute path.", path.display()),
-            "Give the whole path.",
+            t!("{path} is no absolute path.", path = path.display()),
+            t!("Give the whole path."),
         ));
     }
     imports::take_in(studio, imports::From::Paths(paths)).await
@@ -85,7 +85,7 @@ pub(crate) async fn take_upload(
 fn cut_off(error: &std::io::Error) -> ApiError {
     ApiError {
         detail: error.to_string(),
-        ..ApiError::new("lost", "The file did not arrive whole.", "Send it again.")
+        ..ApiError::new("lost", t!("The file did not arrive whole."), t!("Send it again."))
     }
 }
 

@@ -166,7 +166,7 @@ pub(super) async fn list_jobs(studio: &Studio, wanted: ListJobs) -> Result<Vec<J
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     if let Some(day) = &wanted.day {
         let span = calendar::day(day, &TimeZone::system()).ok_or_else(|| {
-            ApiError::new("invalid", format!("“{day}” is no day."), "Give it like 2026-11-22.")
+            ApiError::new("invalid", t!("“{day}” is no day.", day), t!("Give it like 2026-11-22."))
         })?;
         return Ok(studio
             .store
@@ -259,8 +259,12 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
     if !matches!(now.state, JobState::Failed | JobState::Cancelled) {
         return Err(ApiError::new(
             "moved",
-            format!("This job is {}, so there is nothing to try again.", now.state.word()),
-            "Run it again for another print of the same prompt.",
+            match now.state {
+                JobState::Queued => t!("This job is queued, so there is nothing to try again."),
+                JobState::Running => t!("This job is running, so there is nothing to try again."),
+                _ => t!("This job is completed, so there is nothing to try again."),
+            },
+            t!("Run it again for another print of the same prompt."),
         ));
     }
     studio
@@ -270,7 +274,7 @@ pub(super) async fn retry_job(studio: &Studio, wanted: ById) -> Result<Job, ApiE
             if let Err(refused) = tx.within_caps(&[price], true, begins(at))? {
                 return Ok(Err(refused));
             }
-            tx.requeue_job(&id, at, "Tried again at the user's word.").map(Ok)
+            tx.requeue_job(&id, at, t!("Tried again at the user's word.")).map(Ok)
         })
         .await??;
     studio.engine.wake();

@@ -22,8 +22,8 @@ pub(super) fn manifest(provider: &str) -> Result<&'static Manifest, ApiError> {
             .collect();
         ApiError::new(
             "not_found",
-            format!("There is no provider “{provider}”."),
-            format!("Rushes knows {}.", known.join(", ")),
+            t!("There is no provider “{provider}”.", provider),
+            t!("Rushes knows {known}.", known = known.join(", ")),
         )
     })
 }
@@ -45,7 +45,7 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
         monogram: manifest.monogram.clone(),
         needs_key: manifest.needs_key,
         own_server: manifest.is_own_server(),
-        key_hint: manifest.key_hint.clone(),
+        key_hint: rushes_providers::said(&manifest.key_hint).to_owned(),
         place: place.map(|place| place.word().to_owned()),
         saved_at: record.saved_at.filter(|_| place.is_some()),
         key_url: manifest.key_url.clone(),
@@ -53,7 +53,7 @@ async fn row(studio: &Studio, manifest: &'static Manifest) -> Result<KeyRow, Api
         test: record.test.filter(|_| place.is_some() || manifest.is_own_server()),
         base_url_is_default: base_url == manifest.base_url,
         base_url,
-        address_hint: manifest.address_hint.clone(),
+        address_hint: rushes_providers::said(&manifest.address_hint).to_owned(),
         models: list.map_or(manifest.bundled().len() as u32, |list| list.models) + own as u32,
         models_at: list.map(|list| list.fetched_at),
         in_flight: manifest.max_in_flight,
@@ -76,16 +76,16 @@ pub(super) async fn set_key(studio: &Studio, wanted: SetKey) -> Result<KeyRow, A
     if manifest.sandbox {
         return Err(ApiError::new(
             "invalid",
-            format!("{} needs no key.", manifest.name),
-            "It is ready as it is.",
+            t!("{name} needs no key.", name = manifest.name),
+            t!("It is ready as it is."),
         ));
     }
     let trimmed = wanted.key.expose_secret().trim();
     if trimmed.is_empty() || trimmed.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(ApiError::new(
             "invalid",
-            "That is not one key: it is empty or has spaces in it.",
-            format!("Copy the key from {} again and paste it whole.", manifest.name),
+            t!("That is not one key: it is empty or has spaces in it."),
+            t!("Copy the key from {name} again and paste it whole.", name = manifest.name),
         ));
     }
     if !may_call(manifest, &studio.lines.base_url(manifest), true) {
@@ -149,10 +149,11 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
     let took = began.elapsed().as_millis();
     let test = match answer {
         Ok(balance) => {
-            let left = balance.map_or_else(String::new, |sum| format!(" Balance {}.", money(&sum)));
+            let left =
+                balance.map_or_else(String::new, |sum| t!(" Balance {sum}.", sum = money(&sum)));
             KeyTest {
                 works: true,
-                message: format!("Works. Answered in {took} ms.{left}"),
+                message: format!("Works. {}", t!("Answered in {took} ms.{left}", took, left)),
                 at: studio.clock.now_ms(),
             }
         }
@@ -178,22 +179,34 @@ pub(super) async fn test_key(studio: &Studio, wanted: ByProvider) -> Result<KeyR
     row(studio, manifest).await
 }
 
-/// Why a test failed and what to do. Where the server is the user's own, that is about its address.
+/// Why a test failed and what to do. Where the server is the user's own, that is about its address, and the
+/// first words tell hosts what it is: they are the same in every language, as is the `Works.` of a test that
+/// did not fail.
 fn failed(manifest: &Manifest, address: &str, keyed: bool, error: Error) -> String {
     let own = manifest.is_own_server();
     let name = &manifest.name;
     match error.kind {
         Kind::Network if own => format!(
-            "Not reachable. Nothing answers at {address}. Start the server, or change the address, \
-             then check again."
+            "Not reachable. {}",
+            t!(
+                "Nothing answers at {address}. Start the server, or change the address, then check again.",
+                address
+            )
         ),
         Kind::NotFound | Kind::Protocol if own => format!(
-            "Not the right server. What answers at {address} is no {name}. Check the port and the \
-             path of the address."
+            "Not the right server. {}",
+            t!(
+                "What answers at {address} is no {name}. Check the port and the path of the address.",
+                address,
+                name
+            )
         ),
         Kind::Auth if own && !keyed => format!(
-            "Wants a key. The server at {address} lets nobody in without one. Add the one that it \
-             was started with."
+            "Wants a key. {}",
+            t!(
+                "The server at {address} lets nobody in without one. Add the one that it was started with.",
+                address
+            )
         ),
         _ => match error.hint {
             Some(hint) => format!("{} {hint}", error.message),
@@ -212,8 +225,8 @@ fn may_call(manifest: &'static Manifest, address: &str, with_key: bool) -> bool 
 fn unprotected(manifest: &Manifest) -> ApiError {
     ApiError::new(
         "invalid",
-        format!("A key for {} would travel unprotected to that address.", manifest.name),
-        "Use an address that begins with https, or one on this computer. Or go without a key.",
+        t!("A key for {name} would travel unprotected to that address.", name = manifest.name),
+        t!("Use an address that begins with https, or one on this computer. Or go without a key."),
     )
 }
 
@@ -240,8 +253,8 @@ pub(super) async fn set_base_url(studio: &Studio, wanted: SetBaseUrl) -> Result<
     if !manifest.base_url_editable {
         return Err(ApiError::new(
             "invalid",
-            format!("{} has one address only.", manifest.name),
-            "It stays as it is.",
+            t!("{name} has one address only.", name = manifest.name),
+            t!("It stays as it is."),
         ));
     }
     let base_url = wanted
@@ -252,8 +265,8 @@ pub(super) async fn set_base_url(studio: &Studio, wanted: SetBaseUrl) -> Result<
         if !may_call(manifest, text, false) {
             return Err(ApiError::new(
                 "invalid",
-                format!("“{text}” is not an address a key may travel to."),
-                "Use one that begins with https, or http on this computer.",
+                t!("“{text}” is not an address a key may travel to.", text),
+                t!("Use one that begins with https, or http on this computer."),
             ));
         }
         let safe = may_call(manifest, text, true);

@@ -31,8 +31,8 @@ pub(super) async fn list_prints(
         Some(Err(_)) => {
             return Err(ApiError::new(
                 "invalid",
-                "That page marker is none of ours.",
-                "Use “next” of the page before, or leave it out.",
+                t!("That page marker is none of ours."),
+                t!("Use “next” of the page before, or leave it out."),
             ));
         }
     };
@@ -93,8 +93,8 @@ pub(super) async fn import_bytes(studio: &Studio, wanted: ImportBytes) -> Result
             detail: error.to_string(),
             ..ApiError::new(
                 "invalid",
-                "The pasted picture did not arrive whole.",
-                "Copy it again, or drop the file instead.",
+                t!("The pasted picture did not arrive whole."),
+                t!("Copy it again, or drop the file instead."),
             )
         },
     )?;

@@ -39,8 +39,8 @@ pub(super) async fn keep_frame(studio: &Studio, wanted: KeepFrame) -> Result<Ass
     if clip.media != MediaKind::Video {
         return Err(ApiError::new(
             "invalid",
-            "Frames are kept of clips, and this print is none.",
-            "Use the print itself as a reference.",
+            t!("Frames are kept of clips, and this print is none."),
+            t!("Use the print itself as a reference."),
         ));
     }
     let bytes = base64::engine::general_purpose::STANDARD
@@ -50,8 +50,8 @@ pub(super) async fn keep_frame(studio: &Studio, wanted: KeepFrame) -> Result<Ass
         .ok_or_else(|| {
             ApiError::new(
                 "invalid",
-                "The frame did not arrive as a whole PNG.",
-                "Move to the frame and keep it again.",
+                t!("The frame did not arrive as a whole PNG."),
+                t!("Move to the frame and keep it again."),
             )
         })?;
     let (files, at) = (studio.library.clone(), studio.clock.now_ms());

@@ -24,20 +24,20 @@ impl From<ListError> for ApiError {
         match error {
             ListError::Name(name) => Self::new(
                 "invalid",
-                format!("“{name}” cannot be the name of a list."),
-                "Use letters and digits, with single - or _ between them.",
+                t!("“{name}” cannot be the name of a list.", name),
+                t!("Use letters and digits, with single - or _ between them."),
             ),
             ListError::TooLarge => Self::new(
                 "invalid",
-                "This list is larger than a megabyte. It was not kept.",
-                "Part it into several, and name them in one line each.",
+                t!("This list is larger than a megabyte. It was not kept."),
+                t!("Part it into several, and name them in one line each."),
             ),
             ListError::Io(error) => Self {
                 detail: error.to_string(),
                 ..Self::new(
                     "library",
-                    "The folder of lists could not be read or written.",
-                    "Check that there is room, and that you may write in Rushes' data folder.",
+                    t!("The folder of lists could not be read or written."),
+                    t!("Check that there is room, and that you may write in Rushes' data folder."),
                 )
             },
         }
@@ -79,6 +79,6 @@ pub(super) async fn remove_word_list(
     let name = wanted.name.clone();
     let gone = chance::off_thread(move || lists::remove(&folder, &name)).await;
     let gone = gone.map_err(|error| ApiError::internal(&error))??;
-    let text = gone.ok_or_else(|| ApiError::not_found(&format!("list “{}”", wanted.name)))?;
+    let text = gone.ok_or_else(|| ApiError::not_found(&t!("list “{name}”", name = wanted.name)))?;
     Ok(lists::told(wanted.name, text))
 }

@@ -1,5 +1,6 @@
 //! What is written again and again: past prompts, presets and snippets.
 
+use crate::words::CATALOGUE;
 use rushes_providers::types::Modality;
 use serde::Deserialize;
 use ts_rs::TS;
@@ -83,8 +84,8 @@ pub(super) async fn list_prompts(
     let search = wanted.search.unwrap_or_default();
     if search.chars().count() > LONGEST_SEARCH {
         return Err(invalid(
-            format!("A search has up to {LONGEST_SEARCH} characters."),
-            "Take out some of its words.",
+            t!("A search has up to {most} characters.", most = LONGEST_SEARCH),
+            t!("Take out some of its words."),
         ));
     }
     let before = wanted.before.as_deref().map(place).transpose()?;
@@ -97,7 +98,9 @@ pub(super) async fn list_prompts(
 fn place(text: &str) -> Result<(i64, i64), ApiError> {
     text.split_once('.')
         .and_then(|(used_at, id)| Some((used_at.parse().ok()?, id.parse().ok()?)))
-        .ok_or_else(|| invalid("No page of prompts ends there.", "Use `next` of the page before."))
+        .ok_or_else(|| {
+            invalid(t!("No page of prompts ends there."), t!("Use `next` of the page before."))
+        })
 }
 
 pub(super) async fn hide_prompt(studio: &Studio, wanted: HidePrompt) -> Result<Saved, ApiError> {
@@ -111,12 +114,12 @@ pub(super) async fn list_presets(studio: &Studio, _: Nothing) -> Result<Vec<Pres
 
 pub(super) async fn save_preset(studio: &Studio, wanted: SavePreset) -> Result<Preset, ApiError> {
     let SavePreset { preset, was } = wanted;
-    let preset = Preset { name: name(&preset.name, "preset")?, ..preset };
+    let preset = Preset { name: name(&preset.name, key!("preset"))?, ..preset };
     text(&preset.words)?;
     let kept = preset.clone();
     match studio.store.write(move |tx| tx.keep_preset(&kept, was.as_deref())).await? {
         Kept::Yes => Ok(preset),
-        Kept::Taken => Err(taken(&preset.name, "preset")),
+        Kept::Taken => Err(taken(&preset.name, key!("preset"))),
     }
 }
 
@@ -134,15 +137,15 @@ pub(super) async fn save_snippet(
     wanted: SaveSnippet,
 ) -> Result<Snippet, ApiError> {
     let SaveSnippet { snippet, was } = wanted;
-    let snippet = Snippet { name: name(&snippet.name, "snippet")?, ..snippet };
+    let snippet = Snippet { name: name(&snippet.name, key!("snippet"))?, ..snippet };
     if snippet.text.trim().is_empty() {
-        return Err(invalid("A snippet needs words.", "Write what it is to put in."));
+        return Err(invalid(t!("A snippet needs words."), t!("Write what it is to put in.")));
     }
     text(&snippet.text)?;
     let kept = snippet.clone();
     match studio.store.write(move |tx| tx.keep_snippet(&kept, was.as_deref())).await? {
         Kept::Yes => Ok(snippet),
-        Kept::Taken => Err(taken(&snippet.name, "snippet")),
+        Kept::Taken => Err(taken(&snippet.name, key!("snippet"))),
     }
 }
 
@@ -153,8 +156,8 @@ pub(super) async fn remove_snippet(studio: &Studio, wanted: ByName) -> Result<Sa
 
 fn taken(name: &str, what: &str) -> ApiError {
     invalid(
-        format!("Another {what} is called {name}."),
-        "Choose a name that no other has. Both are as they were.",
+        t!("Another {what} is called {name}.", what = CATALOGUE.say(what), name),
+        t!("Choose a name that no other has. Both are as they were."),
     )
 }
 
@@ -162,13 +165,21 @@ fn taken(name: &str, what: &str) -> ApiError {
 fn name(typed: &str, what: &str) -> Result<String, ApiError> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if fold::key(&name).is_empty() || name.chars().any(char::is_control) {
-        return Err(invalid(format!("A {what} needs a name."), "Call it by what it is for."));
+        return Err(invalid(
+            t!("A {what} needs a name.", what = CATALOGUE.say(what)),
+            t!("Call it by what it is for."),
+        ));
     }
     let long = name.chars().count();
     if long > LONGEST_NAME {
         return Err(invalid(
-            format!("A {what}'s name has up to {LONGEST_NAME} characters, this has {long}."),
-            "Shorten it.",
+            t!(
+                "A {what}'s name has up to {most} characters, this has {long}.",
+                what = CATALOGUE.say(what),
+                most = LONGEST_NAME,
+                long
+            ),
+            t!("Shorten it."),
         ));
     }
     Ok(name)
@@ -178,8 +189,8 @@ fn text(words: &str) -> Result<(), ApiError> {
     let long = words.chars().count();
     if long > LONGEST_TEXT {
         return Err(invalid(
-            format!("Up to {LONGEST_TEXT} characters can be kept, these are {long}."),
-            "Shorten them.",
+            t!("Up to {most} characters can be kept, these are {long}.", most = LONGEST_TEXT, long),
+            t!("Shorten them."),
         ));
     }
     Ok(())

@@ -33,8 +33,8 @@ pub(super) async fn save_route(studio: &Studio, wanted: SaveRoute) -> Result<Rou
         .await?;
     if !done {
         return Err(invalid(
-            format!("Another route is called {}.", route.name),
-            "Choose a name that no other has. Both routes are as they were.",
+            t!("Another route is called {name}.", name = route.name),
+            t!("Choose a name that no other has. Both routes are as they were."),
         ));
     }
     Ok(route)
@@ -76,21 +76,25 @@ pub(super) async fn import_routes(
 
 /// The routes of a file as they would be kept, or what is wrong with the first that can't be.
 fn read(studio: &Studio, file: &RoutesFile) -> Result<Vec<Route>, ApiError> {
-    let hint =
-        "Choose a file that routes were saved to, or mend this one. Your routes are as they were.";
+    let hint = t!(
+        "Choose a file that routes were saved to, or mend this one. Your routes are as they were."
+    );
     let routes = routes_file::read(&file.toml).map_err(|why| invalid(why, hint))?;
     let routes = routes
         .into_iter()
         .map(|route| {
             let name = route.name.clone();
             checked(studio, route).map_err(|error| {
-                invalid(format!("{name}: {}", error.message), format!("{} {hint}", error.hint))
+                invalid(
+                    t!("{name}: {message}", name, message = error.message),
+                    format!("{} {hint}", error.hint),
+                )
             })
         })
         .collect::<Result<Vec<Route>, _>>()?;
     for (n, route) in routes.iter().enumerate() {
         if routes[..n].iter().any(|before| before.name == route.name) {
-            return Err(invalid(format!("{} is in this file twice.", route.name), hint));
+            return Err(invalid(t!("{name} is in this file twice.", name = route.name), hint));
         }
     }
     Ok(routes)
@@ -117,49 +121,61 @@ fn name(typed: &str) -> Result<String, ApiError> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(invalid(
-            "A route needs a name.",
-            "Call it by what it is for, like Hero video.",
+            t!("A route needs a name."),
+            t!("Call it by what it is for, like Hero video."),
         ));
     }
     let long = name.chars().count();
     if long > LONGEST_NAME {
         return Err(invalid(
-            format!("A route's name has up to {LONGEST_NAME} characters, this has {long}."),
-            "Shorten it.",
+            t!(
+                "A route's name has up to {most} characters, this has {long}.",
+                most = LONGEST_NAME,
+                long
+            ),
+            t!("Shorten it."),
         ));
     }
     if name.chars().any(char::is_control) {
-        return Err(invalid("A route's name is made of letters.", "Type it anew."));
+        return Err(invalid(t!("A route's name is made of letters."), t!("Type it anew.")));
     }
     Ok(name)
 }
 
 fn steps(studio: &Studio, modality: Modality, ids: &[String]) -> Result<(), ApiError> {
     if ids.is_empty() {
-        return Err(invalid("A route needs at least one model.", "Add the one to try first."));
+        return Err(invalid(
+            t!("A route needs at least one model."),
+            t!("Add the one to try first."),
+        ));
     }
     if ids.len() > MOST_STEPS {
         return Err(invalid(
-            format!("A route has up to {MOST_STEPS} steps, these are {}.", ids.len()),
-            "Leave some out.",
+            t!("A route has up to {most} steps, these are {n}.", most = MOST_STEPS, n = ids.len()),
+            t!("Leave some out."),
         ));
     }
     for (n, id) in ids.iter().enumerate() {
         let entry = super::catalogue::entry(studio, id)?;
         if ids[..n].contains(id) {
             return Err(invalid(
-                format!("{} is in this route twice.", entry.name),
-                "Leave one of them out. A step that can't do it would not on a second try either.",
+                t!("{name} is in this route twice.", name = entry.name),
+                t!(
+                    "Leave one of them out. A step that can't do it would not on a second try either."
+                ),
             ));
         }
         if entry.modality != modality {
-            let (makes, route) = match entry.modality {
-                Modality::Image => ("pictures", "clips"),
-                Modality::Video => ("clips", "pictures"),
-            };
             return Err(invalid(
-                format!("{} makes {makes}, and this route is for {route}.", entry.name),
-                "Keep a route for pictures and another one for clips.",
+                match entry.modality {
+                    Modality::Image => {
+                        t!("{name} makes pictures, and this route is for clips.", name = entry.name)
+                    }
+                    Modality::Video => {
+                        t!("{name} makes clips, and this route is for pictures.", name = entry.name)
+                    }
+                },
+                t!("Keep a route for pictures and another one for clips."),
             ));
         }
     }
@@ -171,8 +187,8 @@ fn most(price: &Price) -> Result<Price, ApiError> {
     if price.micros < 0 || currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase())
     {
         return Err(invalid(
-            "The most a route may cost is a sum in a currency.",
-            "Give it like 0.50 in USD, or leave it out.",
+            t!("The most a route may cost is a sum in a currency."),
+            t!("Give it like 0.50 in USD, or leave it out."),
         ));
     }
     Ok(Price { micros: price.micros, currency, exact: true })

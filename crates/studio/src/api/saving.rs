@@ -14,8 +14,8 @@ pub(super) async fn save(name: impl Into<String>, text: String) -> Result<SavedF
         detail: error.to_string(),
         ..ApiError::new(
             "library",
-            format!("No file could be written to {shown}."),
-            "Check that there is room, and that you may write there. Then save again.",
+            t!("No file could be written to {shown}.", shown),
+            t!("Check that there is room, and that you may write there. Then save again."),
         )
     })?;
     Ok(SavedFile { path: path.display().to_string() })

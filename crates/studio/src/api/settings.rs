@@ -45,7 +45,7 @@ pub(super) async fn app_state(studio: &Studio, _: Nothing) -> Result<AppState, A
         media_base,
         vault: studio.vault_state(KEYCHAIN_GLANCE).await,
         first_run: !settings.welcomed,
-        system_language: Language::of_the_system().code().into(),
+        system_language: studio.config.language.code().into(),
         notices: presence::notices(studio),
     })
 }
@@ -64,28 +64,29 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
     if !["system", "dark", "light"].contains(&settings.theme.as_str()) {
         return Err(ApiError::new(
             "invalid",
-            format!("There is no theme “{}”.", settings.theme),
-            "Choose system, dark or light.",
+            t!("There is no theme “{theme}”.", theme = settings.theme),
+            t!("Choose system, dark or light."),
         ));
     }
     if settings.language != "system" && Language::of(&settings.language).is_none() {
         return Err(ApiError::new(
             "invalid",
-            format!("Rushes doesn't speak “{}”.", settings.language),
-            "Choose system, en or ja.",
+            t!("Rushes doesn't speak “{language}”.", language = settings.language),
+            t!("Choose system, en or ja."),
         ));
     }
     let caps = [&settings.caps.day, &settings.caps.month, &settings.caps.batch];
     if caps.iter().any(|caps| caps.values().any(|cap| *cap < 0)) {
         return Err(ApiError::new(
             "invalid",
-            "A cap can't be below zero.",
-            "Give a sum, or remove the cap.",
+            t!("A cap can't be below zero."),
+            t!("Give a sum, or remove the cap."),
         ));
     }
     studio.receive_webhooks(&settings).await?;
     let kept = settings.clone();
     studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
+    rushes_words::choose(&settings.language);
     studio.lines.set_in_flight(settings.in_flight.clone());
     studio.lines.set_per_minute(settings.per_minute.clone());
     studio.engine.wake();

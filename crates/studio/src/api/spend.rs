@@ -52,16 +52,17 @@ fn asked(studio: &Studio, wanted: &SpendMonth) -> Result<Asked, ApiError> {
         ApiError::new(
             "invalid",
             message,
-            "Give a month like 2026-11, or leave it out for this one.",
+            t!("Give a month like 2026-11, or leave it out for this one."),
         )
     };
-    let unreadable =
-        || invalid(format!("“{}” is no month.", wanted.month.as_deref().unwrap_or_default()));
+    let unreadable = || {
+        invalid(t!("“{month}” is no month.", month = wanted.month.as_deref().unwrap_or_default()))
+    };
     let month = month.ok_or_else(unreadable)?;
     if month > current {
-        return Err(invalid(format!(
-            "{} has not begun, so nothing was spent in it.",
-            month.name()
+        return Err(invalid(t!(
+            "{name} has not begun, so nothing was spent in it.",
+            name = month.name()
         )));
     }
     let days = month.days(&zone).ok_or_else(unreadable)?;

@@ -118,11 +118,12 @@ pub(super) async fn spread(
     let jobs = vary::count(lengths.into_iter().chain([u64::from(copies)]));
     if copies == 0 || jobs > MOST_JOBS {
         let said = if copies == 0 {
-            "Ask for at least one.".to_owned()
+            t!("Ask for at least one.").to_owned()
         } else {
-            format!(
-                "That makes {} jobs, and {MOST_JOBS} at once are the most. Leave some values out.",
-                told(jobs)
+            t!(
+                "That makes {jobs} jobs, and {most} at once are the most. Leave some values out.",
+                jobs = told(jobs),
+                most = MOST_JOBS
             )
         };
         faults.push(fault("", said));
@@ -174,7 +175,7 @@ fn axes(template: &Template, turns: &[Turn]) -> Result<Vec<Axis>, ApiError> {
             Turn::Models(models) => Axis {
                 key: "models".into(),
                 kind: AxisKind::Model,
-                title: "Model".into(),
+                title: t!("Model").into(),
                 labels: models.iter().map(|model| named(model, models)).collect(),
             },
         });
@@ -183,7 +184,7 @@ fn axes(template: &Template, turns: &[Turn]) -> Result<Vec<Axis>, ApiError> {
 }
 
 fn told(jobs: u64) -> String {
-    if jobs >= 1_000_000 { "more than a million".into() } else { jobs.to_string() }
+    if jobs >= 1_000_000 { t!("more than a million").into() } else { jobs.to_string() }
 }
 
 async fn template(
@@ -202,7 +203,7 @@ async fn template(
 fn field_values(source: &Entry, wanted: &Spread) -> Result<(Field, Vec<Value>), String> {
     let name = &wanted.field;
     let Some(field) = source.fields.iter().find(|field| field.name == *name) else {
-        return Err(format!("{} takes no {name}.", source.name));
+        return Err(t!("{model} takes no {name}.", model = source.name, name));
     };
     let takes = match &field.kind {
         FieldKind::Integer { step, .. } => Some((true, step.map(|step| step as f64))),
@@ -210,7 +211,10 @@ fn field_values(source: &Entry, wanted: &Spread) -> Result<(Field, Vec<Value>), 
         _ => None,
     };
     if field.role == Role::Prompt || field.hidden || matches!(field.kind, FieldKind::Media { .. }) {
-        return Err(format!("{} cannot have several values here.", field.label));
+        return Err(t!(
+            "{label} cannot have several values here.",
+            label = rushes_providers::said(&field.label)
+        ));
     }
     let mut values = Vec::new();
     for value in &wanted.values {
@@ -235,7 +239,11 @@ fn models(studio: &Studio, wanted: &Variation, source: &Entry) -> Result<Vec<Ent
         let known = if *id == source.id { Ok(source.clone()) } else { entry(studio, id) };
         match known {
             Ok(known) if known.modality != source.modality => {
-                faults.push(format!("{} makes something else than {}.", known.name, source.name));
+                faults.push(t!(
+                    "{name} makes something else than {source}.",
+                    name = known.name,
+                    source = source.name
+                ));
             }
             Ok(known) if models.iter().all(|other| other.id != known.id) => models.push(known),
             Ok(_) => {}
@@ -250,7 +258,7 @@ fn named(model: &Entry, all: &[Entry]) -> String {
     let alike = all.iter().filter(|other| other.name == model.name).count() > 1;
     let provider = rushes_providers::find(&model.provider).map(|known| &known.manifest().name);
     match provider.filter(|_| alike) {
-        Some(provider) => format!("{} at {provider}", model.name),
+        Some(provider) => t!("{model} at {provider}", model = model.name, provider),
         None => model.name.clone(),
     }
 }
@@ -384,11 +392,11 @@ impl Sheet {
                 as_there.is_some() && carried.inputs.get(&field.name) == as_there.as_ref()
             };
             if !taken {
-                return Err(format!(
-                    "{} takes no {} of {}.",
-                    model.name,
-                    field.label,
-                    spelt(value)
+                return Err(t!(
+                    "{name} takes no {label} of {value}.",
+                    name = model.name,
+                    label = rushes_providers::said(&field.label),
+                    value = spelt(value)
                 ));
             }
         }

@@ -49,7 +49,7 @@ struct Fit {
 
 impl Fit {
     fn name(&self) -> String {
-        format!("{} at {}", self.entry.name, self.manifest.name)
+        t!("{model} at {provider}", model = self.entry.name, provider = self.manifest.name)
     }
 
     async fn priced(self, studio: &Studio, wanted: &Composition) -> (Composed, Step) {
@@ -93,8 +93,8 @@ pub(super) async fn lay_out(
     if !is_keyed(studio, manifest).await? {
         return Err(ApiError::new(
             "no_key",
-            format!("There is no key for {}. Nothing was sent.", manifest.name),
-            format!("Add your {} key in Settings, then press Generate again.", manifest.name),
+            t!("There is no key for {name}. Nothing was sent.", name = manifest.name),
+            t!("Add your {name} key in Settings, then press Generate again.", name = manifest.name),
         ));
     }
     let composed = match compose(&source, &wanted.inputs, &references(studio, wanted).await?) {
@@ -149,7 +149,11 @@ async fn along(
         match composed {
             Ok(composed) => fits.push(Fit { entry, manifest, composed }),
             Err(why) => {
-                let said = why.said(&format!("{} at {}", entry.name, manifest.name));
+                let said = why.said(&t!(
+                    "{model} at {provider}",
+                    model = entry.name,
+                    provider = manifest.name
+                ));
                 left_out.push((why, said));
             }
         }
@@ -190,15 +194,15 @@ fn none_left(route: &str, left_out: &[(LeftOut, String)]) -> ApiError {
     let said: Vec<&str> = left_out.iter().map(|(_, said)| said.as_str()).collect();
     ApiError::new(
         if same { first } else { "invalid" },
-        format!("No step of the route “{route}” can run. {}", said.join(" ")),
-        "Nothing was sent. Change the route or the inputs, or choose a model.",
+        t!("No step of the route “{route}” can run. {why}", route, why = said.join(" ")),
+        t!("Nothing was sent. Change the route or the inputs, or choose a model."),
     )
 }
 
 fn manifest(entry: &Entry) -> Result<&'static Manifest, ApiError> {
     rushes_providers::find(&entry.provider)
         .map(rushes_providers::Provider::manifest)
-        .ok_or_else(|| ApiError::not_found("such provider"))
+        .ok_or_else(|| ApiError::not_found(t!("such provider")))
 }
 
 async fn is_keyed(studio: &Studio, manifest: &'static Manifest) -> Result<bool, ApiError> {
@@ -212,7 +216,7 @@ fn checked_count(wanted: &Composition) -> Result<(), ApiError> {
     }
     Err(ApiError::new(
         "invalid",
-        format!("{count} prints at once is not possible."),
-        format!("Ask for 1 to {MOST_AT_ONCE}."),
+        t!("{count} prints at once is not possible.", count),
+        t!("Ask for 1 to {most}.", most = MOST_AT_ONCE),
     ))
 }

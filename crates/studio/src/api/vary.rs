@@ -316,8 +316,10 @@ pub(super) async fn again(
     if json.is_empty() {
         return Err(ApiError::new(
             "invalid",
-            "What was asked for then is not known: this grid comes from the files of its prints.",
-            "Edit it in the composer, or run its jobs again one by one.",
+            t!(
+                "What was asked for then is not known: this grid comes from the files of its prints."
+            ),
+            t!("Edit it in the composer, or run its jobs again one by one."),
         ));
     }
     let mut wanted: Variation =

@@ -8,23 +8,24 @@ use crate::library::credentials::{Action, Content, Credentials, Signature};
 use crate::library::recipe::Recipe;
 use crate::store;
 use crate::view::{ApiError, CredentialsWords, PrintWords, RecipeWords, Standing};
+use crate::words::CATALOGUE;
 
 /// What C2PA calls a thing that was done, and what a person does.
 const ACTIONS: [(&str, &str); 14] = [
-    ("c2pa.created", "Made"),
-    ("c2pa.edited", "Edited"),
-    ("c2pa.opened", "Opened"),
-    ("c2pa.placed", "Put in"),
-    ("c2pa.converted", "Converted"),
-    ("c2pa.transcoded", "Encoded anew"),
-    ("c2pa.cropped", "Cropped"),
-    ("c2pa.resized", "Made another size"),
-    ("c2pa.color_adjustments", "Colours changed"),
-    ("c2pa.drawing", "Drawn on"),
-    ("c2pa.filtered", "Filtered"),
-    ("c2pa.published", "Published"),
-    ("c2pa.repackaged", "Packed anew"),
-    ("c2pa.watermarked", "Watermarked"),
+    ("c2pa.created", key!("Made")),
+    ("c2pa.edited", key!("Edited")),
+    ("c2pa.opened", key!("Opened")),
+    ("c2pa.placed", key!("Put in")),
+    ("c2pa.converted", key!("Converted")),
+    ("c2pa.transcoded", key!("Encoded anew")),
+    ("c2pa.cropped", key!("Cropped")),
+    ("c2pa.resized", key!("Made another size")),
+    ("c2pa.color_adjustments", key!("Colours changed")),
+    ("c2pa.drawing", key!("Drawn on")),
+    ("c2pa.filtered", key!("Filtered")),
+    ("c2pa.published", key!("Published")),
+    ("c2pa.repackaged", key!("Packed anew")),
+    ("c2pa.watermarked", key!("Watermarked")),
 ];
 
 pub(super) async fn read_print(studio: &Studio, wanted: ById) -> Result<PrintWords, ApiError> {
@@ -50,33 +51,39 @@ fn vouched(credentials: Credentials, media: MediaKind) -> CredentialsWords {
         (Signature::Fits, Content::NotChecked) => Standing::Unchecked,
     };
     let it = match media {
-        MediaKind::Image => "picture",
-        MediaKind::Video => "clip",
-        MediaKind::Audio => "sound",
+        MediaKind::Image => t!("picture"),
+        MediaKind::Video => t!("clip"),
+        MediaKind::Audio => t!("sound"),
     };
     let name =
-        credentials.signer.as_ref().map_or("someone who gives no name", |signer| &signer.name);
+        credentials.signer.as_ref().map_or(t!("someone who gives no name"), |signer| &signer.name);
     let says = match standing {
-        Standing::Holds => format!("Signed by {name}. The {it} is as it was signed."),
-        Standing::Changed => format!("Signed by {name}. The {it} was changed since."),
+        Standing::Holds => t!("Signed by {name}. The {it} is as it was signed.", name, it),
+        Standing::Changed => t!("Signed by {name}. The {it} was changed since.", name, it),
         Standing::Broken => {
-            format!(
-                "It names {name} as its signer, and that doesn't hold: its words are not those that were signed."
+            t!(
+                "It names {name} as its signer, and that doesn't hold: its words are not those that were signed.",
+                name
             )
         }
         Standing::Unchecked => {
-            format!("Signed by {name}. Whether the {it} was changed since can't be checked here.")
+            t!(
+                "Signed by {name}. Whether the {it} was changed since can't be checked here.",
+                name,
+                it
+            )
         }
         Standing::Unread => {
-            format!(
-                "It names {name} as its signer. The signature is of a kind that can't be checked here."
+            t!(
+                "It names {name} as its signer. The signature is of a kind that can't be checked here.",
+                name
             )
         }
     };
     CredentialsWords {
         standing,
         says,
-        trust: "The signer is not on a list Rushes can check, so the name is only the signer's own word."
+        trust: t!("The signer is not on a list Rushes can check, so the name is only the signer's own word.")
             .into(),
         generator: credentials.generator,
         title: credentials.title,
@@ -91,20 +98,19 @@ fn vouched(credentials: Credentials, media: MediaKind) -> CredentialsWords {
 fn done(action: &Action) -> String {
     let known = ACTIONS.iter().find(|(word, _)| *word == action.action);
     let plain = action.action.rsplit('.').next().unwrap_or_default().replace('_', " ");
-    let mut said = known.map_or(plain, |(_, said)| (*said).to_owned());
+    let mut said = known.map_or(plain, |(_, said)| CATALOGUE.say(said).to_owned());
     match action.source.as_deref() {
-        Some("trainedAlgorithmicMedia") => said.push_str(" by a model"),
-        Some("compositeWithTrainedAlgorithmicMedia") => said.push_str(", partly by a model"),
-        Some("digitalCapture") => said.push_str(" by a camera"),
+        Some("trainedAlgorithmicMedia") => said.push_str(t!(" by a model")),
+        Some("compositeWithTrainedAlgorithmicMedia") => said.push_str(t!(", partly by a model")),
+        Some("digitalCapture") => said.push_str(t!(" by a camera")),
         _ => {}
     }
     if let Some(agent) = &action.agent {
-        said.push_str(", with ");
-        said.push_str(agent);
+        said.push_str(&t!(", with {program}", program = agent));
     }
     if let Some(when) = &action.when {
-        said.push_str(", on ");
-        said.push_str(when.split('T').next().unwrap_or(when));
+        let day = when.split('T').next().unwrap_or(when);
+        said.push_str(&t!(", on {day}", day));
     }
     said
 }

@@ -53,7 +53,7 @@ pub(super) async fn import_workflow(
     }
     let endpoints = list_endpoints(studio, Nothing {}).await?;
     let endpoint = endpoints.into_iter().find(|endpoint| endpoint.id == id);
-    let endpoint = endpoint.ok_or_else(|| ApiError::not_found("such model any more"))?;
+    let endpoint = endpoint.ok_or_else(|| ApiError::not_found(t!("such model any more")))?;
     Ok(ImportedWorkflow { endpoint, before: before.map(as_file) })
 }
 
@@ -72,7 +72,10 @@ pub(super) async fn import_workflow_file(
         Err(error) => {
             return Err(ApiError {
                 detail: error.to_string(),
-                ..invalid("This file can't be read.", "Check that it is still there, and yours.")
+                ..invalid(
+                    t!("This file can't be read."),
+                    t!("Check that it is still there, and yours."),
+                )
             });
         }
     };
@@ -87,8 +90,8 @@ pub(super) async fn remove_workflow(
     let known = entry(studio, &wanted.id)?;
     if !known.own {
         return Err(invalid(
-            format!("{} is no workflow of yours.", known.name),
-            "Only what you added yourself can be removed.",
+            t!("{name} is no workflow of yours.", name = known.name),
+            t!("Only what you added yourself can be removed."),
         ));
     }
     let provider = known.provider.clone();
@@ -98,7 +101,7 @@ pub(super) async fn remove_workflow(
         .await?;
     studio.load_entries().await?;
     tell(studio, &provider);
-    gone.map(as_file).ok_or_else(|| ApiError::not_found("such workflow any more"))
+    gone.map(as_file).ok_or_else(|| ApiError::not_found(t!("such workflow any more")))
 }
 
 /// The endpoints of a provider's workflows, out of all that are kept. One that this version can't read is
@@ -192,8 +195,8 @@ fn provider(id: &str) -> Result<&'static dyn Provider, ApiError> {
         let all = rushes_providers::all().iter().map(|provider| provider.manifest());
         let able: Vec<&str> = all.filter(|m| m.workflows).map(|m| m.id.as_str()).collect();
         invalid(
-            format!("{} runs no workflow files.", manifest.name),
-            format!("Add it to one that does: {}.", able.join(", ")),
+            t!("{name} runs no workflow files.", name = manifest.name),
+            t!("Add it to one that does: {able}.", able = able.join(", ")),
         )
     })
 }
@@ -207,13 +210,20 @@ fn name(typed: &str) -> Result<String, ApiError> {
     };
     let name = bare.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().any(char::is_control) {
-        return Err(invalid("A workflow needs a name.", "Rename the file, then add it again."));
+        return Err(invalid(
+            t!("A workflow needs a name."),
+            t!("Rename the file, then add it again."),
+        ));
     }
     let long = name.chars().count();
     if long > LONGEST_NAME {
         return Err(invalid(
-            format!("A workflow's name has up to {LONGEST_NAME} characters, this has {long}."),
-            "Shorten the name, then add it again.",
+            t!(
+                "A workflow's name has up to {most} characters, this has {long}.",
+                most = LONGEST_NAME,
+                long
+            ),
+            t!("Shorten the name, then add it again."),
         ));
     }
     Ok(name)
@@ -230,8 +240,8 @@ fn text_of(path: &Path) -> io::Result<String> {
 async fn parsed(provider: &dyn Provider, text: &str) -> Result<Value, ApiError> {
     if text.len() > LARGEST {
         return Err(invalid(
-            "This file is larger than 1 MiB, and a workflow travels with every job.",
-            "Take out the pictures that are kept inside it, then export it again.",
+            t!("This file is larger than 1 MiB, and a workflow travels with every job."),
+            t!("Take out the pictures that are kept inside it, then export it again."),
         ));
     }
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
@@ -242,7 +252,7 @@ async fn parsed(provider: &dyn Provider, text: &str) -> Result<Value, ApiError> 
             let hint = said.and_then(|error| error.hint).unwrap_or_default();
             Err(ApiError {
                 detail: error.to_string(),
-                ..invalid("This file is not JSON, so it is no workflow.", hint)
+                ..invalid(t!("This file is not JSON, so it is no workflow."), hint)
             })
         }
     }

@@ -38,7 +38,7 @@ pub fn carry(
                 carried.insert(field.name.clone(), value.clone());
             }
             None if role == Some(Role::Prompt) => {
-                return Err(LeftOut::Misfit("It takes no prompt.".into()));
+                return Err(LeftOut::Misfit(t!("It takes no prompt.").into()));
             }
             _ => {}
         }
@@ -47,7 +47,7 @@ pub fn carry(
     for one in wanted {
         let field = match one.media {
             Some(media) => seat_of(from, to, &one.reference, media, &placed).ok_or_else(|| {
-                LeftOut::Misfit(format!("It has no place for {} like that.", spoken(media)))
+                LeftOut::Misfit(t!("It has no place for {what} like that.", what = spoken(media)))
             })?,
             None => one.reference.field.clone(),
         };

@@ -103,26 +103,29 @@ fn place(
     let name = &wanted.reference.field;
     let problem = |message: String| Problem { field: name.clone(), message };
     let Some(field) = entry.fields.iter().find(|field| &field.name == name) else {
-        return Err(problem(format!(
-            "{} takes no reference here. Remove it or switch to a model that takes pictures.",
-            entry.name
+        return Err(problem(t!(
+            "{name} takes no reference here. Remove it or switch to a model that takes pictures.",
+            name = entry.name
         )));
     };
     let FieldKind::Media { media, max_items, list } = &field.kind else {
-        return Err(problem(format!("{} is not a place for a reference.", field.label)));
+        return Err(problem(t!(
+            "{label} is not a place for a reference.",
+            label = rushes_providers::said(&field.label)
+        )));
     };
     match wanted.media {
         None => {
             return Err(problem(
-                "This reference is no longer in the library. Drop the picture in again.".into(),
+                t!("This reference is no longer in the library. Drop the picture in again.").into(),
             ));
         }
         Some(given) if given != *media => {
-            return Err(problem(format!(
-                "{} takes {}, and this is {}.",
-                field.label,
-                spoken(*media),
-                spoken(given)
+            return Err(problem(t!(
+                "{label} takes {wanted}, and this is {given}.",
+                label = rushes_providers::said(&field.label),
+                wanted = spoken(*media),
+                given = spoken(given)
             )));
         }
         Some(_) => {}
@@ -132,24 +135,28 @@ fn place(
         let entry = checked.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(urls) = entry {
             if urls.len() >= *max_items as usize {
-                return Err(problem(format!(
-                    "{} takes at most {max_items}. Remove one.",
-                    field.label
+                return Err(problem(t!(
+                    "{label} takes at most {max_items}. Remove one.",
+                    label = rushes_providers::said(&field.label),
+                    max_items
                 )));
             }
             urls.push(url);
         }
     } else if checked.insert(name.clone(), url).is_some() {
-        return Err(problem(format!("{} takes one picture. Remove the other.", field.label)));
+        return Err(problem(t!(
+            "{label} takes one picture. Remove the other.",
+            label = rushes_providers::said(&field.label)
+        )));
     }
     Ok(*list)
 }
 
 pub(super) fn spoken(media: MediaKind) -> &'static str {
     match media {
-        MediaKind::Image => "a picture",
-        MediaKind::Video => "a clip",
-        MediaKind::Audio => "a sound",
+        MediaKind::Image => t!("a picture"),
+        MediaKind::Video => t!("a clip"),
+        MediaKind::Audio => t!("a sound"),
     }
 }
 

@@ -44,22 +44,26 @@ impl LeftOut {
     /// The sentence for a person; `step` is the step's name.
     pub fn said(&self, step: &str) -> String {
         let why = match self {
-            Self::Gone => "nobody offers it any more.".to_owned(),
-            Self::Makes(Modality::Image) => "it makes pictures.".to_owned(),
-            Self::Makes(Modality::Video) => "it makes clips.".to_owned(),
-            Self::NoKey => "there is no key for it.".to_owned(),
-            Self::Unready => "its inputs are not known yet. Refresh the models.".to_owned(),
+            Self::Gone => t!("nobody offers it any more.").to_owned(),
+            Self::Makes(Modality::Image) => t!("it makes pictures.").to_owned(),
+            Self::Makes(Modality::Video) => t!("it makes clips.").to_owned(),
+            Self::NoKey => t!("there is no key for it.").to_owned(),
+            Self::Unready => t!("its inputs are not known yet. Refresh the models.").to_owned(),
             Self::Misfit(why) => why.clone(),
-            Self::Unpriced => "its price is not listed.".to_owned(),
+            Self::Unpriced => t!("its price is not listed.").to_owned(),
             Self::Dear { price, most } => {
-                format!("it costs {}, and {} is the most.", money(price), money(most))
+                t!(
+                    "it costs {price}, and {most} is the most.",
+                    price = money(price),
+                    most = money(most)
+                )
             }
-            Self::Incomparable(price) => format!(
-                "it costs {}, and that can't be held against what the first one costs.",
-                money(price)
+            Self::Incomparable(price) => t!(
+                "it costs {price}, and that can't be held against what the first one costs.",
+                price = money(price)
             ),
         };
-        format!("{step} is left out: {why}")
+        t!("{step} is left out: {why}", step, why)
     }
 }
 

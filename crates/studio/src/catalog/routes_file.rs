@@ -48,12 +48,13 @@ pub fn write(routes: &[Route]) -> Result<String, toml::ser::Error> {
 pub fn read(text: &str) -> Result<Vec<Route>, String> {
     let file: File = toml::from_str(text).map_err(|error| {
         let line = error.span().map(|span| text[..span.start].lines().count().max(1));
-        let at = line.map(|line| format!("Line {line}: ")).unwrap_or_default();
+        let at = line.map(|line| t!("Line {line}: ", line)).unwrap_or_default();
         format!("{at}{}.", error.message().trim_end_matches('.'))
     })?;
     let route = |row: Row| {
         let most = row.most.as_deref().map(price).transpose();
-        let most = most.map_err(|what| format!("“{what}” of {} is no sum of money.", row.name))?;
+        let most = most
+            .map_err(|what| t!("“{what}” of {name} is no sum of money.", what, name = row.name))?;
         Ok(Route { name: row.name, modality: row.makes, steps: row.steps, most })
     };
     file.routes.into_iter().map(route).collect()

@@ -27,7 +27,7 @@ impl Engine {
                 _ => {
                     self.only_say(
                         &row,
-                        "It is on the wire or already being saved, so it can't be stopped now. We keep what it makes.",
+                        t!("It is on the wire or already being saved, so it can't be stopped now. We keep what it makes."),
                     )
                     .await
                 }
@@ -50,9 +50,9 @@ impl Engine {
                     charge: Some(Charge::None),
                     run_at: None,
                     cause: "cancelled",
-                    message: "Cancelled before it was sent. Not charged.",
+                    message: t!("Cancelled before it was sent. Not charged."),
                     hint: "",
-                    log: "Cancelled before it was sent.",
+                    log: t!("Cancelled before it was sent."),
                     at,
                 })
             })
@@ -62,7 +62,7 @@ impl Engine {
             Err(StoreError::Moved { .. }) => {
                 self.only_say(
                     job,
-                    "It was just sent, so it can't be stopped now. We keep what it makes.",
+                    t!("It was just sent, so it can't be stopped now. We keep what it makes."),
                 )
                 .await
             }
@@ -85,13 +85,13 @@ impl Engine {
         };
         if stopped != Some(Cancelled::Stopped) {
             let message = match stopped {
-                Some(_) => format!(
-                    "{} can't stop a render once it began. We keep what it makes.",
-                    job.provider_name
+                Some(_) => t!(
+                    "{provider_name} can't stop a render once it began. We keep what it makes.",
+                    provider_name = job.provider_name
                 ),
-                None => format!(
-                    "{} could not be reached to stop it. We keep what it makes.",
-                    job.provider_name
+                None => t!(
+                    "{provider_name} could not be reached to stop it. We keep what it makes.",
+                    provider_name = job.provider_name
                 ),
             };
             return self.only_say(job, &message).await;
@@ -101,7 +101,8 @@ impl Engine {
         };
         let at = self.clock.now_ms();
         let (id, job_id, price) = (attempt.id.clone(), job.id.clone(), job.price.clone());
-        let message = format!("Cancelled at {}, not charged.", job.provider_name);
+        let message =
+            t!("Cancelled at {provider_name}, not charged.", provider_name = job.provider_name);
         self.store
             .write(move |tx| {
                 tx.move_attempt(&id, AttemptState::Accepted, step.attempt, None, &message, at)?;

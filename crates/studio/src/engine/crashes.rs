@@ -27,7 +27,7 @@ impl Engine {
                 let attempt = tx
                     .newest_attempt(&job)?
                     .filter(|attempt| attempt.state.live())
-                    .ok_or(StoreError::Moved { row: job.clone(), expected: "set aside" })?;
+                    .ok_or(StoreError::Moved { row: job.clone(), expected: t!("set aside") })?;
                 tx.forget_crashes(&job)?;
                 tx.plan_attempt(&attempt.id, attempt.state, Some(at), 0, "")?;
                 tx.say(&job, "", "", "")
@@ -79,13 +79,13 @@ pub(super) fn note_crash(tx: &mut Tx<'_>, id: &str, at: i64) -> Result<(), Store
                 charge: Some(Charge::None),
                 run_at: Some(at + pause),
                 cause: "internal",
-                message: "Rushes stumbled over this before it was sent. Nothing charged.",
+                message: t!("Rushes stumbled over this before it was sent. Nothing charged."),
                 hint: if over {
-                    "Edit the inputs and run it again."
+                    t!("Edit the inputs and run it again.")
                 } else {
-                    "It is tried again by itself."
+                    t!("It is tried again by itself.")
                 },
-                log: "Rushes stumbled over it before it was sent.",
+                log: t!("Rushes stumbled over it before it was sent."),
                 at,
             })
         }

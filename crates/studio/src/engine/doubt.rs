@@ -133,7 +133,7 @@ impl Engine {
             return Ok(());
         };
         let (id, job, remote_id) = (attempt.id.clone(), attempt.job.clone(), remote_id.to_owned());
-        let message = format!("Found at {provider}. Not paid twice.");
+        let message = t!("Found at {provider}. Not paid twice.", provider);
         let submit_started_at = attempt.submit_started_at;
         self.store
             .write(move |tx| {
@@ -200,22 +200,27 @@ impl Engine {
                 let attempt = tx
                     .newest_attempt(&id)?
                     .filter(|attempt| attempt.state == AttemptState::InDoubt)
-                    .ok_or(StoreError::Moved { row: id.clone(), expected: "in doubt" })?;
+                    .ok_or(StoreError::Moved { row: id.clone(), expected: t!("in doubt") })?;
                 let row = tx.job(&id)?;
                 if choice == DoubtChoice::Look {
                     tx.plan_attempt(&attempt.id, AttemptState::InDoubt, Some(at), 0, "")?;
                     return tx.say(
                         &id,
                         "in_doubt",
-                        &format!("Looking for it at {}.", row.provider_name),
+                        &t!(
+                            "Looking for it at {provider_name}.",
+                            provider_name = row.provider_name
+                        ),
                         "",
                     );
                 }
                 let Some(step) = next(AttemptState::InDoubt, &Outcome::Dismissed) else {
                     return Ok(());
                 };
-                let message =
-                    format!("Closed in doubt. {} may have run and charged it.", row.provider_name);
+                let message = t!(
+                    "Closed in doubt. {provider_name} may have run and charged it.",
+                    provider_name = row.provider_name
+                );
                 tx.move_attempt(
                     &attempt.id,
                     AttemptState::InDoubt,
@@ -229,7 +234,7 @@ impl Engine {
                     return tx.requeue_job(
                         &id,
                         at,
-                        "Sent again at the user's word. It may be paid twice.",
+                        t!("Sent again at the user's word. It may be paid twice."),
                     );
                 }
                 tx.move_job(&JobUpdate {

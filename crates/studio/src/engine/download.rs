@@ -19,7 +19,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How long a page in place of the file is waited out where nobody told how long the link lives.
 const PAGE_PATIENCE_MS: i64 = 24 * 3_600_000;
 /// What is said of a render that cannot be fetched right now.
-const SAFE: &str = "The render is safe at the provider. We fetch it again by ourselves.";
+fn safe() -> &'static str {
+    t!("The render is safe at the provider. We fetch it again by ourselves.")
+}
 
 /// Whether a dead link has a fresh one in its place.
 enum Fresh {
@@ -88,7 +90,7 @@ impl Engine {
                     return Ok(true);
                 }
                 Ok(Fetch::Later(why)) => {
-                    self.postpone(attempt, &why, SAFE).await?;
+                    self.postpone(attempt, &why, safe()).await?;
                     return Ok(false);
                 }
                 Err(error) => error,
@@ -101,7 +103,8 @@ impl Engine {
                     .url_expires_at
                     .or_else(|| attempt.done_at.map(|done| done + PAGE_PATIENCE_MS));
                 if dies.is_none_or(|dies| now < dies) {
-                    self.postpone(attempt, "A web page came in place of the file.", SAFE).await?;
+                    self.postpone(attempt, t!("A web page came in place of the file."), safe())
+                        .await?;
                     return Ok(false);
                 }
                 return self.link_is_dead(attempt, output, &why.message()).await;
@@ -113,7 +116,7 @@ impl Engine {
                 return Ok(false);
             }
             if is_endless || !once_more {
-                let message = format!("{} It was not saved as a print.", why.message());
+                let message = t!("{why} It was not saved as a print.", why = why.message());
                 self.end_output(output, "damaged", &message).await?;
                 if is_endless {
                     let (library, id) = (self.library.clone(), output.id.clone());
@@ -142,8 +145,9 @@ impl Engine {
                 Ok(true)
             }
             Fresh::Unknown(problem) => {
-                let message = format!("The link to the file has ended. {problem}");
-                self.postpone(attempt, &message, "We ask for a fresh one by ourselves.").await?;
+                let message = t!("The link to the file has ended. {problem}", problem);
+                self.postpone(attempt, &message, t!("We ask for a fresh one by ourselves."))
+                    .await?;
                 Ok(false)
             }
         }
@@ -255,18 +259,24 @@ impl Engine {
                     .map_or("", |o| o.message.as_str());
                 let (message, hint) = match step.attempt {
                     AttemptState::Succeeded => (String::new(), ""),
-                    AttemptState::Partial => (format!("{saved} of {total} prints. {why}"), ""),
+                    AttemptState::Partial => {
+                        (t!("{saved} of {total} prints. {why}", saved, total, why), "")
+                    }
                     AttemptState::Expired => (
-                        format!("{why} It was rendered and charged, and is gone at {provider}."),
-                        "Copy the task id for a refund request, or try again.",
+                        t!(
+                            "{why} It was rendered and charged, and is gone at {provider}.",
+                            why,
+                            provider
+                        ),
+                        t!("Copy the task id for a refund request, or try again."),
                     ),
                     _ => (
-                        format!("What {provider} sent is no picture or clip. {why}"),
-                        "Copy the task id for a refund request, or try again.",
+                        t!("What {provider} sent is no picture or clip. {why}", provider, why),
+                        t!("Copy the task id for a refund request, or try again."),
                     ),
                 };
                 let log = if saved == total {
-                    "Saved to the library and checked.".to_owned()
+                    t!("Saved to the library and checked.").to_owned()
                 } else {
                     message.clone()
                 };

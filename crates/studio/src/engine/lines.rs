@@ -51,34 +51,50 @@ pub struct Line {
 #[derive(Debug, thiserror::Error)]
 pub enum LineError {
     /// No such provider in this version.
-    #[error("This version of Rushes does not know the provider “{0}”.")]
+    #[error("{}", stranger(.0))]
     Unknown(String),
     /// No key anywhere.
-    #[error("There is no key for {0}.")]
+    #[error("{}", keyless(.0))]
     NoKey(String),
     /// The keychain did not give it.
     #[error("{}", .0.message())]
     Vault(#[from] VaultError),
     /// The address cannot be used.
-    #[error("The address {0} cannot be used.")]
+    #[error("{}", unusable(.0))]
     Address(String),
     /// The built-in sandbox did not start.
-    #[error("The sandbox did not start: {0}")]
+    #[error("{}", not_started(.0))]
     Embedded(String),
+}
+
+fn stranger(provider: &str) -> String {
+    t!("This version of Rushes does not know the provider “{provider}”.", provider)
+}
+
+fn keyless(provider: &str) -> String {
+    t!("There is no key for {provider}.", provider)
+}
+
+fn unusable(address: &str) -> String {
+    t!("The address {address} cannot be used.", address)
+}
+
+fn not_started(why: &str) -> String {
+    t!("The sandbox did not start: {why}", why)
 }
 
 impl LineError {
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {
-            Self::Unknown(_) => "Choose another model, or update Rushes.".into(),
-            Self::NoKey(name) => format!("Add your {name} key in Settings, then run it again."),
+            Self::Unknown(_) => t!("Choose another model, or update Rushes.").into(),
+            Self::NoKey(name) => t!("Add your {name} key in Settings, then run it again.", name),
             Self::Vault(error) => error.hint().into(),
             Self::Address(_) => {
-                "Use an address that begins with https, or one on this computer.".into()
+                t!("Use an address that begins with https, or one on this computer.").into()
             }
             Self::Embedded(_) => {
-                "Start Rushes again. If it stays, free some memory or a port.".into()
+                t!("Start Rushes again. If it stays, free some memory or a port.").into()
             }
         }
     }
@@ -290,7 +306,7 @@ impl Lines {
 
     async fn sandbox(&self) -> Result<&Address, LineError> {
         let embedded = self.embedded.as_ref().ok_or_else(|| {
-            LineError::Embedded("this build of Rushes comes without it".to_owned())
+            LineError::Embedded(t!("this build of Rushes comes without it").to_owned())
         })?;
         self.address
             .get_or_try_init(|| embedded.start(&self.state_dir))

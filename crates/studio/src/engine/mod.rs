@@ -319,8 +319,8 @@ impl Engine {
                     tx.say(
                         &job,
                         "rate_limited",
-                        &format!("{name} is busy. Nothing charged yet."),
-                        "It goes by itself. You can cancel it while it waits.",
+                        &t!("{name} is busy. Nothing charged yet.", name),
+                        t!("It goes by itself. You can cancel it while it waits."),
                     )?;
                 }
                 Ok(())

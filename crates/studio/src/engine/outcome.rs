@@ -53,7 +53,7 @@ impl End {
                     AttemptState::Accepted,
                     AttemptState::Downloading,
                     Some(at),
-                    &format!("{} has finished it.", job.provider_name),
+                    &t!("{provider_name} has finished it.", provider_name = job.provider_name),
                     at,
                 )?;
                 tx.record_done(attempt, raw, at)?;
@@ -125,7 +125,7 @@ impl Accepted {
             AttemptState::Submitting,
             AttemptState::Accepted,
             Some(poll_at),
-            &format!("{provider} accepted it."),
+            &t!("{provider} accepted it.", provider),
             at,
         )?;
         let submitted = &self.submitted;
@@ -169,11 +169,11 @@ impl Engine {
             PollState::Done { .. } => {
                 let said = Said {
                     cause: "empty",
-                    message: format!(
-                        "{} says it is done but sent no picture. It may have been charged.",
-                        job.provider_name
+                    message: t!(
+                        "{provider_name} says it is done but sent no picture. It may have been charged.",
+                        provider_name = job.provider_name
                     ),
-                    hint: "Copy the task id for a refund request, or try again.".into(),
+                    hint: t!("Copy the task id for a refund request, or try again.").into(),
                 };
                 End::here(step, said, &poll.raw)
             }
@@ -188,7 +188,7 @@ impl Engine {
             PollState::Cancelled => {
                 let said = Said {
                     cause: "cancelled",
-                    message: format!("Cancelled at {}.", job.provider_name),
+                    message: t!("Cancelled at {provider_name}.", provider_name = job.provider_name),
                     hint: String::new(),
                 };
                 End::here(step, said, &poll.raw)

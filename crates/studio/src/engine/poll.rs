@@ -163,11 +163,11 @@ impl Engine {
         if step.attempt == AttemptState::Lost {
             let said = Said {
                 cause: "lost",
-                message: format!(
-                    "{} no longer knows this render. It may have been charged.",
-                    job.provider_name
+                message: t!(
+                    "{provider_name} no longer knows this render. It may have been charged.",
+                    provider_name = job.provider_name
                 ),
-                hint: "Copy the task id and ask them about it, or try again.".into(),
+                hint: t!("Copy the task id and ask them about it, or try again.").into(),
             };
             let raw = error.raw.clone().unwrap_or_default();
             return self.ended(attempt, job, End::here(step, said, &raw), at).await;

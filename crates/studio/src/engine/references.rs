@@ -64,7 +64,7 @@ impl Engine {
                 url
             } else {
                 let (job_id, note) =
-                    (job.id.clone(), format!("Sending reference {} of {total}.", n + 1));
+                    (job.id.clone(), t!("Sending reference {n} of {total}.", n = n + 1, total));
                 self.store.write(move |tx| tx.say(&job_id, "uploading", &note, "")).await?;
                 match self.upload(&reference.asset, &name, job, line).await? {
                     Ok(url) => url,
@@ -147,8 +147,8 @@ impl Engine {
             return Ok(Err(Error {
                 kind: Kind::Invalid { field: None },
                 wire: Wire::NotSent,
-                message: "A reference is no longer in the library folder.".into(),
-                hint: Some("Put the file back, or drop the picture in again.".into()),
+                message: t!("A reference is no longer in the library folder.").into(),
+                hint: Some(t!("Put the file back, or drop the picture in again.").into()),
                 retry_after: None,
                 raw: None,
             }));

@@ -78,7 +78,7 @@ impl Engine {
     /// Nothing is sent while there is no place for what comes of it.
     async fn library_away(&self, job: &JobRow, away: &LibraryError) -> Result<(), StepError> {
         let (id, at) = (job.id.clone(), self.clock.now_ms());
-        let message = format!("{} Nothing was sent yet.", away.message());
+        let message = t!("{away} Nothing was sent yet.", away = away.message());
         let hint = away.hint();
         self.store
             .write(move |tx| {
@@ -127,7 +127,7 @@ impl Engine {
                     tx.say(
                         &begin.job,
                         "twin",
-                        "Waits until its twin is answered, so that the two can be told apart.",
+                        t!("Waits until its twin is answered, so that the two can be told apart."),
                         "",
                     )?;
                     return Ok(None);
@@ -143,7 +143,7 @@ impl Engine {
                     cause: "",
                     message: "",
                     hint: "",
-                    log: &format!("Sending to {provider}."),
+                    log: &t!("Sending to {provider}.", provider),
                     at,
                 })?;
                 tx.enter(&attempt, LedgerKind::Reserved, now.price.as_ref(), "quote", at)?;
@@ -355,7 +355,7 @@ impl Engine {
         let said = Said { cause: error.code(), message: error.to_string(), hint: error.hint() };
         if matches!(error, LineError::Unknown(_)) {
             let at = self.clock.now_ms();
-            let message = format!("{error} Not sent, nothing charged.");
+            let message = t!("{error} Not sent, nothing charged.", error);
             let said = Said { message, ..said };
             let after = disposition(&Kind::NotFound, Wire::NotSent, Charge::None);
             return self.unsendable(job, after, said, at).await;

@@ -68,7 +68,10 @@ impl Engine {
     ) -> Result<Fetch, LibraryError> {
         let mut part = self.open_part(&output.id).await?;
         let Ok(url) = Url::parse(link) else {
-            return Ok(Fetch::Unfit(format!("{} sent a link that is none.", job.provider_name)));
+            return Ok(Fetch::Unfit(t!(
+                "{provider_name} sent a link that is none.",
+                provider_name = job.provider_name
+            )));
         };
         let mut headers = HeaderMap::new();
         let known = output.etag.as_deref().filter(|_| !part.is_empty());
@@ -97,14 +100,16 @@ impl Engine {
                     return Ok(Fetch::Whole(Box::new(part)));
                 }
                 part.truncate()?;
-                return Ok(Fetch::Later("The server lost its place in the file.".into()));
+                return Ok(Fetch::Later(t!("The server lost its place in the file.").into()));
             }
             StatusCode::PARTIAL_CONTENT => {
                 let other = !part.is_empty() && etag.is_some() && etag.as_deref() != known;
                 let piece = Piece::read(answer.headers()).filter(|p| p.first == part.len());
                 let Some(piece) = piece.filter(|_| !other) else {
                     part.truncate()?;
-                    return Ok(Fetch::Later("The download came in pieces that do not fit.".into()));
+                    return Ok(Fetch::Later(
+                        t!("The download came in pieces that do not fit.").into(),
+                    ));
                 };
                 piece.total.or_else(|| answer.content_length().map(|rest| part.len() + rest))
             }
@@ -156,9 +161,9 @@ impl Engine {
         for _ in 0..=MAX_HOPS {
             let own = home.filter(|home| home.base().origin() == url.origin());
             if own.is_none() && !self.fit(job, &url) {
-                return Err(Fetch::Unfit(format!(
-                    "{} sent a link that Rushes does not open.",
-                    job.provider_name
+                return Err(Fetch::Unfit(t!(
+                    "{provider_name} sent a link that Rushes does not open.",
+                    provider_name = job.provider_name
                 )));
             }
             let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
@@ -170,7 +175,9 @@ impl Engine {
             // The user chose that host: it may well stand in their own network.
             let asked = if own.is_some() { net.send(request) } else { net.fetch(request) };
             let Ok(Ok(answer)) = tokio::time::timeout(PATIENCE, asked).await else {
-                return Err(Fetch::Later("The finished file can't be reached right now.".into()));
+                return Err(Fetch::Later(
+                    t!("The finished file can't be reached right now.").into(),
+                ));
             };
             let status = answer.status();
             if status.is_redirection() {
@@ -184,25 +191,29 @@ impl Engine {
                         url = next;
                         continue;
                     }
-                    None => return Err(Fetch::Gone("The link to the file leads nowhere.".into())),
+                    None => {
+                        return Err(Fetch::Gone(t!("The link to the file leads nowhere.").into()));
+                    }
                 }
             }
             return match status.as_u16() {
                 200 | 206 | 416 => Ok(answer),
-                404 | 410 => {
-                    Err(Fetch::Gone(format!("{} no longer keeps the file.", job.provider_name)))
-                }
-                // How stores decline a signature that has ended, each in its own way.
-                400 | 401 | 403 => Err(Fetch::Gone(format!(
-                    "The link to the file that {} gave does not open it.",
-                    job.provider_name
+                404 | 410 => Err(Fetch::Gone(t!(
+                    "{provider_name} no longer keeps the file.",
+                    provider_name = job.provider_name
                 ))),
-                status => Err(Fetch::Later(format!(
-                    "The server with the finished file answered {status}."
+                // How stores decline a signature that has ended, each in its own way.
+                400 | 401 | 403 => Err(Fetch::Gone(t!(
+                    "The link to the file that {provider_name} gave does not open it.",
+                    provider_name = job.provider_name
+                ))),
+                status => Err(Fetch::Later(t!(
+                    "The server with the finished file answered {status}.",
+                    status
                 ))),
             };
         }
-        Err(Fetch::Gone("The link to the file was passed on too often.".into()))
+        Err(Fetch::Gone(t!("The link to the file was passed on too often.").into()))
     }
 
     /// https out on the internet; this computer only for a provider that is there itself.
@@ -281,8 +292,8 @@ fn ends_at(headers: &HeaderMap, length: u64) -> bool {
 fn cut(part: &Part, expected: Option<u64>) -> Fetch {
     let so_far = part.len();
     Fetch::Later(match expected {
-        Some(total) => format!("The file stopped at {so_far} of {total} bytes."),
-        None => format!("The file stopped after {so_far} bytes."),
+        Some(total) => t!("The file stopped at {so_far} of {total} bytes.", so_far, total),
+        None => t!("The file stopped after {so_far} bytes.", so_far),
     })
 }
 

@@ -82,20 +82,20 @@ impl Name {
     /// What it asks for, where it is offered.
     pub(super) fn says(self) -> &'static str {
         match self {
-            Self::Model => "part of a model's name",
-            Self::Provider => "part of a provider's name",
-            Self::Type => "image, video or audio",
-            Self::Rating => "stars, for example >=3",
-            Self::Tag => "a tag",
-            Self::Licence => "what the model's licence allows",
-            Self::Cost => "what its job was quoted at, for example >0.1",
-            Self::Date => "when it was saved, for example 2026-11",
-            Self::Has => "refs, note or tags",
-            Self::Seed => "the seed it was made with",
-            Self::Size => "the longer side in pixels, for example >=2000, or 1024x1536",
-            Self::Is => "circled, video, image, sandbox, trashed or missing",
-            Self::In => "a collection",
-            Self::Shot => "the number of its shot",
+            Self::Model => t!("part of a model's name"),
+            Self::Provider => t!("part of a provider's name"),
+            Self::Type => t!("image, video or audio"),
+            Self::Rating => t!("stars, for example >=3"),
+            Self::Tag => t!("a tag"),
+            Self::Licence => t!("what the model's licence allows"),
+            Self::Cost => t!("what its job was quoted at, for example >0.1"),
+            Self::Date => t!("when it was saved, for example 2026-11"),
+            Self::Has => t!("refs, note or tags"),
+            Self::Seed => t!("the seed it was made with"),
+            Self::Size => t!("the longer side in pixels, for example >=2000, or 1024x1536"),
+            Self::Is => t!("circled, video, image, sandbox, trashed or missing"),
+            Self::In => t!("a collection"),
+            Self::Shot => t!("the number of its shot"),
         }
     }
 
@@ -104,19 +104,19 @@ impl Name {
         match self {
             Self::Model => "model:seedream",
             Self::Provider => "provider:fal",
-            Self::Type => "type:image, type:video or type:audio",
-            Self::Rating => "rating:4 or rating:>=3, with 0 to 5 stars",
+            Self::Type => t!("type:image, type:video or type:audio"),
+            Self::Rating => t!("rating:4 or rating:>=3, with 0 to 5 stars"),
             Self::Tag => "tag:portrait",
             Self::Licence => {
-                "licence:commercial, licence:conditions, licence:personal or licence:unknown"
+                t!("licence:commercial, licence:conditions, licence:personal or licence:unknown")
             }
             Self::Cost => "cost:>0.1",
-            Self::Date => "date:2026-11, date:>=2026-10-01 or date:2026-10..2026-11",
-            Self::Has => "has:refs, has:note or has:tags",
+            Self::Date => t!("date:2026-11, date:>=2026-10-01 or date:2026-10..2026-11"),
+            Self::Has => t!("has:refs, has:note or has:tags"),
             Self::Seed => "seed:42",
-            Self::Size => "size:>=2000 or size:1024x1536",
-            Self::Is => "is:circled, is:video, is:image, is:sandbox, is:trashed or is:missing",
-            Self::In => "in:\"My collection\"",
+            Self::Size => t!("size:>=2000 or size:1024x1536"),
+            Self::Is => t!("is:circled, is:video, is:image, is:sandbox, is:trashed or is:missing"),
+            Self::In => t!("in:\"My collection\""),
             Self::Shot => "shot:152",
         }
     }

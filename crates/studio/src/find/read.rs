@@ -5,6 +5,7 @@ use super::name::Name;
 use super::tree::{Part, Query, What, Words};
 use super::value;
 use crate::view::{Chip, QueryReading};
+use crate::words::CATALOGUE;
 
 /// A query piece by piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,25 +138,29 @@ fn piece(text: &str, from: usize, to: usize) -> Piece {
         return done(
             true,
             Err(Fault {
-                message: format!("There is no filter “{name}”."),
-                hint: format!(
-                    "Use one of {}, or put “{bare}” in quotes to look for the words.",
-                    names.join(", ")
+                message: t!("There is no filter “{name}”.", name),
+                hint: t!(
+                    "Use one of {names}, or put “{bare}” in quotes to look for the words.",
+                    names = names.join(", "),
+                    bare
                 ),
             }),
         );
     };
     let values = values(rest);
     if values.is_empty() {
-        let message = format!("“{}:” wants a value.", name.word());
-        return done(true, Err(Fault { message, hint: format!("Try {}.", name.example()) }));
+        let message = t!("“{word}:” wants a value.", word = name.word());
+        return done(
+            true,
+            Err(Fault { message, hint: t!("Try {example}.", example = name.example()) }),
+        );
     }
     done(
         true,
         value::filter(name, &values).map(|filter| Some(What::Filter(filter))).map_err(|value| {
             Fault {
-                message: format!("“{}:” can't read “{value}”.", name.word()),
-                hint: format!("Try {}.", name.example()),
+                message: t!("“{word}:” can't read “{value}”.", word = name.word(), value),
+                hint: t!("Try {example}.", example = name.example()),
             }
         }),
     )
@@ -188,40 +193,56 @@ fn values(text: &str) -> Vec<String> {
 /// A filter that could be read, in words.
 fn says(text: &str) -> String {
     let (not, bare) = match text.strip_prefix('-') {
-        Some(rest) => ("not ", rest),
+        Some(rest) => (t!("not "), rest),
         None => ("", text),
     };
     let Some((name, rest)) = named(bare) else { return text.to_owned() };
     let Some(name) = Name::of(name) else { return text.to_owned() };
     let said: Vec<String> = values(rest).iter().map(|value| one(name, value)).collect();
     let what = match name {
-        Name::Model => "model",
-        Name::Provider => "provider",
-        Name::Tag => "tag",
-        Name::In => "in",
-        Name::Date => "saved",
-        Name::Cost => "cost",
-        Name::Size => "size",
-        Name::Seed => "seed",
-        Name::Shot => "shot",
-        Name::Rating => "rating",
-        Name::Has => "with",
+        Name::Model => t!("model"),
+        Name::Provider => t!("provider"),
+        Name::Tag => t!("tag"),
+        Name::In => t!("in"),
+        Name::Date => t!("saved"),
+        Name::Cost => t!("cost"),
+        Name::Size => t!("size"),
+        Name::Seed => t!("seed"),
+        Name::Shot => t!("shot"),
+        Name::Rating => t!("rating"),
+        Name::Has => t!("with"),
         Name::Type | Name::Is | Name::Licence => "",
     };
-    format!("{not}{what} {}", said.join(" or ")).replace("  ", " ").trim().to_owned()
+    t!("{not}{what} {values}", not, what, values = said.join(t!(" or ")))
+        .replace("  ", " ")
+        .trim()
+        .to_owned()
+}
+
+/// A value with its sign, in words.
+fn compared(value: &str) -> String {
+    let within = |value: &str| match value.split_once("..") {
+        Some((from, to)) => t!("{from} to {to}", from, to),
+        None => value.to_owned(),
+    };
+    if let Some(value) = value.strip_prefix(">=") {
+        t!("at least {value}", value = within(value))
+    } else if let Some(value) = value.strip_prefix("<=") {
+        t!("at most {value}", value = within(value))
+    } else if let Some(value) = value.strip_prefix('>') {
+        t!("more than {value}", value = within(value))
+    } else if let Some(value) = value.strip_prefix('<') {
+        t!("less than {value}", value = within(value))
+    } else {
+        within(value.strip_prefix('=').unwrap_or(value))
+    }
 }
 
 fn one(name: Name, value: &str) -> String {
     let known = fold::fold(value);
     let words = value::words(name).iter().find(|(word, _)| *word == known);
     match words {
-        Some((_, says)) if name != Name::Rating => (*says).to_owned(),
-        _ => value
-            .replacen(">=", "at least ", 1)
-            .replacen("<=", "at most ", 1)
-            .replacen('>', "more than ", 1)
-            .replacen('<', "less than ", 1)
-            .replacen('=', "", 1)
-            .replacen("..", " to ", 1),
+        Some((_, says)) if name != Name::Rating => CATALOGUE.say(says).to_owned(),
+        _ => compared(value),
     }
 }

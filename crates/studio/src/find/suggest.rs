@@ -5,6 +5,7 @@ use super::name::Name;
 use super::read::{is_quote, named, spans, units};
 use super::value;
 use crate::view::{Offer, Offers};
+use crate::words::CATALOGUE;
 
 /// The most offers of one answer.
 const MOST: usize = 12;
@@ -121,7 +122,7 @@ pub fn offers(place: &Place, known: &[Value]) -> Offers {
         Wanted::Value(name) => {
             for (word, says) in value::words(name) {
                 if word.starts_with(&typed) {
-                    let (text, says) = ((*word).to_owned(), (*says).to_owned());
+                    let (text, says) = ((*word).to_owned(), CATALOGUE.say(says).to_owned());
                     offers.push((true, Offer { text, says, count: None }));
                 }
             }

@@ -11,24 +11,30 @@ use super::tree::{Bound, Cmp, Days, Filter, Has, Is, Size};
 /// Words that stand for a value, in the order in which they are offered, and what each says.
 pub(super) fn words(name: Name) -> &'static [(&'static str, &'static str)] {
     match name {
-        Name::Type => &[("image", "pictures"), ("video", "clips"), ("audio", "sounds")],
+        Name::Type => {
+            &[("image", key!("pictures")), ("video", key!("clips")), ("audio", key!("sounds"))]
+        }
         Name::Licence => &[
-            ("commercial", "commercial use allowed"),
-            ("conditions", "allowed under conditions"),
-            ("personal", "commercial use not allowed"),
-            ("unknown", "nobody has read it yet"),
+            ("commercial", key!("commercial use allowed")),
+            ("conditions", key!("allowed under conditions")),
+            ("personal", key!("commercial use not allowed")),
+            ("unknown", key!("nobody has read it yet")),
         ],
-        Name::Has => &[("refs", "references"), ("note", "a note"), ("tags", "tags")],
+        Name::Has => {
+            &[("refs", key!("references")), ("note", key!("a note")), ("tags", key!("tags"))]
+        }
         Name::Is => &[
-            ("circled", "picks"),
-            ("video", "clips"),
-            ("image", "pictures"),
-            ("sandbox", "made by the sandbox"),
-            ("trashed", "in the trash"),
-            ("missing", "not where the file was"),
-            ("import", "taken in from files"),
+            ("circled", key!("picks")),
+            ("video", key!("clips")),
+            ("image", key!("pictures")),
+            ("sandbox", key!("made by the sandbox")),
+            ("trashed", key!("in the trash")),
+            ("missing", key!("not where the file was")),
+            ("import", key!("taken in from files")),
         ],
-        Name::Rating => &[(">=3", "3 stars or more"), ("5", "5 stars"), ("0", "no stars")],
+        Name::Rating => {
+            &[(">=3", key!("3 stars or more")), ("5", key!("5 stars")), ("0", key!("no stars"))]
+        }
         _ => &[],
     }
 }

@@ -72,8 +72,8 @@ pub(crate) async fn take_in(studio: &Studio, from: From) -> Result<Imported, Api
             let found = off_thread(move || intake::find(&paths)).await?.ok_or_else(|| {
                 ApiError::new(
                     "invalid",
-                    "That is more than 100,000 files at once.",
-                    "Import them in several parts.",
+                    t!("That is more than 100,000 files at once."),
+                    t!("Import them in several parts."),
                 )
             })?;
             done.skipped = found.left.iter().map(|(path, why)| skipped(path, why)).collect();
@@ -218,8 +218,8 @@ impl Work<'_> {
                 None | Some(Known::Shown) => done.known += 1,
                 Some(Known::Trashed) => done.skipped.push(SkippedFile {
                     path: self.shown(&one.source).display().to_string(),
-                    message: format!("{} lies in the trash already.", one.source.name),
-                    hint: "Put it back from there.".into(),
+                    message: t!("{name} lies in the trash already.", name = one.source.name),
+                    hint: t!("Put it back from there.").into(),
                 }),
             }
         }

@@ -43,8 +43,8 @@ pub fn rebuild_book(
         detail: error.to_string(),
         ..ApiError::new(
             "library",
-            "The new job book could not be written. Everything is as it was.",
-            "Check that the data folder can be written and the disk has room, then try again.",
+            t!("The new job book could not be written. Everything is as it was."),
+            t!("Check that the data folder can be written and the disk has room, then try again."),
         )
     };
     // Held until the new book stands, so that no engine starts in between.
@@ -54,8 +54,8 @@ pub fn rebuild_book(
     if !anew && database.metadata().is_ok_and(|about| about.len() > 0) {
         return Err(ApiError::new(
             "exists",
-            "There is a job book already, and it was left as it is.",
-            "With --anew it is put aside under a dated name and a new one is made.",
+            t!("There is a job book already, and it was left as it is."),
+            t!("With --anew it is put aside under a dated name and a new one is made."),
         ));
     }
     let library = &crate::library::whereabouts(data, library);

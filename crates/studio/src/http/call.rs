@@ -42,19 +42,27 @@ async fn answer(
     if !is_json(headers) {
         return Err(error(
             "unreadable",
-            "The request is not JSON.",
-            "Send it with Content-Type: application/json.",
+            t!("The request is not JSON."),
+            t!("Send it with Content-Type: application/json."),
         ));
     }
     let body = body.map_err(|e| ApiError {
         detail: e.to_string(),
-        ..error("too_large", "The request is larger than 64 MiB.", "Pass a large file by its path.")
+        ..error(
+            "too_large",
+            t!("The request is larger than 64 MiB."),
+            t!("Pass a large file by its path."),
+        )
     })?;
     let wish: Wish = serde_json::from_slice(&body).map_err(|e| ApiError {
         detail: e.to_string(),
-        ..error("unreadable", "The request cannot be read.", "Send {\"cmd\": …, \"payload\": …}.")
+        ..error(
+            "unreadable",
+            t!("The request cannot be read."),
+            t!("Send {\"cmd\": …, \"payload\": …}."),
+        )
     })?;
-    let desk = room.desk.upgrade().ok_or_else(|| error("away", "Rushes is closing.", ""))?;
+    let desk = room.desk.upgrade().ok_or_else(|| error("away", t!("Rushes is closing."), ""))?;
     let payload = wish.payload.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
     desk.call(&wish.cmd, payload).await
 }

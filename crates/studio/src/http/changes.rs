@@ -35,20 +35,20 @@ async fn tell(
 ) {
     let (code, reason) = loop {
         tokio::select! {
-            () = stop.cancelled() => break (GOING_AWAY, "Rushes is closing."),
+            () = stop.cancelled() => break (GOING_AWAY, t!("Rushes is closing.")),
             batch = feed.recv() => match batch {
                 Ok(batch) => {
                     let Ok(text) = serde_json::to_string(&*batch) else {
-                        break (MISSED, "A change could not be written. List everything again.");
+                        break (MISSED, t!("A change could not be written. List everything again."));
                     };
                     if socket.send(Message::Text(text.into())).await.is_err() {
                         return;
                     }
                 }
                 Err(RecvError::Lagged(_)) => {
-                    break (MISSED, "Some changes were missed. List everything again.");
+                    break (MISSED, t!("Some changes were missed. List everything again."));
                 }
-                Err(RecvError::Closed) => break (GOING_AWAY, "Rushes is closing."),
+                Err(RecvError::Closed) => break (GOING_AWAY, t!("Rushes is closing.")),
             },
             heard = socket.recv() => match heard {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,

@@ -104,15 +104,15 @@ fn broken(cause: reqwest::Error) -> ApiError {
 fn away() -> ApiError {
     error(
         "away",
-        "The other Rushes that had this data folder open is not answering.",
-        "Nothing was handed over. Run the command again.",
+        t!("The other Rushes that had this data folder open is not answering."),
+        t!("Nothing was handed over. Run the command again."),
     )
 }
 
 fn lost() -> ApiError {
     error(
         "lost",
-        "The other Rushes closed before it answered.",
-        "It may have taken the request. Look at `rushes jobs` before you send it again.",
+        t!("The other Rushes closed before it answered."),
+        t!("It may have taken the request. Look at `rushes jobs` before you send it again."),
     )
 }

@@ -49,18 +49,18 @@ async fn answer(
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/octet-stream") {
         return Err(error(
             "unreadable",
-            "The request is not the bytes of a file.",
-            "Send it with Content-Type: application/octet-stream.",
+            t!("The request is not the bytes of a file."),
+            t!("Send it with Content-Type: application/octet-stream."),
         ));
     }
     if about.name.is_empty() || about.name.len() > LONGEST_NAME {
         return Err(error(
             "invalid",
-            "The file has no name that can be used.",
-            "Name it, then try again.",
+            t!("The file has no name that can be used."),
+            t!("Name it, then try again."),
         ));
     }
-    let desk = room.desk.upgrade().ok_or_else(|| error("away", "Rushes is closing.", ""))?;
+    let desk = room.desk.upgrade().ok_or_else(|| error("away", t!("Rushes is closing."), ""))?;
     let bytes = body.into_data_stream().map_err(std::io::Error::other).boxed();
     desk.take_upload(about.name, about.made_at, bytes).await
 }

@@ -16,6 +16,12 @@ pub struct Spent {
     pub month: BTreeMap<String, i64>,
 }
 
+/// What a cap is for.
+enum Span {
+    Day,
+    Month,
+}
+
 /// Decides about a batch: `spent` is what stands before it, `batch` the quote of each job.
 /// `accept_unpriced` is the user's yes to prices that no cap can watch.
 pub fn allows(
@@ -44,15 +50,18 @@ pub fn allows(
             (None, Some(price)) => {
                 return Err(ApiError::new(
                     "unpriced",
-                    format!("This costs {}, and your caps are in another currency.", money(price)),
-                    "Say yes to it, or set a cap in that currency in Settings.",
+                    t!(
+                        "This costs {sum}, and your caps are in another currency.",
+                        sum = money(price)
+                    ),
+                    t!("Say yes to it, or set a cap in that currency in Settings."),
                 ));
             }
             (None, None) => {
                 return Err(ApiError::new(
                     "unpriced",
-                    "The price of this model is not listed, so your cap can't watch it.",
-                    "Say yes to an unknown price, or choose a model with a price.",
+                    t!("The price of this model is not listed, so your cap can't watch it."),
+                    t!("Say yes to an unknown price, or choose a model with a price."),
                 ));
             }
         }
@@ -62,26 +71,26 @@ pub fn allows(
         if let Some(cap) = caps.batch.get(currency).filter(|cap| sum > **cap) {
             return Err(ApiError::new(
                 "budget",
-                format!(
-                    "This costs {}, and your cap for one batch is {}.",
-                    price(sum),
-                    price(*cap)
+                t!(
+                    "This costs {sum}, and your cap for one batch is {cap}.",
+                    sum = price(sum),
+                    cap = price(*cap)
                 ),
-                "Ask for fewer, or raise the cap in Settings. Nothing was sent.",
+                t!("Ask for fewer, or raise the cap in Settings. Nothing was sent."),
             ));
         }
         for (caps, spent, span, hint) in [
             (
                 &caps.day,
                 &spent.day,
-                "today",
-                "Raise the cap in Settings, or wait until tomorrow. Nothing was sent.",
+                Span::Day,
+                t!("Raise the cap in Settings, or wait until tomorrow. Nothing was sent."),
             ),
             (
                 &caps.month,
                 &spent.month,
-                "this month",
-                "Raise the cap in Settings, or wait until next month. Nothing was sent.",
+                Span::Month,
+                t!("Raise the cap in Settings, or wait until next month. Nothing was sent."),
             ),
         ] {
             let all = spent.get(currency).copied().unwrap_or(0).saturating_add(sum);
@@ -89,7 +98,18 @@ pub fn allows(
                 let over = price(all - cap);
                 return Err(ApiError::new(
                     "budget",
-                    format!("This would pass {span}'s {} cap by {over}.", price(*cap)),
+                    match span {
+                        Span::Day => t!(
+                            "This would pass today's {cap} cap by {over}.",
+                            cap = price(*cap),
+                            over
+                        ),
+                        Span::Month => t!(
+                            "This would pass this month's {cap} cap by {over}.",
+                            cap = price(*cap),
+                            over
+                        ),
+                    },
                     hint,
                 ));
             }

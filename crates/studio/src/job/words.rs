@@ -23,9 +23,10 @@ impl Said {
     pub fn or_moved(self, provider: &str, status: Option<u16>) -> Self {
         match status {
             Some(300..=399) => Self {
-                hint: format!(
-                    "{provider} says that its address has moved: check the address in Settings. {}",
-                    self.hint
+                hint: t!(
+                    "{provider} says that its address has moved: check the address in Settings. {hint}",
+                    provider,
+                    hint = self.hint
                 ),
                 ..self
             },
@@ -69,29 +70,35 @@ pub fn cause(kind: &Kind) -> &'static str {
 
 /// Adds what became of the money, unless the provider's dialect has said it already.
 fn with_money(message: &str, money: &str) -> String {
-    if message.contains("harged") {
+    if rushes_providers::tells_of_money(message) {
         return message.to_owned();
     }
-    let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{message}{end} {money}")
+    let end = if message.ends_with(['.', '?', '!', '。']) { "" } else { t!(".") };
+    t!("{message}{end} {money}", message, end, money)
 }
 
 /// A submit that provably cost nothing and will be sent again.
 pub fn waiting(error: &Error) -> Said {
     Said {
         cause: cause(&error.kind),
-        message: with_money(&error.message, "Nothing charged yet."),
-        hint: "It goes by itself. You can cancel it while it waits.".into(),
+        message: with_money(&error.message, t!("Nothing charged yet.")),
+        hint: t!("It goes by itself. You can cancel it while it waits.").into(),
     }
 }
 
 /// Everything of a provider waits because its key or its credit must be mended.
 pub fn held(provider: &str, error: &Error) -> Said {
     let hint = match error.kind {
-        Kind::Credit => format!("Add credit at {provider}. What waits goes on by itself then."),
-        _ => format!("Replace the {provider} key in Settings. What waits goes on by itself then."),
+        Kind::Credit => {
+            t!("Add credit at {provider}. What waits goes on by itself then.", provider)
+        }
+        _ => t!(
+            "Replace the {provider} key in Settings. What waits goes on by itself then.",
+            provider
+        ),
     };
-    let (message, _) = error.message.split_once(" Not charged.").unwrap_or((&error.message, ""));
+    let (message, _) =
+        error.message.split_once(rushes_providers::not_charged()).unwrap_or((&error.message, ""));
     Said { cause: cause(&error.kind), message: message.to_owned(), hint }
 }
 
@@ -102,13 +109,16 @@ pub const SET_ASIDE: &str = "quarantined";
 pub fn set_aside(provider: &str, crashes: u32) -> Said {
     Said {
         cause: SET_ASIDE,
-        message: format!(
+        message: t!(
             "Rushes stopped {crashes} times while it worked on this, so it is set aside. \
-             The render itself is done or under way at {provider}."
+             The render itself is done or under way at {provider}.",
+            crashes,
+            provider
         ),
-        hint:
+        hint: t!(
             "Try again when you like; it is not paid again. The task id helps to fetch it by hand."
-                .into(),
+        )
+        .into(),
     }
 }
 
@@ -116,43 +126,49 @@ pub fn set_aside(provider: &str, crashes: u32) -> Said {
 pub fn refused(error: &Error) -> Said {
     Said {
         cause: cause(&error.kind),
-        message: with_money(&error.message, "Not charged."),
+        message: with_money(&error.message, t!("Not charged.")),
         hint: error.hint.clone().unwrap_or_else(|| match error.kind {
-            Kind::NotFound => "Refresh the models, or pick another one.".into(),
-            _ => "Edit the inputs and run it again.".into(),
+            Kind::NotFound => t!("Refresh the models, or pick another one.").into(),
+            _ => t!("Edit the inputs and run it again.").into(),
         }),
     }
 }
 
 /// A submit whose answer was lost.
 pub fn in_doubt(provider: &str, price: Option<&Price>, interrupted: bool) -> Said {
-    let sum = price.map_or_else(|| "something".to_owned(), money);
+    let sum = price.map_or_else(|| t!("something").to_owned(), money);
     let happened = if interrupted {
-        format!("Rushes closed after sending this to {provider} and before hearing back.")
+        t!("Rushes closed after sending this to {provider} and before hearing back.", provider)
     } else {
-        format!("Rushes sent this to {provider} and no clear answer came back.")
+        t!("Rushes sent this to {provider} and no clear answer came back.", provider)
     };
     Said {
         cause: "in_doubt",
-        message: format!(
-            "{happened} It may have run and cost {sum}. We won't send it again without you."
+        message: t!(
+            "{happened} It may have run and cost {sum}. We won't send it again without you.",
+            happened,
+            sum
         ),
-        hint: "Keep looking, close it, or send it again and maybe pay twice.".into(),
+        hint: t!("Keep looking, close it, or send it again and maybe pay twice.").into(),
     }
 }
 
 /// A doubt that was looked up and not found (yet).
 pub fn not_listed(provider: &str, price: Option<&Price>, last: bool) -> Said {
-    let sum = price.map_or_else(|| "something".to_owned(), money);
+    let sum = price.map_or_else(|| t!("something").to_owned(), money);
     let (state, hint) = if last {
         (
-            format!("{provider} has no record of it. It may still have run and cost {sum}."),
-            "Check again, close it, or send it again and maybe pay twice.",
+            t!(
+                "{provider} has no record of it. It may still have run and cost {sum}.",
+                provider,
+                sum
+            ),
+            t!("Check again, close it, or send it again and maybe pay twice."),
         )
     } else {
         (
-            format!("{provider} has no record of it yet. That can lag by some minutes."),
-            "We look again by ourselves. You can also close it or send it again.",
+            t!("{provider} has no record of it yet. That can lag by some minutes.", provider),
+            t!("We look again by ourselves. You can also close it or send it again."),
         )
     };
     Said { cause: "in_doubt", message: state, hint: hint.into() }
@@ -163,23 +179,29 @@ pub fn not_listed(provider: &str, price: Option<&Price>, last: bool) -> Said {
 pub fn kept_at(host: &str, until: Option<&Zoned>) -> String {
     match until {
         Some(until) => {
-            format!("The finished file is at {host} until {}.", until.strftime("%H:%M on %-d %B"))
+            t!(
+                "The finished file is at {host} until {until}.",
+                host,
+                until = until.strftime(t!("%H:%M on %-d %B"))
+            )
         }
-        None => format!("The finished file is at {host}."),
+        None => t!("The finished file is at {host}.", host),
     }
 }
 
 /// A poll that was not answered: the work goes on at the provider.
 pub fn out_of_touch(provider: &str, error: &Error) -> Said {
     let hint = match error.kind {
-        Kind::Auth => format!("Replace the {provider} key in Settings. We'll collect it then."),
-        _ => "We'll collect it when the line is back.".into(),
+        Kind::Auth => {
+            t!("Replace the {provider} key in Settings. We'll collect it then.", provider)
+        }
+        _ => t!("We'll collect it when the line is back.").into(),
     };
     Said {
         cause: cause(&error.kind),
         message: with_money(
             &error.message,
-            &format!("As far as we know it is still rendering at {provider}."),
+            &t!("As far as we know it is still rendering at {provider}.", provider),
         ),
         hint,
     }
@@ -188,14 +210,14 @@ pub fn out_of_touch(provider: &str, error: &Error) -> Said {
 /// The provider tried and gave up, or declined the content after accepting it.
 pub fn failed(provider: &str, kind: &Kind, message: &str, refunded: bool) -> Said {
     let money = if refunded {
-        format!("{provider} returns what it took.")
+        t!("{provider} returns what it took.", provider)
     } else {
-        format!("{provider} may have charged it.")
+        t!("{provider} may have charged it.", provider)
     };
     let hint = match kind {
-        Kind::Refused => "Edit the prompt, or try another model.",
-        Kind::Invalid { .. } => "Edit the inputs and run it again.",
-        _ => "Try again, or try another model.",
+        Kind::Refused => t!("Edit the prompt, or try another model."),
+        Kind::Invalid { .. } => t!("Edit the inputs and run it again."),
+        _ => t!("Try again, or try another model."),
     };
     Said { cause: cause(kind), message: with_money(message, &money), hint: hint.into() }
 }

@@ -46,15 +46,15 @@ impl VaultError {
     pub fn message(&self) -> &'static str {
         match self {
             Self::NoService { .. } => {
-                "No keychain answers on this computer, so keys cannot be kept in it."
+                t!("No keychain answers on this computer, so keys cannot be kept in it.")
             }
-            Self::Locked { .. } => "Your keychain is locked.",
-            Self::Denied { .. } => "Rushes was not allowed to use your keychain.",
-            Self::Late => "Your keychain has not answered yet.",
-            Self::Mismatch => "Your keychain did not give back what was saved in it.",
-            Self::Ambiguous => "Your keychain holds more than one Rushes entry for this key.",
-            Self::TooLong => "This key is longer than your keychain can hold.",
-            Self::Failed { .. } => "Your keychain could not do it.",
+            Self::Locked { .. } => t!("Your keychain is locked."),
+            Self::Denied { .. } => t!("Rushes was not allowed to use your keychain."),
+            Self::Late => t!("Your keychain has not answered yet."),
+            Self::Mismatch => t!("Your keychain did not give back what was saved in it."),
+            Self::Ambiguous => t!("Your keychain holds more than one Rushes entry for this key."),
+            Self::TooLong => t!("This key is longer than your keychain can hold."),
+            Self::Failed { .. } => t!("Your keychain could not do it."),
         }
     }
 
@@ -62,22 +62,28 @@ impl VaultError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NoService { .. } if cfg!(target_os = "linux") => {
-                "Start GNOME Keyring or KWallet and open Rushes again, keep the key for this session only, or set the provider's environment variable."
+                t!(
+                    "Start GNOME Keyring or KWallet and open Rushes again, keep the key for this session only, or set the provider's environment variable."
+                )
             }
             Self::NoService { .. } | Self::Mismatch | Self::Failed { .. } => {
-                "Keep the key for this session only, or set the provider's environment variable."
+                t!(
+                    "Keep the key for this session only, or set the provider's environment variable."
+                )
             }
             Self::Locked { .. } => {
-                "Unlock it and try again, or keep the key for this session only."
+                t!("Unlock it and try again, or keep the key for this session only.")
             }
             Self::Denied { .. } => {
-                "Allow Rushes when the system asks, or keep the key for this session only."
+                t!("Allow Rushes when the system asks, or keep the key for this session only.")
             }
-            Self::Late => "Look for a window of the system that asks to unlock it, then try again.",
+            Self::Late => {
+                t!("Look for a window of the system that asks to unlock it, then try again.")
+            }
             Self::Ambiguous => {
-                "Open your keychain, delete the entries named Rushes and save the key again."
+                t!("Open your keychain, delete the entries named Rushes and save the key again.")
             }
-            Self::TooLong => "Check that you pasted only the key.",
+            Self::TooLong => t!("Check that you pasted only the key."),
         }
     }
 

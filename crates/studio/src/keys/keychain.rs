@@ -38,11 +38,11 @@ impl Keychain {
 impl Vault for Keychain {
     fn name(&self) -> &str {
         if cfg!(target_os = "macos") {
-            "your Keychain"
+            t!("your Keychain")
         } else if cfg!(windows) {
-            "Windows Credential Manager"
+            t!("Windows Credential Manager")
         } else {
-            "your system keychain (Secret Service)"
+            t!("your system keychain (Secret Service)")
         }
     }
 

@@ -21,7 +21,7 @@ impl Memory {
 
 impl Vault for Memory {
     fn name(&self) -> &'static str {
-        "this session only"
+        t!("this session only")
     }
 
     fn set(&self, provider: &str, key: &SecretString) -> Result<(), VaultError> {

@@ -50,7 +50,7 @@ impl<'a> Clip<'a> {
             .map_err(|error| damaged(error.to_string()))?;
 
         let Some(track) = index.tracks().values().find(|track| is_video(track, &index)) else {
-            return Err(LibraryError::NotMedia { what: "a sound file".into() });
+            return Err(LibraryError::NotMedia { what: key!("a sound file").into() });
         };
         if track.samples.is_empty() {
             return Err(damaged("there is no picture in it".into()));

@@ -27,7 +27,7 @@ pub(super) struct Copied {
 /// `to`, read again and compared by its hash before it gets its name.
 pub(super) fn copy_whole(from: &Path, workshop: &Path, to: &Path) -> Result<Copied> {
     let read = |error| LibraryError::read(from, error);
-    let written = |error| LibraryError::io("copy the file", to, error);
+    let written = |error| LibraryError::io(key!("copy the file"), to, error);
     if let Some(folder) = to.parent() {
         place::make_dirs(folder).map_err(written)?;
     }
@@ -47,7 +47,7 @@ pub(super) fn copy_whole(from: &Path, workshop: &Path, to: &Path) -> Result<Copi
         copy.as_file().sync_all().map_err(written)?;
         if hash_file(copy.path())?.0 != blake3 {
             return Err(LibraryError::Io {
-                what: "copy the file so that it stays the same",
+                what: key!("copy the file so that it stays the same"),
                 source: io::ErrorKind::InvalidData.into(),
             });
         }
@@ -56,7 +56,7 @@ pub(super) fn copy_whole(from: &Path, workshop: &Path, to: &Path) -> Result<Copi
         return Ok(Copied { bytes, changed_ns, blake3 });
     }
     Err(LibraryError::Io {
-        what: "copy a file that another program goes on writing to",
+        what: key!("copy a file that another program goes on writing to"),
         source: io::ErrorKind::ResourceBusy.into(),
     })
 }
@@ -76,7 +76,7 @@ fn pour(source: &mut File, copy: &mut File, from: &Path, to: &Path) -> Result<(S
             Ok(got) => {
                 hasher.update(&buffer[..got]);
                 copy.write_all(&buffer[..got])
-                    .map_err(|error| LibraryError::io("copy the file", to, error))?;
+                    .map_err(|error| LibraryError::io(key!("copy the file"), to, error))?;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(LibraryError::read(from, error)),

@@ -86,39 +86,49 @@ impl LibraryError {
     pub fn message(&self) -> String {
         match self {
             Self::NotWritable { folder, .. } => {
-                format!("Rushes cannot write to the library folder {folder}.")
+                t!("Rushes cannot write to the library folder {folder}.", folder)
             }
-            Self::Away { folder } => format!("The library folder {folder} is not there."),
-            Self::Full { needed: Some(needed), free } => format!(
-                "The disk has {} free, and this needs {}.",
-                size_words(*free),
-                size_words(*needed)
+            Self::Away { folder } => t!("The library folder {folder} is not there.", folder),
+            Self::Full { needed: Some(needed), free } => t!(
+                "The disk has {free} free, and this needs {needed}.",
+                free = size_words(*free),
+                needed = size_words(*needed)
             ),
-            Self::Full { needed: None, .. } => "The disk is full.".into(),
-            Self::Gone { name } => format!("{name} is not where it was."),
-            Self::Empty => "The file is empty.".into(),
+            Self::Full { needed: None, .. } => t!("The disk is full.").into(),
+            Self::Gone { name } => t!("{name} is not where it was.", name),
+            Self::Empty => t!("The file is empty.").into(),
             Self::TooLarge { limit } => {
-                format!(
-                    "The file is larger than {}, the most Rushes takes here.",
-                    size_words(*limit)
+                t!(
+                    "The file is larger than {size}, the most Rushes takes here.",
+                    size = size_words(*limit)
                 )
             }
             Self::NotMedia { what } => {
-                format!("This is {what}, not a picture or clip that Rushes reads.")
+                t!(
+                    "This is {what}, not a picture or clip that Rushes reads.",
+                    what = kind_words(what)
+                )
             }
-            Self::Damaged { what, .. } => format!("This {what} is damaged or not complete."),
+            Self::Damaged { what, .. } => {
+                t!("This {what} is damaged or not complete.", what = said(what))
+            }
             Self::NoPoster { codec } if is_picture(codec) => {
-                format!("Rushes keeps this {codec} and cannot make a small one of it.")
+                t!(
+                    "Rushes keeps this {codec} and cannot make a small one of it.",
+                    codec = said(codec)
+                )
             }
             Self::NoPoster { codec } if codec.ends_with(" sound") => {
-                "There is no picture in a sound.".into()
+                t!("There is no picture in a sound.").into()
             }
             Self::NoPoster { codec } if is_undrawn(codec) => {
-                format!("Rushes keeps this {codec} and does not draw it.")
+                t!("Rushes keeps this {codec} and does not draw it.", codec = said(codec))
             }
-            Self::NoPoster { .. } => "Rushes cannot take a still from this kind of clip.".into(),
-            Self::Outside(_) => "The record of this file is damaged.".into(),
-            Self::Io { what, .. } => format!("The system could not {what}."),
+            Self::NoPoster { .. } => {
+                t!("Rushes cannot take a still from this kind of clip.").into()
+            }
+            Self::Outside(_) => t!("The record of this file is damaged.").into(),
+            Self::Io { what, .. } => t!("The system could not {what}.", what = said(what)),
         }
     }
 
@@ -126,28 +136,32 @@ impl LibraryError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NotWritable { .. } => {
-                "Check the folder's permissions, or choose another library folder with RUSHES_LIBRARY."
+                t!(
+                    "Check the folder's permissions, or choose another library folder with RUSHES_LIBRARY."
+                )
             }
             Self::Away { .. } => {
-                "Connect its drive: nothing is lost, and Rushes goes on by itself. If you moved the folder, name it with RUSHES_LIBRARY."
+                t!(
+                    "Connect its drive: nothing is lost, and Rushes goes on by itself. If you moved the folder, name it with RUSHES_LIBRARY."
+                )
             }
-            Self::Full { .. } => "Free some space, then try again.",
-            Self::Gone { .. } => "Put it back, or choose another file.",
-            Self::Empty => "Choose another file, or save it again where it came from.",
-            Self::TooLarge { .. } => "Make it smaller, or choose another file.",
+            Self::Full { .. } => t!("Free some space, then try again."),
+            Self::Gone { .. } => t!("Put it back, or choose another file."),
+            Self::Empty => t!("Choose another file, or save it again where it came from."),
+            Self::TooLarge { .. } => t!("Make it smaller, or choose another file."),
             Self::NotMedia { .. } => {
-                "Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV, WebM, WAV and MP3."
+                t!("Rushes reads PNG, JPEG, WebP, GIF, AVIF, HEIC, MP4, MOV, WebM, WAV and MP3.")
             }
-            Self::Damaged { .. } => "Save or fetch it again, then try once more.",
+            Self::Damaged { .. } => t!("Save or fetch it again, then try once more."),
             Self::NoPoster { codec } if is_picture(codec) || is_undrawn(codec) => {
-                "The file itself is saved and can be opened with other programs."
+                t!("The file itself is saved and can be opened with other programs.")
             }
             Self::NoPoster { codec } if codec.ends_with(" sound") => {
-                "The sound itself is saved and can be played."
+                t!("The sound itself is saved and can be played.")
             }
-            Self::NoPoster { .. } => "The clip itself is saved and can be played.",
-            Self::Outside(_) => "Restart Rushes; if it stays, report it.",
-            Self::Io { .. } => "Check the disk, then try again.",
+            Self::NoPoster { .. } => t!("The clip itself is saved and can be played."),
+            Self::Outside(_) => t!("Restart Rushes; if it stays, report it."),
+            Self::Io { .. } => t!("Check the disk, then try again."),
         }
     }
 
@@ -185,19 +199,19 @@ impl LibraryError {
 
     /// An error while a file of ours is written at `path`.
     pub fn saving(path: &Path, source: io::Error) -> Self {
-        Self::io("save the file", path, source)
+        Self::io(key!("save the file"), path, source)
     }
 
     /// An open file that stopped answering.
     pub(super) fn unread(source: io::Error) -> Self {
-        Self::Io { what: "read the file", source }
+        Self::Io { what: key!("read the file"), source }
     }
 
     /// The same for reading, where "permission denied" says nothing about writing.
     pub(super) fn read(path: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::NotFound => Self::Gone { name: name_of(path) },
-            _ => Self::Io { what: "read the file", source },
+            _ => Self::Io { what: key!("read the file"), source },
         }
     }
 }
@@ -211,9 +225,27 @@ fn is_undrawn(codec: &str) -> bool {
     [Form::Svg, Form::Pdf, Form::Html].iter().any(|form| form.words() == codec)
 }
 
+/// A piece of a sentence that was noted in English, perhaps by another process, in the language
+/// that is spoken.
+pub(super) fn said(piece: &str) -> &str {
+    crate::words::CATALOGUE.say(piece)
+}
+
+/// The kind of a file that is not kept.
+fn kind_words(what: &str) -> String {
+    if let Some(ending) = what.strip_prefix("a picture of the kind ") {
+        return t!("a picture of the kind {ending}", ending);
+    }
+    if let Some(ending) = what.strip_prefix("a clip of the kind ") {
+        return t!("a clip of the kind {ending}", ending);
+    }
+    said(what).to_owned()
+}
+
 /// The last part of a path, for a sentence.
 fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| "The file".into(), |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(|| t!("The file").into(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A size as a person says it: `256 MB`.
@@ -222,7 +254,7 @@ pub(crate) fn size_words(bytes: u64) -> String {
     const MB: u64 = 1 << 20;
     const GB: u64 = 1 << 30;
     match bytes {
-        0..KB => format!("{bytes} bytes"),
+        0..KB => t!("{bytes} bytes", bytes),
         KB..MB => format!("{} KB", bytes / KB),
         MB..GB => format!("{} MB", bytes / MB),
         _ => format!("{:.1} GB", bytes as f64 / GB as f64),

@@ -163,20 +163,20 @@ impl Form {
     /// For a sentence: "This PNG picture is damaged".
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Png => "PNG picture",
-            Self::Jpeg => "JPEG picture",
-            Self::Webp => "WebP picture",
-            Self::Gif => "GIF picture",
-            Self::Avif => "AVIF picture",
-            Self::Heic => "HEIC picture",
-            Self::Mp4 => "MP4 clip",
-            Self::Mov => "MOV clip",
-            Self::Webm => "WebM clip",
-            Self::Wav => "WAV sound",
-            Self::Mp3 => "MP3 sound",
-            Self::Svg => "SVG drawing",
-            Self::Pdf => "PDF document",
-            Self::Html => "web page",
+            Self::Png => key!("PNG picture"),
+            Self::Jpeg => key!("JPEG picture"),
+            Self::Webp => key!("WebP picture"),
+            Self::Gif => key!("GIF picture"),
+            Self::Avif => key!("AVIF picture"),
+            Self::Heic => key!("HEIC picture"),
+            Self::Mp4 => key!("MP4 clip"),
+            Self::Mov => key!("MOV clip"),
+            Self::Webm => key!("WebM clip"),
+            Self::Wav => key!("WAV sound"),
+            Self::Mp3 => key!("MP3 sound"),
+            Self::Svg => key!("SVG drawing"),
+            Self::Pdf => key!("PDF document"),
+            Self::Html => key!("web page"),
         }
     }
 }
@@ -231,9 +231,9 @@ pub(super) fn guarded<T>(form: Form, read: impl FnOnce() -> Result<T>) -> Result
 /// What a file is that we do not keep, for a sentence.
 fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
     match Form::undrawn(head) {
-        Some(Form::Svg) => return "an SVG drawing".into(),
-        Some(Form::Pdf) => return "a PDF document".into(),
-        Some(Form::Html) => return "a web page".into(),
+        Some(Form::Svg) => return key!("an SVG drawing").into(),
+        Some(Form::Pdf) => return key!("a PDF document").into(),
+        Some(Form::Html) => return key!("a web page").into(),
         _ => {}
     }
     if let Some(known) = known {
@@ -241,12 +241,12 @@ fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
         return match known.matcher_type() {
             infer::MatcherType::Image => format!("a picture of the kind {ending}"),
             infer::MatcherType::Video => format!("a clip of the kind {ending}"),
-            infer::MatcherType::Audio => "a sound file".into(),
-            infer::MatcherType::Archive => "an archive".into(),
-            infer::MatcherType::Doc | infer::MatcherType::Book => "a document".into(),
-            infer::MatcherType::App => "a program".into(),
-            infer::MatcherType::Text => "a web page or other text".into(),
-            _ => "a file of another kind".into(),
+            infer::MatcherType::Audio => key!("a sound file").into(),
+            infer::MatcherType::Archive => key!("an archive").into(),
+            infer::MatcherType::Doc | infer::MatcherType::Book => key!("a document").into(),
+            infer::MatcherType::App => key!("a program").into(),
+            infer::MatcherType::Text => key!("a web page or other text").into(),
+            _ => key!("a file of another kind").into(),
         };
     }
     let whole = match std::str::from_utf8(head) {
@@ -254,5 +254,10 @@ fn name_of(head: &[u8], known: Option<infer::Type>) -> String {
         // The head may end within a character.
         Err(error) => error.error_len().is_none(),
     };
-    if whole && !head.contains(&0) { "a text file" } else { "a file of an unknown kind" }.into()
+    if whole && !head.contains(&0) {
+        key!("a text file")
+    } else {
+        key!("a file of an unknown kind")
+    }
+    .into()
 }

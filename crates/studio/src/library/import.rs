@@ -20,10 +20,10 @@ impl Library {
         let failed = |error| LibraryError::read(path, error);
         let about = path.metadata().map_err(failed)?;
         if about.is_dir() {
-            return Err(LibraryError::NotMedia { what: "a folder".into() });
+            return Err(LibraryError::NotMedia { what: key!("a folder").into() });
         }
         if !about.is_file() {
-            return Err(LibraryError::NotMedia { what: "a device".into() });
+            return Err(LibraryError::NotMedia { what: key!("a device").into() });
         }
         if about.len() > IMAGE_LIMIT {
             return Err(LibraryError::TooLarge { limit: IMAGE_LIMIT });
@@ -42,7 +42,7 @@ impl Library {
 
     fn import_from(&self, source: impl Read, at_ms: i64, zone: &TimeZone) -> Result<Stored> {
         let failed =
-            |error| LibraryError::io("copy the file", &self.incoming().join("copy"), error);
+            |error| LibraryError::io(key!("copy the file"), &self.incoming().join("copy"), error);
         let _open = self.site.open();
         self.here()?;
         let incoming = self.incoming();
@@ -87,7 +87,7 @@ impl Library {
 
     fn file_reference(&self, copy: &Path, month: &str, hash: &str, ending: &str) -> Result<String> {
         let folder = self.root().join(month);
-        let failed = |error| LibraryError::io("copy the file", &folder.join("copy"), error);
+        let failed = |error| LibraryError::io(key!("copy the file"), &folder.join("copy"), error);
         place::make_dirs(&folder).map_err(failed)?;
         // A clash is the same picture altered by someone since: it keeps its name.
         for clash in 1..=99 {

@@ -61,7 +61,7 @@ impl Library {
     /// An empty file for bytes that come over a line, on the disk of the library. Dropped, it is gone.
     pub fn staging(&self) -> Result<NamedTempFile> {
         let incoming = self.incoming();
-        let failed = |error| LibraryError::io("save the file", &incoming.join("new"), error);
+        let failed = |error| LibraryError::io(key!("save the file"), &incoming.join("new"), error);
         self.here()?;
         tempfile::Builder::new().prefix("new-").tempfile_in(&incoming).map_err(failed)
     }
@@ -71,7 +71,7 @@ impl Library {
         let failed = |error| LibraryError::read(&source.path, error);
         let about = source.path.metadata().map_err(failed)?;
         if !about.is_file() {
-            return Err(LibraryError::NotMedia { what: "a device".into() });
+            return Err(LibraryError::NotMedia { what: key!("a device").into() });
         }
         // Before the copy, so that a wrong file costs nothing.
         let limit = limit(form::sniff_file(&source.path)?);
@@ -81,7 +81,7 @@ impl Library {
         self.room_for(about.len())?;
         let mut copy = self.staging()?;
         let workshop = self.incoming().join("copy");
-        let saving = |error| LibraryError::io("copy the file", &workshop, error);
+        let saving = |error| LibraryError::io(key!("copy the file"), &workshop, error);
         let file = File::open(&source.path).map_err(failed)?;
         let (blake3, length) = copy_hashed(file, copy.as_file_mut(), limit).map_err(saving)?;
         if length > limit {
@@ -126,7 +126,7 @@ impl Library {
                 let path = format!("{folder}/{stem}{again}.{}", one.ending);
                 let to = self.root().join(&path);
                 let there = to.try_exists();
-                if !there.map_err(|error| LibraryError::io("look for a name", &to, error))?
+                if !there.map_err(|error| LibraryError::io(key!("look for a name"), &to, error))?
                     && given.insert(path.clone())
                 {
                     break path;
@@ -140,7 +140,7 @@ impl Library {
     /// Gives a copy its name. Answers with what stands in the library now.
     pub fn settle_taken(&self, taken: Taken) -> Result<Stored> {
         let to = self.path(&taken.stored.path)?;
-        let failed = |error| LibraryError::io("save the file", &to, error);
+        let failed = |error| LibraryError::io(key!("save the file"), &to, error);
         let root = self.root();
         let folder = to.parent().unwrap_or(&root);
         if !folder.is_dir() {
@@ -162,7 +162,7 @@ impl Library {
         let path = self.path(relative)?;
         match hash_file(&path) {
             Ok((hash, _)) if hash == blake3 => std::fs::remove_file(&path)
-                .map_err(|error| LibraryError::io("remove the file", &path, error)),
+                .map_err(|error| LibraryError::io(key!("remove the file"), &path, error)),
             Ok(_) | Err(LibraryError::Gone { .. }) => Ok(()),
             Err(error) => Err(error),
         }

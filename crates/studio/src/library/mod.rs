@@ -109,7 +109,7 @@ impl Library {
             |source| LibraryError::NotWritable { folder: root.display().to_string(), source };
         place::make_dirs(&library.incoming()).map_err(refused)?;
         tempfile::Builder::new().prefix("new-").tempfile_in(library.incoming()).map_err(
-            |error| match LibraryError::io("write", root, error) {
+            |error| match LibraryError::io(key!("write"), root, error) {
                 full @ LibraryError::Full { .. } => full,
                 LibraryError::NotWritable { source, .. } | LibraryError::Io { source, .. } => {
                     refused(source)
@@ -185,7 +185,7 @@ impl Library {
     /// not run full under everything else.
     pub fn room_for(&self, length: u64) -> Result<()> {
         let free = fs4::available_space(self.root())
-            .map_err(|error| LibraryError::io("look at the disk", &self.incoming(), error))?;
+            .map_err(|error| LibraryError::io(key!("look at the disk"), &self.incoming(), error))?;
         let needed = length.saturating_mul(2);
         if free < needed { Err(LibraryError::Full { needed: Some(needed), free }) } else { Ok(()) }
     }

@@ -159,7 +159,8 @@ impl Moving {
             return Ok(false);
         }
         if let Some(above) = to.parent() {
-            place::make_dirs(above).map_err(|error| LibraryError::io("make it", to, error))?;
+            place::make_dirs(above)
+                .map_err(|error| LibraryError::io(key!("make it"), to, error))?;
         }
         let _shut = library.site.shut();
         let before = Whereabouts::read(&self.data);
@@ -175,7 +176,8 @@ impl Moving {
         library.site.set(to, None);
         let settled = || -> Result<()> {
             for above in [from, to].into_iter().filter_map(|folder| folder.parent()) {
-                place::sync_dir(above).map_err(|error| LibraryError::io("move it", to, error))?;
+                place::sync_dir(above)
+                    .map_err(|error| LibraryError::io(key!("move it"), to, error))?;
             }
             told.write(&self.data)
         };
@@ -194,7 +196,7 @@ impl Moving {
         }
         let there = self.to.ancestors().find(|folder| folder.is_dir()).unwrap_or(&self.to);
         let free = fs4::available_space(there)
-            .map_err(|error| LibraryError::io("look at the disk", &self.to, error))?;
+            .map_err(|error| LibraryError::io(key!("look at the disk"), &self.to, error))?;
         if free < needed { Err(LibraryError::Full { needed: Some(needed), free }) } else { Ok(()) }
     }
 
@@ -235,7 +237,7 @@ impl Moving {
             self.journal()?.copied.keys().filter(|path| !files.contains(*path)).cloned().collect();
         for path in gone {
             forgive(fs::remove_file(self.to.join(&path)))
-                .map_err(|error| LibraryError::io("remove the file", &self.to, error))?;
+                .map_err(|error| LibraryError::io(key!("remove the file"), &self.to, error))?;
             self.journal()?.copied.remove(&path);
         }
         self.both_here(library)?;
@@ -297,7 +299,7 @@ impl Moving {
         for folder in folders {
             let folder = self.to.join(folder);
             place::sync_dir(&folder)
-                .map_err(|error| LibraryError::io("copy the files", &folder, error))?;
+                .map_err(|error| LibraryError::io(key!("copy the files"), &folder, error))?;
         }
         Ok(())
     }
@@ -391,7 +393,7 @@ pub(super) fn carry(from: &Path, to: &Path) -> Result<()> {
     if !to.exists() {
         copy_whole(from, to.parent().unwrap_or(to), to)?;
     }
-    fs::remove_file(from).map_err(|error| LibraryError::io("remove the file", from, error))
+    fs::remove_file(from).map_err(|error| LibraryError::io(key!("remove the file"), from, error))
 }
 
 /// Whether files on their way in lie there. What a crash left is swept away once it is old.
@@ -408,7 +410,7 @@ fn is_part(path: &Path) -> bool {
 
 /// Makes the new folder, so that it is known as a library.
 fn make(to: &Path) -> Result<()> {
-    let failed = |error| LibraryError::io("make the new folder", to, error);
+    let failed = |error| LibraryError::io(key!("make the new folder"), to, error);
     place::make_dirs(&to.join(INCOMING)).map_err(failed)
 }
 
@@ -450,7 +452,7 @@ fn forgive(done: io::Result<()>) -> io::Result<()> {
 }
 
 fn nothing() -> LibraryError {
-    LibraryError::Io { what: "go on with the move", source: io::ErrorKind::NotFound.into() }
+    LibraryError::Io { what: key!("go on with the move"), source: io::ErrorKind::NotFound.into() }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Library {
     /// are hashed again, so that a download can go on from [`Part::len`] by Range.
     pub fn part(&self, output_id: &str) -> Result<Part> {
         let path = self.incoming_for(output_id, "part")?;
-        let failed = |error| LibraryError::io("save the file", &path, error);
+        let failed = |error| LibraryError::io(key!("save the file"), &path, error);
         self.here()?;
         let mut file =
             place::private().read(true).append(true).create(true).open(&path).map_err(failed)?;
@@ -79,7 +79,7 @@ impl Library {
     pub fn part_bytes(&self, output_id: &str) -> Result<Vec<u8>> {
         let path = self.incoming_for(output_id, "part")?;
         std::fs::read(&path)
-            .map_err(|error| LibraryError::io("read a temporary file", &path, error))
+            .map_err(|error| LibraryError::io(key!("read a temporary file"), &path, error))
     }
 
     /// The outputs with a note of where their file was placed, which a crash has left.
@@ -105,7 +105,7 @@ impl Library {
         {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(LibraryError::io("remove a temporary file", &path, error));
+                    return Err(LibraryError::io(key!("remove a temporary file"), &path, error));
                 }
                 _ => {}
             }
@@ -139,7 +139,7 @@ impl Part {
         if let Err(error) = self.append(bytes) {
             // Best effort: the next opening hashes whatever is there.
             let _ = self.file.set_len(self.length);
-            return Err(LibraryError::io("save the file", &self.path, error));
+            return Err(LibraryError::io(key!("save the file"), &self.path, error));
         }
         self.hasher.update(bytes);
         self.length = length;
@@ -150,7 +150,7 @@ impl Part {
     pub fn sync(&mut self) -> Result<()> {
         self.file
             .sync_data()
-            .map_err(|error| LibraryError::io("save the file", &self.path, error))?;
+            .map_err(|error| LibraryError::io(key!("save the file"), &self.path, error))?;
         self.unsynced = 0;
         Ok(())
     }
@@ -160,7 +160,7 @@ impl Part {
         self.file
             .set_len(0)
             .and_then(|()| self.file.sync_data())
-            .map_err(|error| LibraryError::io("save the file", &self.path, error))?;
+            .map_err(|error| LibraryError::io(key!("save the file"), &self.path, error))?;
         self.hasher.reset();
         self.head.clear();
         self.length = 0;
@@ -179,7 +179,7 @@ impl Part {
     /// Checks what came and gives it its name: sniffs, decodes, syncs, renames without replacing.
     /// On an error the part stays where it is, for the record and for another try.
     pub fn finish(self, naming: &Naming<'_>) -> Result<Stored> {
-        let failed = |error| LibraryError::io("save the file", &self.path, error);
+        let failed = |error| LibraryError::io(key!("save the file"), &self.path, error);
         self.file.sync_all().map_err(failed)?;
         let _open = self.library.site.open();
         self.library.here()?;

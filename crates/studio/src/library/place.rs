@@ -63,7 +63,7 @@ fn refuses_links(error: &io::Error) -> bool {
 /// Writes a small file in one piece: to a temporary file in `workshop` (same file system), then
 /// renamed over `to`.
 pub(super) fn write_whole(workshop: &Path, to: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |error| LibraryError::io("save the file", to, error);
+    let failed = |error| LibraryError::io(key!("save the file"), to, error);
     let mut file = tempfile::Builder::new().prefix("new-").tempfile_in(workshop).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;

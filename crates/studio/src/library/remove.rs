@@ -19,7 +19,8 @@ impl Library {
         for root in self.site.before().into_iter().chain([self.root()]) {
             for ending in ["", ".json", ".json.damaged"] {
                 let path = root.join(format!("{relative}{ending}"));
-                remove(&path).map_err(|error| LibraryError::io("remove the file", &path, error))?;
+                remove(&path)
+                    .map_err(|error| LibraryError::io(key!("remove the file"), &path, error))?;
             }
         }
         self.remove_thumbs(asset_id);

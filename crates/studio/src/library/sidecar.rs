@@ -139,10 +139,10 @@ impl Library {
         let _open = self.site.open();
         let _beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
         let of = self.path(relative)?;
-        of.metadata().map_err(|error| LibraryError::io("write the sidecar", &of, error))?;
+        of.metadata().map_err(|error| LibraryError::io(key!("write the sidecar"), &of, error))?;
         let path = self.path(&format!("{relative}.json"))?;
         let mut json = serde_json::to_vec_pretty(told).map_err(|error| LibraryError::Io {
-            what: "write the sidecar",
+            what: key!("write the sidecar"),
             source: error.into(),
         })?;
         json.push(b'\n');
@@ -157,7 +157,7 @@ impl Library {
         let to = self.path(&format!("{relative}.json.damaged"))?;
         match place::rename_new(&from, &to) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(LibraryError::io("rename the sidecar", &from, error))
+                Err(LibraryError::io(key!("rename the sidecar"), &from, error))
             }
             _ => Ok(()),
         }
@@ -176,8 +176,10 @@ impl Library {
     fn read_beside<T: DeserializeOwned>(&self, relative: &str) -> Result<T> {
         let path = self.path(&format!("{relative}.json"))?;
         let json = std::fs::read(&path).map_err(|error| LibraryError::read(&path, error))?;
-        serde_json::from_slice(&json)
-            .map_err(|error| LibraryError::Damaged { what: "sidecar", detail: error.to_string() })
+        serde_json::from_slice(&json).map_err(|error| LibraryError::Damaged {
+            what: key!("sidecar"),
+            detail: error.to_string(),
+        })
     }
 }
 

@@ -124,7 +124,7 @@ impl Library {
     /// Writes a file of the cache. It is renamed into its place whole, and not synced: what a power
     /// cut leaves empty counts as missing.
     fn keep_thumb(&self, to: &Path, bytes: &[u8]) -> Result<()> {
-        let failed = |error| LibraryError::io("save a thumbnail", to, error);
+        let failed = |error| LibraryError::io(key!("save a thumbnail"), to, error);
         place::make_dirs(to.parent().unwrap_or(&self.thumbs)).map_err(failed)?;
         let mut file =
             tempfile::Builder::new().prefix("new-").tempfile_in(&self.thumbs).map_err(failed)?;
@@ -158,7 +158,7 @@ impl Library {
         };
         let Some((bytes, modified_ns)) = stamp(source) else { return };
         let kept = serde_json::to_vec(&Note { bytes, modified_ns, why })
-            .map_err(|error| LibraryError::io("save a note", source, error.into()))
+            .map_err(|error| LibraryError::io(key!("save a note"), source, error.into()))
             .and_then(|note| self.keep_thumb(&self.note_path(asset_id)?, &note));
         if let Err(error) = kept {
             tracing::debug!(%error, "a file without a still was not noted");

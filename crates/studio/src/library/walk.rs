@@ -71,7 +71,7 @@ impl Found {
             }
             let path = folder.join(&name);
             if kind.is_symlink() {
-                let what = LibraryError::NotMedia { what: "a link to another place".into() };
+                let what = LibraryError::NotMedia { what: key!("a link to another place").into() };
                 self.left.push((path, what));
             } else if kind.is_dir() {
                 folders.push(path);

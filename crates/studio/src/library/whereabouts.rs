@@ -42,7 +42,7 @@ impl Whereabouts {
     pub(super) fn write(&self, data: &Path) -> Result<()> {
         let path = data.join(FILE);
         let json = serde_json::to_vec_pretty(self).map_err(|error| LibraryError::Io {
-            what: "note the new place",
+            what: key!("note the new place"),
             source: error.into(),
         })?;
         place::write_whole(data, &path, &json)
@@ -56,7 +56,7 @@ impl Whereabouts {
         let path = data.join(FILE);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(LibraryError::io("note the place", &path, error))
+                Err(LibraryError::io(key!("note the place"), &path, error))
             }
             _ => Ok(()),
         }

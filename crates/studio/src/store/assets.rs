@@ -186,7 +186,7 @@ pub(crate) fn row(sql: &Connection, id: &str) -> Result<AssetRow, StoreError> {
         })
     })
     .optional()?
-    .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
+    .ok_or_else(|| StoreError::NotFound(t!("picture or clip {id}", id)))
 }
 
 /// Every asset's id, path and hash.
@@ -276,7 +276,7 @@ pub(crate) fn asset(sql: &Connection, library: &Path, id: &str) -> Result<Asset,
             })
         })
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("picture or clip {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("picture or clip {id}", id)))
 }
 
 /// A print with what its job, or its own file, and its tags add to it.
@@ -335,7 +335,7 @@ pub(crate) fn print(sql: &Connection, library: &Path, id: &str) -> Result<Print,
     sql.prepare_cached(&format!("{PRINT} WHERE asset.id = ?1 AND asset.origin <> 'reference'"))?
         .query_row([id], |row| print_from_row(row, library))
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("print {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("print {id}", id)))
 }
 
 /// A job's prints, in order.

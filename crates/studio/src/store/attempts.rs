@@ -343,7 +343,7 @@ impl Tx<'_> {
                 AttemptState::Submitting,
                 AttemptState::InDoubt,
                 Some(at),
-                "Rushes closed after sending this and before hearing back.",
+                t!("Rushes closed after sending this and before hearing back."),
                 at,
             )?;
         }
@@ -423,7 +423,7 @@ pub(crate) fn get(sql: &Connection, id: &str) -> Result<AttemptRow, StoreError> 
     sql.prepare_cached("SELECT * FROM attempt WHERE id = ?1")?
         .query_row([id], from_row)
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("attempt {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("attempt {id}", id)))
 }
 
 /// The newest attempt of a job.

@@ -44,7 +44,7 @@ impl Tx<'_> {
     pub fn forget_collection(&mut self, id: &str) -> Result<(), StoreError> {
         self.sidecars_due_in(id)?;
         if self.sql.execute("DELETE FROM collection WHERE id = ?1", [id])? == 0 {
-            return Err(StoreError::NotFound("such collection any more".into()));
+            return Err(StoreError::NotFound(t!("such collection any more").into()));
         }
         self.touch_view();
         Ok(())
@@ -64,7 +64,7 @@ impl Tx<'_> {
         let gone =
             self.sql.execute("DELETE FROM saved_search WHERE key = ?1", [fold::key(name)])?;
         if gone == 0 {
-            return Err(StoreError::NotFound("such search any more".into()));
+            return Err(StoreError::NotFound(t!("such search any more").into()));
         }
         Ok(())
     }

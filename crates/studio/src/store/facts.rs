@@ -104,7 +104,7 @@ pub(super) fn words(sql: &Connection, seq: i64) -> Result<Words, StoreError> {
         .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
     let (prompt, model, note, name) =
-        read.ok_or_else(|| StoreError::NotFound(format!("print number {seq}")))?;
+        read.ok_or_else(|| StoreError::NotFound(t!("print number {seq}", seq)))?;
     let mut told = parted(&prompt);
     if let Some(name) = name {
         // Nobody looks for a row of words that begins in the prompt and ends in the file's name.

@@ -91,14 +91,14 @@ pub(crate) fn get(sql: &Connection, id: &str) -> Result<Grid, StoreError> {
     )?
     .query_row([id], grid)
     .optional()?
-    .ok_or_else(|| StoreError::NotFound(format!("grid {id}")))
+    .ok_or_else(|| StoreError::NotFound(t!("grid {id}", id)))
 }
 
 /// What was asked for when it was made, as JSON.
 pub(crate) fn wanted(sql: &Connection, id: &str) -> Result<String, StoreError> {
     sql.query_row("SELECT wanted FROM grid WHERE id = ?1", [id], |row| row.get(0))
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("grid {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("grid {id}", id)))
 }
 
 /// Ids of a grid's jobs, in the order of its cells.

@@ -151,7 +151,7 @@ impl Tx<'_> {
             entered,
             cause,
         };
-        self.tell(told("", "queued", "Saved to the job book."))?;
+        self.tell(told("", "queued", t!("Saved to the job book.")))?;
         for why in &job.left_out {
             self.tell(told("queued", "left_out", why))?;
         }
@@ -280,7 +280,7 @@ impl Tx<'_> {
 fn job_state(sql: &Connection, id: &str) -> Result<JobState, StoreError> {
     sql.query_row("SELECT state FROM job WHERE id = ?1", [id], |row| row.get(0))
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("job {id}", id)))
 }
 
 fn price(row: &Row<'_>, first: &str) -> rusqlite::Result<Option<Price>> {
@@ -341,7 +341,7 @@ pub(crate) fn get(sql: &Connection, id: &str) -> Result<JobRow, StoreError> {
     sql.prepare_cached("SELECT * FROM job WHERE id = ?1")?
         .query_row([id], from_row)
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))
+        .ok_or_else(|| StoreError::NotFound(t!("job {id}", id)))
 }
 
 /// A job's references, in order, and whether the field's wire form is a list.
@@ -409,7 +409,7 @@ pub(crate) fn view(sql: &Connection, id: &str) -> Result<Job, StoreError> {
             })
         })
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+        .ok_or_else(|| StoreError::NotFound(t!("job {id}", id)))?;
     // A workflow is its job's own and too large to go wherever the job is shown.
     if rushes_providers::find(&job.provider).is_some_and(|known| known.manifest().workflows) {
         job.inputs.shift_remove(WORKFLOW);

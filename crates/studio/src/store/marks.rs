@@ -232,7 +232,7 @@ impl Tx<'_> {
                 })
             })
             .optional()?
-            .ok_or_else(|| StoreError::NotFound(format!("print {id}")))
+            .ok_or_else(|| StoreError::NotFound(t!("print {id}", id)))
     }
 
     /// Sets one column; false when the print is gone or has it already. `column` is one of ours.
@@ -268,7 +268,7 @@ impl Tx<'_> {
             .prepare_cached("INSERT OR IGNORE INTO tag (key, name) VALUES (?1, ?2)")?
             .execute([&fold::key(name), name])?;
         let tag = self.known_tag(name)?;
-        tag.ok_or_else(|| StoreError::NotFound(format!("tag {name}")))
+        tag.ok_or_else(|| StoreError::NotFound(t!("tag {name}", name)))
     }
 
     fn known_tag(&self, name: &str) -> Result<Option<i64>, StoreError> {
@@ -316,7 +316,7 @@ impl Tx<'_> {
         if self.sql.prepare_cached("SELECT 1 FROM collection WHERE id = ?1")?.exists([id])? {
             Ok(())
         } else {
-            Err(StoreError::NotFound("such collection any more".into()))
+            Err(StoreError::NotFound(t!("such collection any more").into()))
         }
     }
 

@@ -101,7 +101,7 @@ impl Tx<'_> {
         if moved == 1 {
             Ok(())
         } else {
-            Err(StoreError::Moved { row: id.to_owned(), expected: "waiting" })
+            Err(StoreError::Moved { row: id.to_owned(), expected: t!("waiting") })
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the user keeps under a name: settings of the composer, and pieces of text.
 
+use crate::words::CATALOGUE;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Kept, StoreError, Tx};
@@ -87,7 +88,11 @@ impl Tx<'_> {
         let gone =
             self.sql.execute(&format!("DELETE FROM {table} WHERE key = ?1"), [fold::key(name)])?;
         if gone == 0 {
-            return Err(StoreError::NotFound(format!("{table} called “{name}”")));
+            return Err(StoreError::NotFound(t!(
+                "{what} called “{name}”",
+                what = CATALOGUE.say(table),
+                name
+            )));
         }
         Ok(())
     }

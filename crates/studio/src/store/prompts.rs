@@ -124,7 +124,7 @@ impl Tx<'_> {
         let found =
             self.sql.execute("UPDATE prompt SET hidden = ?2 WHERE id = ?1", params![id, hidden])?;
         if found == 0 {
-            return Err(StoreError::NotFound("such prompt any more".into()));
+            return Err(StoreError::NotFound(t!("such prompt any more").into()));
         }
         Ok(())
     }

@@ -18,7 +18,9 @@ use crate::view::{AttemptStory, FrameOf, JobStory, LedgerStory, Membership};
 /// How many prints are written in one commit.
 const AT_ONCE: u32 = 2_000;
 /// What the log of a job says that was made again.
-const LOG: &str = "Rebuilt from the file beside its print.";
+fn log() -> &'static str {
+    t!("Rebuilt from the file beside its print.")
+}
 /// Kinds of lines in the money book; another word is none that we wrote.
 const LEDGER: [&str; 4] = ["reserved", "confirmed", "released", "unknown"];
 
@@ -326,7 +328,7 @@ impl Rebuild {
                 story.attempt.as_ref().map(|a| a.id.as_str()),
                 self.at,
                 state,
-                LOG
+                log()
             ])?;
         if let Some(told) = &story.grid {
             grids::restore(&self.sql, (&row.id, shot, story.take), told, story.created_at)?;

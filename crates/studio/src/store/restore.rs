@@ -59,8 +59,8 @@ fn stop_what_waits(sql: &mut Connection, at: i64) -> Result<u32, rusqlite::Error
          WHERE state = 'queued'",
         params![
             at,
-            "It waited to be sent when this copy of the job book was made. It may have been sent and charged since.",
-            "Look for it in your library and at the provider first, then try again."
+            t!("It waited to be sent when this copy of the job book was made. It may have been sent and charged since."),
+            t!("Look for it in your library and at the provider first, then try again.")
         ],
     )?;
     // The steps came with the second format; an older copy has none.

@@ -51,7 +51,7 @@ impl Tx<'_> {
 }
 
 fn missing(name: &str) -> StoreError {
-    StoreError::NotFound(format!("route called “{name}”"))
+    StoreError::NotFound(t!("route called “{name}”", name))
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Route> {

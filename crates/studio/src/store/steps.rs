@@ -94,9 +94,11 @@ impl Tx<'_> {
             at: fall.at,
             left: fall.from.word(),
             entered: "fell_back",
-            cause: &format!(
-                "Fell back to {} at {}: {}",
-                step.model_name, step.provider_name, fall.reason
+            cause: &t!(
+                "Fell back to {model} at {provider}: {reason}",
+                model = step.model_name,
+                provider = step.provider_name,
+                reason = fall.reason
             ),
         })?;
         Ok(true)

@@ -49,7 +49,7 @@ pub(crate) fn job(
             })
         })
         .optional()?
-        .ok_or_else(|| StoreError::NotFound(format!("job {id}")))?;
+        .ok_or_else(|| StoreError::NotFound(t!("job {id}", id)))?;
     story.attempt = attempt(sql, id, output)?;
     story.grid = grids::of_job(sql, id)?;
     Ok(story)

@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, Tx};
 
 /// What is said of the output that a print was made of, once that is removed for good.
+/// Not translated: the money book looks for it, in what other days wrote too.
 pub(super) const REMOVED: &str = "Removed with the trash.";
 
 /// A print in the trash.

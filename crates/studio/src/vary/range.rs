@@ -21,7 +21,7 @@ pub fn values(text: &str, whole: bool, step: Option<f64>) -> Result<Vec<Value>, 
     let mut values: Vec<Value> = Vec::with_capacity(numbers.len());
     for Number { value, .. } in numbers {
         if whole && value.fract() != 0.0 {
-            return Err(format!("{value} is no whole number, and this takes whole numbers."));
+            return Err(t!("{value} is no whole number, and this takes whole numbers.", value));
         }
         let value = told(value);
         if !values.contains(&value) {
@@ -35,7 +35,7 @@ pub fn values(text: &str, whole: bool, step: Option<f64>) -> Result<Vec<Value>, 
 }
 
 fn too_many() -> String {
-    format!("That is more than {MOST_JOBS} values. Take a larger step.")
+    t!("That is more than {most} values. Take a larger step.", most = MOST_JOBS)
 }
 
 /// A number and how many places it was written with.
@@ -55,7 +55,7 @@ fn number(text: &str) -> Result<Number, String> {
     let places = text.split_once('.').map_or(0, |(_, places)| places.len());
     value.map(|value| Number { value, places }).ok_or_else(|| {
         let said = if text.is_empty() { "Nothing".into() } else { format!("“{text}”") };
-        format!("{said} is no number. Write several as 4:6:8, a range as 4..8 or 4..8:2.")
+        t!("{said} is no number. Write several as 4:6:8, a range as 4..8 or 4..8:2.", said)
     })
 }
 
@@ -75,7 +75,7 @@ fn walk(
         own.unwrap_or(fine)
     });
     if by.value <= 0.0 {
-        return Err("The step of a range is a number above 0, as in 4..8:2.".into());
+        return Err(t!("The step of a range is a number above 0, as in 4..8:2.").into());
     }
     let steps = ((to.value - from.value).abs() / by.value + 1e-9).floor();
     if steps >= MOST_JOBS as f64 {

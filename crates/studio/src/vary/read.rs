@@ -46,7 +46,7 @@ pub fn verbatim(text: &str) -> Template {
 }
 
 fn too_long() -> Fault {
-    Fault { at: 0, message: "With its alternatives this gets too long. Leave some out.".into() }
+    Fault { at: 0, message: t!("With its alternatives this gets too long. Leave some out.").into() }
 }
 
 /// Whether a list may be called so: letters and digits, with `-` or single `_` between them.
@@ -104,17 +104,19 @@ impl Shelf<'_> {
             return Ok(Arc::clone(ready));
         }
         let Some(text) = self.lists.get(name) else {
-            return Err(format!(
-                "There is no list “{name}”. Make it under Lists, or write \\__{name}__ for these very signs."
+            return Err(t!(
+                "There is no list “{name}”. Make it under Lists, or write \\__{name}__ for these very signs.",
+                name
             ));
         };
         if self.within.iter().any(|outer| outer == name) {
-            return Err(format!(
-                "The list “{name}” leads back to itself. Change one of its lines."
+            return Err(t!(
+                "The list “{name}” leads back to itself. Change one of its lines.",
+                name
             ));
         }
         if self.within.len() >= MOST_LISTS_WITHIN {
-            return Err(format!("The list “{name}” lies too deep within other lists."));
+            return Err(t!("The list “{name}” lies too deep within other lists.", name));
         }
         self.within.push(name.to_owned());
         let mut options = Vec::new();
@@ -125,7 +127,7 @@ impl Shelf<'_> {
         }
         self.within.pop();
         if options.is_empty() {
-            return Err(format!("The list “{name}” is empty. Add a line to it."));
+            return Err(t!("The list “{name}” is empty. Add a line to it.", name));
         }
         let choice = Arc::new(Choice::new(name.to_owned(), options));
         self.ready.insert(name.to_owned(), Arc::clone(&choice));
@@ -172,7 +174,8 @@ fn groups(text: &str) -> Result<HashMap<usize, Group>, Fault> {
     match open.into_iter().find(|(_, bars)| !bars.is_empty()) {
         Some((at, _)) => Err(Fault {
             at,
-            message: "These alternatives are not closed. Add a }, or write \\{ for a brace.".into(),
+            message: t!("These alternatives are not closed. Add a }, or write \\{ for a brace.")
+                .into(),
         }),
         None => Ok(groups),
     }
@@ -220,7 +223,7 @@ impl Reader<'_, '_> {
 
     fn group(&mut self, at: usize, group: Group) -> Result<Choice, Fault> {
         if self.deep >= DEEPEST {
-            let message = "There are too many alternatives within alternatives here.".into();
+            let message = t!("There are too many alternatives within alternatives here.").into();
             return Err(Fault { at, message });
         }
         self.deep += 1;
@@ -266,9 +269,9 @@ fn weight(option: &str) -> Result<(f64, &str), String> {
     };
     match digits[..end].parse::<f64>() {
         Ok(weight) if weight > 0.0 && weight <= HEAVIEST => Ok((weight, rest)),
-        _ => Err(format!(
-            "“{}” is no weight. A weight is a number above 0, as in {{2::dawn|dusk}}.",
-            &digits[..end]
+        _ => Err(t!(
+            "“{weight}” is no weight. A weight is a number above 0, as in {{2::dawn|dusk}}.",
+            weight = &digits[..end]
         )),
     }
 }

@@ -14,7 +14,7 @@ use rushes_studio::api::types::{Job, JobBook, Submission};
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Memory;
 use rushes_studio::net::{Net, Wired};
-use rushes_studio::{Address, Config, Embedded, Studio, clock};
+use rushes_studio::{Address, Config, Embedded, Language, Studio, clock};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -80,6 +80,7 @@ impl Room {
             door: DoorConfig::default(),
             clock: Arc::new(clock::System),
             net,
+            language: Language::English,
         })
         .await
         .unwrap();

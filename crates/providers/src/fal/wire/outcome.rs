@@ -85,7 +85,7 @@ pub(in crate::fal) fn parse_outcome(
             let said = said(failure::words(answer).as_deref());
             ended(failed(
                 Kind::Invalid { field: None },
-                format!("{provider} did not accept the settings.{said}"),
+                t!("{provider} did not accept the settings.{said}", provider, said),
             ))
         }
         _ if error_type.is_some() || from_model => {
@@ -104,12 +104,14 @@ fn broken(provider: &str, error_type: Option<&str>, words: Option<&str>) -> Poll
     match error_type {
         Some("bad_request") => failed(
             Kind::Invalid { field: words.and_then(failure::named_field) },
-            format!("{provider} did not accept the settings.{said}"),
+            t!("{provider} did not accept the settings.{said}", provider, said),
         ),
         Some("content_policy_violation") => {
-            failed(Kind::Refused, format!("{provider}'s filter declined this.{said}"))
+            failed(Kind::Refused, t!("{provider}'s filter declined this.{said}", provider, said))
         }
-        _ => failed(Kind::Unavailable, format!("{provider} could not finish this.{said}")),
+        _ => {
+            failed(Kind::Unavailable, t!("{provider} could not finish this.{said}", provider, said))
+        }
     }
 }
 
@@ -119,7 +121,10 @@ fn declined(provider: &str, detail: &Value) -> PollState {
     let of = |kind: &str| errors.iter().find(|error| error["type"] == kind);
     if let Some(refused) = of("content_policy_violation") {
         let said = said(refused["msg"].as_str());
-        return failed(Kind::Refused, format!("{provider}'s filter declined this.{said}"));
+        return failed(
+            Kind::Refused,
+            t!("{provider}'s filter declined this.{said}", provider, said),
+        );
     }
     let first = errors.first().unwrap_or(&Value::Null);
     let said = said(first["msg"].as_str());
@@ -130,13 +135,16 @@ fn declined(provider: &str, detail: &Value) -> PollState {
         || kind.starts_with("downstream_")
         || kind.starts_with("internal_");
     if theirs {
-        return failed(Kind::Unavailable, format!("{provider} could not finish this.{said}"));
+        return failed(
+            Kind::Unavailable,
+            t!("{provider} could not finish this.{said}", provider, said),
+        );
     }
     if ABOUT_INPUT.contains(&kind) || kind.starts_with("unsupported_") || field.is_some() {
-        let message = format!("{provider} did not accept the settings.{said}");
+        let message = t!("{provider} did not accept the settings.{said}", provider, said);
         return failed(Kind::Invalid { field }, message);
     }
-    failed(Kind::Unavailable, format!("{provider} could not finish this.{said}"))
+    failed(Kind::Unavailable, t!("{provider} could not finish this.{said}", provider, said))
 }
 
 fn failed(kind: Kind, message: String) -> PollState {
@@ -144,7 +152,7 @@ fn failed(kind: Kind, message: String) -> PollState {
 }
 
 fn said(words: Option<&str>) -> String {
-    words.map(|words| format!(" It says: {}", failure::quote(words))).unwrap_or_default()
+    words.map(|words| t!(" It says: {words}", words = failure::quote(words))).unwrap_or_default()
 }
 
 /// A model's output. Pictures that the filter has blanked are no pictures.
@@ -161,7 +169,7 @@ fn good(provider: &str, answer: &Value) -> Outcome {
         return Outcome::Ended { state: PollState::Done { outputs }, note: None };
     }
     if blanked == flags.len() {
-        let message = format!("{provider}'s filter blanked what came out. It may be charged.");
+        let message = t!("{provider}'s filter blanked what came out. It may be charged.", provider);
         return Outcome::Ended { state: failed(Kind::Refused, message), note: None };
     }
     let all = outputs.len();
@@ -172,7 +180,7 @@ fn good(provider: &str, answer: &Value) -> Outcome {
         .filter(|(at, _)| !flagged(*at))
         .map(|(_, output)| output)
         .collect();
-    let note = Some(format!("{provider}'s filter blanked {blanked} of {all}."));
+    let note = Some(t!("{provider}'s filter blanked {blanked} of {all}.", provider, blanked, all));
     Outcome::Ended { state: PollState::Done { outputs }, note }
 }
 

@@ -86,8 +86,11 @@ pub(in crate::gemini) fn parse(answer: &Value, provider: &str) -> Option<Told> {
         return Some(told(PollState::Done { outputs }, word.unwrap_or("STOP"), drafts));
     }
     if let Some(reason) = answer["promptFeedback"]["blockReason"].as_str() {
-        let what =
-            format!("{provider}'s filter declined the prompt. It names: {}.", spoken(reason));
+        let what = t!(
+            "{provider}'s filter declined the prompt. It names: {what}.",
+            provider,
+            what = spoken(reason)
+        );
         return Some(told(failed(Kind::Refused, what, None), reason, Vec::new()));
     }
     let word = word?;
@@ -98,13 +101,18 @@ pub(in crate::gemini) fn parse(answer: &Value, provider: &str) -> Option<Told> {
         .collect();
     let words = words.join(" ");
     let state = if FILTERED.contains(&word) {
-        let what = format!("{provider}'s filter declined this. It names: {}.", spoken(word));
+        let what = t!(
+            "{provider}'s filter declined this. It names: {what}.",
+            provider,
+            what = spoken(word)
+        );
         failed(Kind::Refused, what, Some(&words))
     } else if word == "STOP" && !words.trim().is_empty() {
-        let what = format!("{provider} answered in words and made no picture.");
+        let what = t!("{provider} answered in words and made no picture.", provider);
         failed(Kind::Refused, what, Some(&words))
     } else {
-        let what = format!("{provider} made no picture this time ({}).", spoken(word));
+        let what =
+            t!("{provider} made no picture this time ({what}).", provider, what = spoken(word));
         failed(Kind::Unavailable, what, Some(&words))
     };
     Some(told(state, word, Vec::new()))

@@ -89,18 +89,19 @@ pub(in crate::gemini) fn parse(answer: &Value, provider: &str) -> Option<Told> {
             let (code, words) = reason(answer);
             let kind = kind_of(&code);
             let what = match kind {
-                Kind::Refused => format!("{provider}'s filter declined this."),
-                _ => format!("{provider} could not finish it."),
+                Kind::Refused => t!("{provider}'s filter declined this.", provider),
+                _ => t!("{provider} could not finish it.", provider),
             };
             failed(kind, what, words.as_deref())
         }
         "budget_exceeded" => {
-            let what = format!("{provider} stopped because the budget for it was used up.");
+            let what = t!("{provider} stopped because the budget for it was used up.", provider);
             failed(Kind::Unavailable, what, reason(answer).1.as_deref())
         }
         "requires_action" | "requires_continuation" => {
-            note = Some(format!(
-                "{provider} asks for a step that Rushes can't take. Cancel it if it stays like this."
+            note = Some(t!(
+                "{provider} asks for a step that Rushes can't take. Cancel it if it stays like this.",
+                provider
             ));
             PollState::Running { progress: None }
         }
@@ -135,7 +136,7 @@ fn completed(answer: &Value, provider: &str) -> PollState {
         (Kind::Unavailable, None) => Kind::Refused,
         (kind, _) => kind,
     };
-    let what = format!("{provider} ended it without a clip.");
+    let what = t!("{provider} ended it without a clip.", provider);
     failed(kind, what, Some(words.as_deref().unwrap_or(&texts)))
 }
 

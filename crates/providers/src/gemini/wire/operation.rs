@@ -24,7 +24,7 @@ pub(in crate::gemini) fn parse(answer: &Value, provider: &str) -> Option<(PollSt
         return Some((PollState::Cancelled, "cancelled".to_owned()));
     }
     if error.is_object() {
-        let what = format!("{provider} could not finish it.");
+        let what = t!("{provider} could not finish it.", provider);
         let state = failed(Kind::Unavailable, what, error["message"].as_str());
         return Some((state, "error".to_owned()));
     }
@@ -38,7 +38,7 @@ pub(in crate::gemini) fn parse(answer: &Value, provider: &str) -> Option<(PollSt
     if outputs.is_empty() && filtered {
         let reasons = made["raiMediaFilteredReasons"].as_array().into_iter().flatten();
         let reasons: Vec<&str> = reasons.filter_map(Value::as_str).collect();
-        let what = format!("{provider}'s filter declined what came out.");
+        let what = t!("{provider}'s filter declined what came out.", provider);
         let state = failed(Kind::Refused, what, Some(&reasons.join(" ")));
         return Some((state, "filtered".to_owned()));
     }

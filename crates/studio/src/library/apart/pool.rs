@@ -49,7 +49,7 @@ impl Pool {
     /// Has a task done. Waits for its turn. A file that ends its reader is damaged: it is not read again.
     pub(super) fn ask(&self, task: Task, form: Form, file: &File, path: &Path) -> Result<Done> {
         let turn = self.turn();
-        let cannot = |source| LibraryError::Io { what: "start the reader of media", source };
+        let cannot = |source| LibraryError::Io { what: key!("start the reader of media"), source };
         let mut started = 0;
         loop {
             let waits = turn.0.state().idle.pop();

@@ -36,7 +36,7 @@ pub(super) fn blank(file: &mut File, form: Form, keep: bool, prompt: &str) -> Re
             LibraryError::Damaged { what: form.words(), detail: "its boxes do not add up".into() }
                 .into()
         }
-        _ => ExportError::from(LibraryError::io("read the clip", Path::new("clip"), error)),
+        _ => ExportError::from(LibraryError::io(key!("read the clip"), Path::new("clip"), error)),
     };
     let length = file.seek(SeekFrom::End(0)).map_err(damaged)?;
     let (mut words, mut store) = (Vec::new(), None);
@@ -114,8 +114,9 @@ fn write_over(file: &mut File, place: Place) -> io::Result<()> {
 
 /// Blanks the words in a copy of a WebM.
 pub(super) fn blank_webm(file: &mut File) -> Result<Seal> {
-    let failed =
-        |error| ExportError::from(LibraryError::io("read the clip", Path::new("clip"), error));
+    let failed = |error| {
+        ExportError::from(LibraryError::io(key!("read the clip"), Path::new("clip"), error))
+    };
     let damaged = || LibraryError::Damaged {
         what: Form::Webm.words(),
         detail: "its elements do not add up".into(),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::library::error::LibraryError;
+use crate::library::error::{LibraryError, said};
 
 /// Why prints could not be exported.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,7 @@ impl ExportError {
     pub(super) fn target(at: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                LibraryError::io("save the file", at, source).into()
+                LibraryError::io(key!("save the file"), at, source).into()
             }
             _ => Self::Target { folder: at.display().to_string(), source },
         }
@@ -78,16 +78,16 @@ impl ExportError {
     /// What happened, in one sentence.
     pub fn message(&self) -> String {
         match self {
-            Self::Nothing => "There is nothing to export.".into(),
-            Self::Where { to } => format!("{to} is no place for exports."),
-            Self::Taken { name } => format!("There is already a file named {name}."),
-            Self::TooMany { most } => format!("A contact sheet holds {most} prints at most."),
-            Self::Target { folder, .. } => format!("Rushes cannot write to {folder}."),
+            Self::Nothing => t!("There is nothing to export.").into(),
+            Self::Where { to } => t!("{to} is no place for exports.", to),
+            Self::Taken { name } => t!("There is already a file named {name}.", name),
+            Self::TooMany { most } => t!("A contact sheet holds {most} prints at most.", most),
+            Self::Target { folder, .. } => t!("Rushes cannot write to {folder}.", folder),
             Self::NotBare { what } => {
-                format!("Rushes cannot take out what this {what} says about itself.")
+                t!("Rushes cannot take out what this {what} says about itself.", what = said(what))
             }
-            Self::Sheet(_) => "The contact sheet could not be drawn.".into(),
-            Self::Stopped => "The export was stopped.".into(),
+            Self::Sheet(_) => t!("The contact sheet could not be drawn.").into(),
+            Self::Stopped => t!("The export was stopped.").into(),
             Self::Library(error) => error.message(),
         }
     }
@@ -95,15 +95,17 @@ impl ExportError {
     /// What to do next, in one sentence; may be empty.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Nothing => "Choose at least one print.",
-            Self::Where { .. } => "Give the whole path of a folder outside the library.",
-            Self::Taken { .. } => "Give another name, or move that file away.",
-            Self::TooMany { .. } => "Make several sheets, or choose fewer prints.",
+            Self::Nothing => t!("Choose at least one print."),
+            Self::Where { .. } => t!("Give the whole path of a folder outside the library."),
+            Self::Taken { .. } => t!("Give another name, or move that file away."),
+            Self::TooMany { .. } => t!("Make several sheets, or choose fewer prints."),
             Self::Target { .. } => {
-                "Check that the folder is there and that you may write to it, or choose another."
+                t!(
+                    "Check that the folder is there and that you may write to it, or choose another."
+                )
             }
-            Self::NotBare { .. } => "Export the original if its words may travel with it.",
-            Self::Sheet(_) => "Try again; if it stays, report it.",
+            Self::NotBare { .. } => t!("Export the original if its words may travel with it."),
+            Self::Sheet(_) => t!("Try again; if it stays, report it."),
             Self::Stopped => "",
             Self::Library(error) => error.hint(),
         }

@@ -111,5 +111,5 @@ impl Journal {
 }
 
 fn failed(path: &Path, error: io::Error) -> LibraryError {
-    LibraryError::io("keep the journal of the move", path, error)
+    LibraryError::io(key!("keep the journal of the move"), path, error)
 }

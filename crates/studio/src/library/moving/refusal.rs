@@ -36,13 +36,13 @@ impl MoveRefused {
     pub fn message(&self) -> String {
         match self {
             Self::Library(error) => error.message(),
-            Self::Relative => "The new place is not told by its full path.".into(),
+            Self::Relative => t!("The new place is not told by its full path.").into(),
             Self::Within { folder } => {
-                format!("{folder} and the library folder lie one in the other.")
+                t!("{folder} and the library folder lie one in the other.", folder)
             }
-            Self::Taken { folder } => format!("{folder} is there already and is not empty."),
+            Self::Taken { folder } => t!("{folder} is there already and is not empty.", folder),
             Self::Begun { to } => {
-                format!("A move of the library to {to} was begun and is not over.")
+                t!("A move of the library to {to} was begun and is not over.", to)
             }
         }
     }
@@ -51,12 +51,16 @@ impl MoveRefused {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Library(error) => error.hint(),
-            Self::Relative => "Give the whole path, from the top of its disk.",
+            Self::Relative => t!("Give the whole path, from the top of its disk."),
             Self::Within { .. } | Self::Taken { .. } => {
-                "Name a folder that is not there yet, outside of the library; it is made for you."
+                t!(
+                    "Name a folder that is not there yet, outside of the library; it is made for you."
+                )
             }
             Self::Begun { .. } => {
-                "Move to that place again to go on. To stay where you are, move to the folder that the library is in."
+                t!(
+                    "Move to that place again to go on. To stay where you are, move to the folder that the library is in."
+                )
             }
         }
     }
