@@ -35,7 +35,7 @@ const SPOKEN: readonly string[] = [
   'features/compare',
   'features/export',
   'features/grid',
-  'lib/strung.ts',
+  'features/studio',
 ]
 /** The same in every language. */
 const NAMES =

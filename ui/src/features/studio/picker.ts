@@ -107,6 +107,6 @@ export function facts(endpoint: Endpoint): { takes: string; seed: string } {
   const words = endpoint.fields.some((f) => f.role === 'prompt') ? [t('Text')] : []
   return {
     takes: [...words, ...parts].join(t(', ')) || t('Nothing'),
-    seed: endpoint.fields.some((f) => f.role === 'seed') ? t('Yes, repeatable') : t('No'),
+    seed: endpoint.fields.some((f) => f.role === 'seed') ? t('Yes, repeatable') : t('No ⟨seed⟩'),
   }
 }
