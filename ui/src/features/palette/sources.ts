@@ -8,7 +8,7 @@ import { commands } from '../../state/commands'
 import { draft } from '../../state/draft.svelte'
 import { endpoints } from '../../state/endpoints.svelte'
 import { jobs } from '../../state/jobs.svelte'
-import { ACTION_IDS, ACTIONS, actionOf, type ActionId } from '../../state/keyactions'
+import { ACTION_IDS, actionOf, type ActionId } from '../../state/keyactions'
 import { keymap } from '../../state/keymap.svelte'
 import { nav } from '../../state/nav.svelte'
 import { recallPrompt } from '../../state/onward'
@@ -100,7 +100,7 @@ const SPENDS: Partial<Record<ActionId, () => string>> = {
 /** All that can be done now, what is about the present print first. */
 export function commandRows(now: Map<ActionId, () => void>, job: Job | null): Row[] {
   const print = commands.about()
-  const rank = (id: ActionId) => (isOnPrint(id) ? 0 : ACTIONS[id].group === 'Anywhere' ? 2 : 1)
+  const rank = (id: ActionId) => (isOnPrint(id) ? 0 : actionOf(id).group === 'Anywhere' ? 2 : 1)
   const ids = ACTION_IDS.filter((id) => now.has(id) && !actionOf(id).quiet)
   const acts = ids
     .sort((a, b) => rank(a) - rank(b))
@@ -129,7 +129,7 @@ export function commandRows(now: Map<ActionId, () => void>, job: Job | null): Ro
 }
 
 const isOnPrint = (id: ActionId) =>
-  ['On a print', 'Clips'].includes(ACTIONS[id].group) || id === 'gallery.tags' || id === 'gallery.stack'
+  ['On a print', 'Clips'].includes(actionOf(id).group) || id === 'gallery.tags' || id === 'gallery.stack'
 
 function priceOf(id: ActionId, job: Job | null): string | undefined {
   if (id === 'print.run' || id === 'print.vary') {
