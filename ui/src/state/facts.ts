@@ -40,7 +40,12 @@ export function madeWith({ print, job }: { print: Print; job: Job }): Fact[] {
     facts.push({ term: t('Seed'), value: String(job.seed), mono: true, copy: t('Copy the seed') })
   facts.push({ term: t('Cost'), value: paid.sum, note: paid.word, mono: true })
   if (job.remote_id !== null) {
-    facts.push({ term: t('Task'), value: job.remote_id, mono: true, copy: t('Copy the task id') })
+    facts.push({
+      term: t('Task ⟨at a provider⟩'),
+      value: job.remote_id,
+      mono: true,
+      copy: t('Copy the task id'),
+    })
   }
   return facts
 }
@@ -86,13 +91,13 @@ export function recipeFacts(recipe: RecipeWords): Fact[] {
   const told = new Set<string>()
   const add = (term: Message, value: string | number | null, more: Partial<Fact> = {}) => {
     if (value === null || value === '') return
-    told.add(term)
+    told.add(bare(term))
     facts.push({ term: t(term), value: String(value), ...more })
   }
   add(msg('Model'), recipe.model)
   add(msg('Not wanted'), recipe.negative)
   add(msg('Seed'), recipe.seed, { mono: true, copy: t("Copy the file's seed") })
-  add(msg('Steps'), recipe.steps)
+  add(msg('Steps ⟨of a sampler⟩'), recipe.steps)
   add(msg('Sampler'), recipe.sampler)
   add(msg('Guidance'), recipe.guidance)
   for (const [name, value] of Object.entries(recipe.inputs)) {
@@ -109,6 +114,9 @@ export function plain(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   return JSON.stringify(value)
 }
+
+/** A name without what tells its senses apart. */
+export const bare = (term: string) => term.replace(/ ⟨.*/, '')
 
 /** `guidance_scale` as "Guidance scale". */
 export function readable(name: string): string {

@@ -2,6 +2,7 @@
 import type { ImportRecord, Print } from '../bridge/generated'
 import { commas } from '../lib/format'
 import { known, language, msg, t, type Message } from '../words'
+import { bare } from './facts'
 
 interface Line {
   term: string
@@ -30,14 +31,14 @@ export function importLines(print: Print, record: ImportRecord): Line[] {
   const told = new Set<string>()
   const add = (term: Message, value: string | null, more: Partial<Line> = {}) => {
     if (!value) return
-    told.add(term)
+    told.add(bare(term))
     lines.push({ term: t(term), value, ...more })
   }
   add(msg('Program'), record.program)
   add(msg('Model'), print.model_name)
   add(msg('Not wanted'), record.negative)
   add(msg('Seed'), record.seed, { mono: true, copy: t('Copy the seed') })
-  add(msg('Steps'), record.steps === null ? null : String(record.steps))
+  add(msg('Steps ⟨of a sampler⟩'), record.steps === null ? null : String(record.steps))
   add(msg('Sampler'), record.sampler)
   add(msg('Guidance'), record.guidance === null ? null : String(record.guidance))
   add(msg('File'), record.name)

@@ -177,7 +177,7 @@ function waited(
     : job.wait_until === null
       ? ''
       : t('Waits until {time}', { time: timeOfDay(job.wait_until) })
-  const told = line('wait', said.title || t('Not sent'), join(said.rest, t('not charged'), until))
+  const told = line('wait', said.title || t('Not sent ⟨a try⟩'), join(said.rest, t('not charged'), until))
   return { ...told, took: next ? next.at - event.at : null }
 }
 
