@@ -23,6 +23,7 @@ const SPOKEN: readonly string[] = [
   'lib',
   'state',
   'features/again',
+  'features/settings',
   'App.svelte',
   'Shortcuts.svelte',
   'TopBar.svelte',

@@ -2,6 +2,7 @@
 import type { KeyRow } from '../../bridge/generated'
 import { announcer } from '../../state/announce.svelte'
 import { toasts } from '../../state/toasts.svelte'
+import { t } from '../../words'
 import { keyState, type Busy } from './keyrow'
 
 export class Acting {
@@ -14,7 +15,7 @@ export class Acting {
     try {
       const now = await work()
       const { word, line } = keyState(now, null)
-      announcer.now(`${now.provider_name}: ${word}. ${line}`)
+      announcer.now(t('{provider}: {word}. {line}', { provider: now.provider_name, word, line }))
       return true
     } catch (cause) {
       toasts.fail(cause)

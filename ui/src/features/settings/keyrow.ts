@@ -1,6 +1,7 @@
 /** What a provider's row says: pure, so that every state has its words and its test. */
 import type { KeyRow } from '../../bridge/generated'
 import { shortDate } from '../../lib/lists'
+import { msg, t, type Message } from '../../words'
 
 export type Busy = 'testing' | 'saving' | 'removing' | null
 
@@ -13,34 +14,54 @@ export interface KeyState {
   line: string
 }
 
+const WORKS = msg('Works')
+const WANTS_KEY = msg('Wants a key')
 /** How a test that failed begins, where its first sentence is its word. */
-const FAILED = /^(Refused|Not reachable|Not the right server|Wants a key)\.\s*/
+const FAILED = [msg('Refused'), msg('Not reachable'), msg('Not the right server'), WANTS_KEY]
+
+/** What comes after the word that a test begins with, in English or in the language now; null where it begins otherwise. */
+function after(word: Message, message: string): string | null {
+  const start = [word, t(word)].find((one) => message.startsWith(`${one}.`) || message.startsWith(`${one}。`))
+  return start === undefined ? null : message.slice(start.length + 1).trimStart()
+}
 
 /** "Works. Answered in 212 ms." and its kin, split into the word and the rest. */
 export function keyState(row: KeyRow, busy: Busy): KeyState {
-  if (busy === 'removing') return { tone: 'run', word: 'Removing', line: '' }
+  if (busy === 'removing') return { tone: 'run', word: t('Removing'), line: '' }
   if (busy) {
-    const test = row.own_server ? 'checking' : 'testing'
-    const word = busy === 'saving' ? `Saving and ${test}` : test.charAt(0).toUpperCase() + test.slice(1)
-    return { tone: 'run', word, line: 'A free call, nothing is generated.' }
+    const [testing, saving] = row.own_server
+      ? [t('Checking'), t('Saving and checking')]
+      : [t('Testing'), t('Saving and testing')]
+    return {
+      tone: 'run',
+      word: busy === 'saving' ? saving : testing,
+      line: t('A free call, nothing is generated.'),
+    }
   }
-  if (row.own_server && !row.test) return { tone: 'none', word: 'Not checked yet', line: '' }
-  if (!row.own_server && !row.place) return { tone: 'none', word: 'No key yet', line: '' }
-  if (!row.test) return { tone: 'none', word: 'Not tested', line: '' }
+  if (row.own_server && !row.test) return { tone: 'none', word: t('Not checked yet'), line: '' }
+  if (!row.own_server && !row.place) return { tone: 'none', word: t('No key yet'), line: '' }
+  if (!row.test) return { tone: 'none', word: t('Not tested'), line: '' }
   const { works, message } = row.test
-  if (works) return { tone: 'done', word: 'Works', line: message.replace(/^Works\.\s*/, '') }
-  const word = FAILED.exec(message)?.[1]
-  if (word) return { tone: 'fail', word, line: message.replace(FAILED, '') }
-  return { tone: 'fail', word: "Didn't work", line: message }
+  if (works) return { tone: 'done', word: t(WORKS), line: after(WORKS, message) ?? message }
+  const word = FAILED.find((one) => after(one, message) !== null)
+  if (word) return { tone: 'fail', word: t(word), line: after(word, message) ?? '' }
+  return { tone: 'fail', word: t("Didn't work"), line: message }
+}
+
+/** Whether a server let nobody in without a key. */
+export function wantsKey(row: KeyRow): boolean {
+  return row.test !== null && !row.test.works && after(WANTS_KEY, row.test.message) !== null
 }
 
 /** Where the key sits and since when: "In your keychain, 3 Nov". */
 export function keyPlace(row: KeyRow): string {
-  if (row.place === 'session') return 'For this session only'
-  if (row.place === 'environment') return `From ${row.key_env ?? 'the environment'}`
+  if (row.place === 'session') return t('For this session only')
+  if (row.place === 'environment') return t('From {place}', { place: row.key_env ?? t('the environment') })
   if (row.place === 'keychain')
-    return row.saved_at ? `In your keychain, ${shortDate(row.saved_at)}` : 'In your keychain'
-  return 'No key yet'
+    return row.saved_at
+      ? t('In your keychain, {date}', { date: shortDate(row.saved_at) })
+      : t('In your keychain')
+  return t('No key yet')
 }
 
 /** Where a server is, as short as it can be told: `127.0.0.1:8188`. */
@@ -65,10 +86,12 @@ export function addressProblem(text: string, own: boolean): string {
   try {
     url = new URL(text)
   } catch {
-    return `That isn't a full address. It starts with ${own ? 'http:// or ' : ''}https://.`
+    return own
+      ? t("That isn't a full address. It starts with http:// or https://.")
+      : t("That isn't a full address. It starts with https://.")
   }
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && (loopback || own))) return ''
-  if (own) return "That address can't be called. Use one that begins with http:// or https://."
-  return 'Your key would travel unprotected. Use https, or http on this computer only.'
+  if (own) return t("That address can't be called. Use one that begins with http:// or https://.")
+  return t('Your key would travel unprotected. Use https, or http on this computer only.')
 }

@@ -1,5 +1,6 @@
 // What an account may do at a provider: its level, or figures of the user's own. Pure.
 import type { KeyRow, Settings, Tier } from '../../bridge/generated'
+import { t } from '../../words'
 
 type Chosen = Pick<Settings, 'in_flight' | 'per_minute'>
 
@@ -47,10 +48,10 @@ export function tunnelProblem(address: string): string {
   try {
     url = new URL(typed)
   } catch {
-    return 'That is no address. Give it like https://my-tunnel.example.com.'
+    return t('That is no address. Give it like https://my-tunnel.example.com.')
   }
   const here = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (url.protocol !== 'https:' && !here) return 'Use an address that begins with https.'
-  if (url.search || url.hash) return 'Leave out what stands after ? or #.'
+  if (url.protocol !== 'https:' && !here) return t('Use an address that begins with https.')
+  if (url.search || url.hash) return t('Leave out what stands after ? or #.')
   return ''
 }
