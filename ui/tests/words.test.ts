@@ -24,6 +24,7 @@ const SPOKEN: readonly string[] = [
   'state',
   'features/again',
   'features/settings',
+  'features/spend',
   'App.svelte',
   'Shortcuts.svelte',
   'TopBar.svelte',

@@ -1,6 +1,7 @@
 // Where the bars of a month stand and what is said of them. Pure.
 import type { SpendAmounts, SpendRow, SpendSum } from '../../bridge/generated'
-import { count, money } from '../../lib/format'
+import { money } from '../../lib/format'
+import { language, t } from '../../words'
 
 /** Steps between gridlines, in tens of any power. */
 const STEPS = [1, 2, 2.5, 4, 5, 10]
@@ -61,7 +62,7 @@ export function peakOf(sum: SpendSum): number {
 /** "13 November" */
 export function dayWords(day: string): string {
   const [year, month, date] = day.split('-').map(Number)
-  return new Date(year ?? 0, (month ?? 1) - 1, date).toLocaleDateString('en-GB', {
+  return new Date(year ?? 0, (month ?? 1) - 1, date).toLocaleDateString(language.locale, {
     day: 'numeric',
     month: 'long',
   })
@@ -70,7 +71,7 @@ export function dayWords(day: string): string {
 /** "November", and with the year when it is not this one. */
 export function monthWords(month: string, today: string): string {
   const [year, number] = month.split('-').map(Number)
-  return new Date(year ?? 0, (number ?? 1) - 1, 1).toLocaleDateString('en-GB', {
+  return new Date(year ?? 0, (number ?? 1) - 1, 1).toLocaleDateString(language.locale, {
     month: 'long',
     ...(month.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
   })
@@ -81,18 +82,24 @@ export function dayGist(sum: SpendSum, place: number): string {
   const day = sum.days[place]
   if (!day) return ''
   const open = openOf(day.amounts)
-  const parts = [money({ micros: totalOf(day.amounts), currency: sum.currency }), count(day.prints, 'print')]
-  if (open > 0) parts.push(`${money({ micros: open, currency: sum.currency })} of it not settled`)
-  return parts.join(', ')
+  const words = (micros: number) => money({ micros, currency: sum.currency })
+  const [total, count] = [words(totalOf(day.amounts)), day.prints]
+  return open > 0
+    ? t('{total}, {count, plural, one {# print} other {# prints}}, {open} of it not settled', {
+        total,
+        count,
+        open: words(open),
+      })
+    : t('{total}, {count, plural, one {# print} other {# prints}}', { total, count })
 }
 
 /** What the chart shows, in a sentence. */
 export function gist(sum: SpendSum, month: string): string {
   const peak = peakOf(sum)
   const day = sum.days[peak]
-  if (!day) return `Spend per day in ${month}. Nothing was spent.`
+  if (!day) return t('Spend per day in {month}. Nothing was spent.', { month })
   const most = money({ micros: totalOf(day.amounts), currency: sum.currency })
-  return `Spend per day in ${month}. Highest ${most} on ${dayWords(day.day)}.`
+  return t('Spend per day in {month}. Highest {most} on {day}.', { month, most, day: dayWords(day.day) })
 }
 
 /** "none failed", "4 failed, not charged", and doubts. */
@@ -102,21 +109,25 @@ export function failedWords(row: SpendRow): string {
     all === 0
       ? ''
       : row.failed_charged === 0
-        ? `${all} failed, not charged`
+        ? t('{all} failed, not charged', { all })
         : row.failed === 0
-          ? `${all} failed, charged`
-          : `${all} failed, ${row.failed_charged} charged`
-  const doubts = row.doubts === 0 ? '' : `${row.doubts} in doubt`
-  return [failed, doubts].filter(Boolean).join(', ') || 'none failed'
+          ? t('{all} failed, charged', { all })
+          : t('{all} failed, {charged} charged', { all, charged: row.failed_charged })
+  const doubts = row.doubts === 0 ? '' : t('{count} in doubt', { count: row.doubts })
+  return both(failed, doubts) || t('none failed')
 }
 
 /** "$0.20 set aside, $0.28 in doubt": what of a sum is not settled; empty when all of it is. */
 export function openWords({ reserved, unknown }: SpendAmounts, currency: string): string {
-  const parts = [
-    reserved > 0 ? `${money({ micros: reserved, currency })} set aside` : '',
-    unknown > 0 ? `${money({ micros: unknown, currency })} in doubt` : '',
-  ]
-  return parts.filter(Boolean).join(', ')
+  return both(
+    reserved > 0 ? t('{sum} set aside', { sum: money({ micros: reserved, currency }) }) : '',
+    unknown > 0 ? t('{sum} in doubt', { sum: money({ micros: unknown, currency }) }) : '',
+  )
+}
+
+/** One of them may be empty. */
+function both(first: string, second: string): string {
+  return first && second ? t('{first}, {second}', { first, second }) : first || second
 }
 
 /** A price for one print: as many digits as tell prices apart. */
