@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { test, expect, expectNoFaults, expectPrints, fillGallery, render } from './served'
+import { elsewhere, test, expect, expectNoFaults, expectPrints, fillGallery, render } from './served'
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Search or command' })
 const field = (page: Page) => palette(page).getByRole('combobox', { name: 'Search or command' })
@@ -41,6 +41,29 @@ test('everything is found, opened, loaded and used by keys alone', async ({ stud
   await studio.keyboard.press('ArrowRight')
   const prompt = studio.getByRole('textbox', { name: 'Prompt' })
   await expect(prompt).toHaveText(/boat/)
+})
+
+test('collections and saved searches are found by name and opened in the gallery', async ({ studio }) => {
+  await fillGallery(studio, ['wooden boats on still water', 'a lamp'], 'Image')
+  const { id } = (await elsewhere(studio, 'save_collection', { name: 'Harbour, final' })) as { id: string }
+  const { prints } = (await elsewhere(studio, 'list_prints', { words: 'boats' })) as { prints: { id: string }[] }
+  await elsewhere(studio, 'mark_prints', { ids: prints.map((print) => print.id), add_to: id })
+  await elsewhere(studio, 'save_search', { name: 'Lamps', query: 'lamp', sort: 'newest' })
+  await studio.keyboard.press('Control+k')
+  await studio.keyboard.type('harbour')
+  await expect(group(studio, 'Collections').getByRole('option')).toHaveText(/Harbour, final\s*1 print/)
+  await studio.keyboard.press('Enter')
+  await expect(studio.getByRole('heading', { name: 'Harbour, final' })).toBeAttached()
+  const cells = studio.locator('[role=gridcell][data-print]')
+  await expect(cells).toHaveCount(1)
+  await studio.keyboard.press('Control+1')
+  await studio.keyboard.press('Control+k')
+  await studio.keyboard.type('lamps')
+  await expect(group(studio, 'Saved searches').getByRole('option')).toHaveText(/Lamps\s*lamp/)
+  await studio.keyboard.press('Enter')
+  await expect(studio.getByRole('combobox', { name: 'Search prints' })).toHaveValue('lamp')
+  await expect(cells).toHaveCount(1)
+  await expect(cells).toContainText('a lamp')
 })
 
 test('running again from the list asks, with the price, before anything is sent', async ({ studio }) => {

@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { setHost } from '../src/bridge/call'
 import { isSettled, sectionsOf, type Row, type Sources } from '../src/features/palette/rows'
 import { byName, byWords, pieces } from '../src/lib/matching'
+import { Palette } from '../src/state/palette.svelte'
+import { msg } from '../src/words'
+import { FakeHost } from './fixtures/host'
+import { print } from './fixtures/rows'
 
 const row = (id: string, kind: Row['kind'], label: string, more: Partial<Row> = {}): Row => ({
   id,
@@ -10,7 +15,17 @@ const row = (id: string, kind: Row['kind'], label: string, more: Partial<Row> = 
   ...more,
 })
 
-const nothing: Sources = { prints: [], prompts: [], models: [], routes: [], commands: [], withWords: [] }
+const nothing: Sources = {
+  prints: [],
+  prompts: [],
+  models: [],
+  routes: [],
+  collections: [],
+  searches: [],
+  commands: [],
+  withWords: [],
+}
+const AGAIN = msg('Run again: <prompt></prompt>')
 const commands = [
   row('do:go.jobs', 'command', 'Go to Jobs', { group: 'Anywhere' }),
   row('do:print.run', 'command', 'Run again', { group: 'On 151-2', price: '$0.16' }),
@@ -66,8 +81,8 @@ describe('sections', () => {
       commands,
       prints: [row('print:a', 'print', 'Wooden boats')],
       prompts: [
-        row('prompt:1', 'prompt', 'Same boats at first light', { lead: 'Run again: ', price: '$0.16' }),
-        row('prompt:2', 'prompt', 'Boat hull', { lead: 'Run again: ', price: '' }),
+        row('prompt:1', 'prompt', 'Same boats at first light', { lead: AGAIN, price: '$0.16' }),
+        row('prompt:2', 'prompt', 'Boat hull', { lead: AGAIN, price: '' }),
         row('prompt:3', 'prompt', 'A hill'),
       ],
       withWords: [row('words:new', 'command', 'New prompt “boat”')],
@@ -80,8 +95,8 @@ describe('sections', () => {
     ])
     const past = sections[1]?.rows ?? []
     expect(past.map(({ lead, price }) => [lead, price])).toEqual([
-      ['Run again: ', '$0.16'],
-      ['Load into Studio: ', undefined],
+      [AGAIN, '$0.16'],
+      ['Load into Studio: <prompt></prompt>', undefined],
     ])
     expect(isSettled('boat', sections)).toBe(false)
   })
@@ -95,6 +110,33 @@ describe('sections', () => {
     expect(names(after).slice(1)).toEqual(['Prints: print:a', 'With these words: words:new'])
   })
 
+  test('collections and saved searches are met by their names, before prints where they begin so', () => {
+    const all = {
+      ...nothing,
+      collections: [row('collection:c1', 'place', 'Harbour, final'), row('collection:c2', 'place', 'Dunes')],
+      searches: [row('search:Best harbours', 'place', 'Best harbours')],
+      prints: [row('print:a', 'print', 'Harbour in fog')],
+    }
+    const sections = sectionsOf('harbour', false, all, [])
+    expect(names(sections)).toEqual([
+      'Collections: collection:c1',
+      'Saved searches: search:Best harbours',
+      'Prints: print:a',
+    ])
+    expect(isSettled('harbour', sections)).toBe(true)
+    const [recent] = sectionsOf('', false, all, ['search:Best harbours'])
+    expect(recent?.rows.map(({ id }) => id)).toEqual(['search:Best harbours'])
+    expect(sectionsOf('harbour', true, all, [])).toEqual([])
+  })
+
+  test('what the core found of past prompts stands there, whatever begins its words', () => {
+    const prompts = [
+      row('prompt:1', 'prompt', 'A hill'),
+      row('prompt:2', 'prompt', 'Gunboats', { found: true }),
+    ]
+    expect(names(sectionsOf('boats', false, { ...nothing, prompts }, []))).toEqual(['Past prompts: prompt:2'])
+  })
+
   test('of names that fit, those chosen before stand first', () => {
     const models = ['one', 'two', 'three'].map((n) => row(`model:${n}`, 'model', `Flux ${n}`))
     const [first] = sectionsOf('flux', false, { ...nothing, models }, ['model:three'])
@@ -105,5 +147,46 @@ describe('sections', () => {
     const all = { ...nothing, commands, prints: [row('print:a', 'print', 'Limits')] }
     expect(names(sectionsOf('limits', true, all, []))).toEqual(['Commands: go:limits'])
     expect(sectionsOf('zzz', true, all, [])).toEqual([])
+  })
+})
+
+describe('looking', () => {
+  const past = {
+    id: 1,
+    modality: 'image',
+    text: 'Boats',
+    runs: 2,
+    used_at: 5,
+    job: 'job_1',
+    best: null,
+  } as const
+
+  test('asks for prints and for every prompt that was run, once for what was typed last', async () => {
+    const host = new FakeHost()
+    setHost(host)
+    host.on.list_prints = () => ({ prints: [print('a')], next: null, total: 1 })
+    host.on.list_prompts = () => ({ prompts: [past], next: null })
+    const palette = new Palette()
+    palette.show('bo')
+    palette.type('boat')
+    await vi.waitFor(() => expect(palette.asking).toBe(false))
+    expect(host.asked.map(({ cmd }) => cmd)).toEqual(['list_prints', 'list_prompts'])
+    expect(host.asked[1]?.request).toMatchObject({ search: 'boat' })
+    expect([palette.found.length, palette.past]).toEqual([1, [past]])
+    palette.type('> boat')
+    expect([palette.found, palette.past]).toEqual([[], []])
+  })
+
+  test('shows what was found of one where the other could not be looked for', async () => {
+    const host = new FakeHost()
+    setHost(host)
+    host.on.list_prints = () => {
+      throw { code: 'internal', message: 'No index.', hint: '', detail: '' }
+    }
+    host.on.list_prompts = () => ({ prompts: [past], next: null })
+    const palette = new Palette()
+    palette.show('boat')
+    await vi.waitFor(() => expect(palette.asking).toBe(false))
+    expect([palette.failed, palette.pastFailed, palette.past]).toEqual(['No index.', '', [past]])
   })
 })

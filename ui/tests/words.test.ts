@@ -25,6 +25,7 @@ const SPOKEN: readonly string[] = [
   'features/again',
   'features/settings',
   'features/spend',
+  'features/palette',
   'App.svelte',
   'Shortcuts.svelte',
   'TopBar.svelte',

@@ -38,7 +38,7 @@ export class Nav {
   grid = $state<string | null>(null)
   /** Something lies over the screen and takes its keys. */
   readonly covered = $derived(this.viewing !== null || this.comparing !== null || this.grid !== null)
-  /** Where the screen should open: a section of the settings, the id of a job, `find:words` in the gallery, `route:name` in Models. */
+  /** Where the screen should open: a section of the settings, the id of a job, `find:words`, `collection:id` or `search:name` in the gallery, `route:name` in Models. */
   section = $state<string | null>(null)
   #before: Screen = 'studio'
   #places = new Map<string, Place>()

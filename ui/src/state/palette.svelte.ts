@@ -1,7 +1,7 @@
-// What is looked for by name: open or not, the words, the prints that fit them, and what was chosen before.
+// What is looked for by name: open or not, the words, the prints and prompts that fit them, and what was chosen before.
 import { SvelteMap } from 'svelte/reactivity'
 import { call } from '../bridge/call'
-import type { Job, Print } from '../bridge/generated'
+import type { Job, PastPrompt, Print } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { priceOrUnknown } from '../lib/format'
 import { quoteAgain } from './acts'
@@ -10,6 +10,7 @@ import { wordsOf } from './toasts.svelte'
 
 const AFTER_MS = 50
 const MOST_PRINTS = 5
+const MOST_PROMPTS = 20
 const RECENT = 'rushes.palette'
 const KEPT = 24
 
@@ -27,10 +28,14 @@ export class Palette {
   text = $state('')
   /** Prints that fit the words. */
   found = $state.raw<Print[]>([])
-  /** Prints are being looked for, and what stands here may change. */
+  /** Prompts that were run at any time and have the words. */
+  past = $state.raw<PastPrompt[]>([])
+  /** Prints and prompts are being looked for, and what stands here may change. */
   asking = $state(false)
   /** Why prints could not be looked for; empty when they could. */
   failed = $state('')
+  /** Why past prompts could not be looked for; empty when they could. */
+  pastFailed = $state('')
   /** What was chosen before, the last first. */
   recent = $state.raw<readonly string[]>(readRecent())
   /** What running a job again costs today, by job and count. */
@@ -49,7 +54,12 @@ export class Palette {
     this.#later.cancel()
     this.#asked++
     this.asking = false
+    this.#forget()
+  }
+
+  #forget(): void {
     this.found = []
+    this.past = []
   }
 
   /** The words without the sign that asks for commands only. */
@@ -63,29 +73,32 @@ export class Palette {
 
   type(text: string): void {
     this.text = text
-    this.failed = ''
+    this.failed = this.pastFailed = ''
     this.#asked++
     const isWanted = this.words !== '' && !this.commandsOnly
     this.asking = isWanted
     if (isWanted) this.#later()
     else {
       this.#later.cancel()
-      this.found = []
+      this.#forget()
     }
   }
 
   async #find(): Promise<void> {
     const asked = ++this.#asked
-    try {
-      const page = await call('list_prints', { words: this.words, limit: MOST_PRINTS, sort: 'fit' })
-      if (asked !== this.#asked) return
-      prints.table.putAll(page.prints)
-      this.found = page.prints
-    } catch (cause) {
-      if (asked !== this.#asked) return
-      this.found = []
-      this.failed = wordsOf(cause)
-    }
+    const { words } = this
+    const [fit, ran] = await Promise.allSettled([
+      call('list_prints', { words, limit: MOST_PRINTS, sort: 'fit' }),
+      call('list_prompts', { search: words, limit: MOST_PROMPTS }),
+    ])
+    if (asked !== this.#asked) return
+    this.#forget()
+    if (fit.status === 'fulfilled') {
+      prints.table.putAll(fit.value.prints)
+      this.found = fit.value.prints
+    } else this.failed = wordsOf(fit.reason)
+    if (ran.status === 'fulfilled') this.past = ran.value.prompts
+    else this.pastFailed = wordsOf(ran.reason)
     this.asking = false
   }
 

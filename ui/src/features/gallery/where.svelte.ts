@@ -5,6 +5,7 @@ import { isHalfTyped } from '../../lib/query'
 import { stacked, type Stack } from '../../lib/stacks'
 import { announcer } from '../../state/announce.svelte'
 import { nav } from '../../state/nav.svelte'
+import { shelves } from '../../state/shelves.svelte'
 import { views } from '../../state/views.svelte'
 import { ALL, queryOf, type Place } from './places'
 
@@ -39,13 +40,20 @@ export class Where {
     this.open()
   }
 
-  /** Words that were asked for elsewhere are looked for among all prints. */
+  /** What was asked for elsewhere: words among all prints, a collection, or a saved search. */
   follow(section: string | null): void {
-    if (!section?.startsWith('find:')) return
+    const [, kind, name] = /^(find|collection|search):([^]*)$/.exec(section ?? '') ?? []
+    if (kind === undefined || name === undefined) return
     nav.section = null
-    this.place = ALL
-    this.text = section.slice('find:'.length)
-    this.open()
+    if (kind === 'find') {
+      this.place = ALL
+      this.text = name
+      this.open()
+    }
+    const collection = shelves.collections.find(({ id }) => kind === 'collection' && id === name)
+    if (collection) this.go({ kind: 'collection', id: collection.id, name: collection.name })
+    const search = shelves.searches.find((one) => kind === 'search' && one.name === name)
+    if (search) this.recall(search)
   }
 
   /** Words typed: what is shown follows after a moment. */
