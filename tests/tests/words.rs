@@ -163,8 +163,11 @@ fn catalogues() -> Vec<(Vec<File>, Vec<(String, BTreeMap<String, String>)>)> {
 #[test]
 fn catalogues_have_what_is_said_and_nothing_else() {
     for (sources, languages) in catalogues() {
-        let said: BTreeSet<String> =
-            sources.iter().flat_map(texts).filter(Text::is_spoken).map(|text| text.text).collect();
+        let spoken = sources.iter().flat_map(texts).filter(Text::is_spoken);
+        let mut said: BTreeSet<String> = spoken.map(|text| text.text).collect();
+        if sources[0].path.starts_with("crates/providers/") {
+            said.extend(data());
+        }
         assert!(said.len() > 100, "the sentences are found");
         assert_eq!(languages.len(), 1, "Japanese; a new language is one more file of each crate");
         for (path, sentences) in languages {

@@ -45,7 +45,7 @@ async fn failures_are_told_in_the_language_of_the_user() {
     assert_eq!(
         (told.message.as_str(), told.hint.as_str()),
         (
-            "Sandbox がこの設定を受け付けませんでした。課金されていません。",
+            "Sandbox がこの設定を受け付けませんでした。課金されていません。プロバイダーの説明：Bad Request.",
             "指摘された項目を変更してから、もう一度試してください。"
         )
     );
@@ -60,7 +60,10 @@ async fn failures_are_told_in_the_language_of_the_user() {
     let again = rested(&studio, &told).await.job;
     assert_eq!(again.message, told.message);
     let english = rested(&studio, &still(&studio).await).await.job;
-    assert_eq!(english.message, "Sandbox did not accept the settings. Not charged.");
+    assert_eq!(
+        english.message,
+        "Sandbox did not accept the settings. Not charged. It says: Bad Request."
+    );
 
     let settings: Settings = call(&studio, "get_settings", json!({})).await;
     let wanted = Settings { language: "tlh".into(), ..settings };

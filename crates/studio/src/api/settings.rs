@@ -86,7 +86,14 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
     studio.receive_webhooks(&settings).await?;
     let kept = settings.clone();
     studio.store.write(move |tx| tx.keep_settings(&kept)).await?;
+    let before = rushes_words::now();
     rushes_words::choose(&settings.language);
+    if rushes_words::now() != before {
+        // What hosts were handed of models and keys has words in it.
+        for provider in rushes_providers::all() {
+            super::catalogue::tell(studio, &provider.manifest().id);
+        }
+    }
     studio.lines.set_in_flight(settings.in_flight.clone());
     studio.lines.set_per_minute(settings.per_minute.clone());
     studio.engine.wake();
