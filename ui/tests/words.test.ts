@@ -16,7 +16,7 @@ const CATALOGUES = import.meta.glob<Record<string, string>>('../src/words/*/*.js
 })
 
 /** Rooms whose words are all in the catalogues. */
-const SPOKEN: readonly string[] = ['words']
+const SPOKEN: readonly string[] = ['features/first-run', 'features/jobs', 'features/models', 'words']
 /** The same in every language. */
 const NAMES =
   /^(Rushes|Ctrl|Shift|Alt|Esc|Enter|Home|End|Space|Tab|[A-Z]|F\d+|GB|MB|kB|px|fps|Hz|CSV|ID|URL|SHA-256|C2PA|JSON|PNG|JPEG|WebP|GIF|MP4|ICC|s|ms|x)$/
@@ -103,11 +103,13 @@ function rawIn(source: string): string[] {
     if (type === 'Text') return look((node as AST.Text).data)
     if (type === 'Component' && name === 'Told') inTold = true
     if (type === 'RegularElement' && (name === 'style' || name === 'script')) return
+    if (type === 'StyleDirective') return
     if (type === 'Attribute') {
       const value = (node as AST.Attribute).value
       const isText = Array.isArray(value) && value.every((part) => part.type === 'Text')
       if (isText && (!SPOKEN_BY.test(name ?? '') || inTold)) return
-      if (name === 'class' || name === 'style') return
+      if (/^(class|style|id|for|aria-(controls|activedescendant|describedby|labelledby))$/.test(name ?? ''))
+        return
     }
     for (const [key, value] of Object.entries(node)) if (key !== 'parent') walk(value, inTold)
   }
