@@ -16,7 +16,13 @@ const CATALOGUES = import.meta.glob<Record<string, string>>('../src/words/*/*.js
 })
 
 /** Rooms whose words are all in the catalogues. */
-const SPOKEN: readonly string[] = ['features/first-run', 'features/jobs', 'features/models', 'words']
+const SPOKEN: readonly string[] = [
+  'features/first-run',
+  'features/jobs',
+  'features/models',
+  'features/prices',
+  'words',
+]
 /** The same in every language. */
 const NAMES =
   /^(Rushes|Ctrl|Shift|Alt|Esc|Enter|Home|End|Space|Tab|[A-Z]|F\d+|GB|MB|kB|px|fps|Hz|CSV|ID|URL|SHA-256|C2PA|JSON|PNG|JPEG|WebP|GIF|MP4|ICC|s|ms|x)$/

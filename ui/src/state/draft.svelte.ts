@@ -7,12 +7,12 @@ import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
 import { done } from './done'
 import { endpoints } from './endpoints.svelte'
-import { assign, carry, fieldOf, fit, takes } from './fields'
+import { assign, fieldOf, fit, takes } from './fields'
 import type { DraftReference, MediaField, Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
 import { settings } from './settings.svelte'
-import { blank, composition, randomSeed, type Sheet } from './sheet'
+import { blank, composition, onto, randomSeed, type Sheet } from './sheet'
 import { fitting } from './variants'
 import { droppedWords, goneWords } from './words'
 
@@ -156,15 +156,10 @@ export class Draft {
   }
 
   #move(to: Endpoint): void {
-    const sheet = this.sheet
-    const carried = carry(this.endpoint, to, $state.snapshot(sheet.values) as Values, sheet.kept)
-    if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !carried.dropped.includes('Seed')) {
-      carried.dropped.push('Seed')
-    }
-    sheet.values = carried.values
-    sheet.kept = carried.kept
-    sheet.endpoint = to.id
-    this.note = carried.dropped.length === 0 ? '' : droppedWords(carried.dropped, to.name)
+    const { sheet, dropped } = onto($state.snapshot(this.sheet) as Sheet, this.endpoint, to)
+    const { values, kept, endpoint } = sheet
+    Object.assign(this.sheet, { values, kept, endpoint })
+    this.note = dropped.length === 0 ? '' : droppedWords(dropped, to.name)
     this.#fresh()
     this.#changed()
   }

@@ -1,6 +1,6 @@
 // What the composer holds for one modality, and what of it goes to the core. Pure.
 import type { Composition, Endpoint } from '../bridge/generated'
-import { fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
+import { carry, fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
 import { callsOf, resolve } from './mentions'
 import { steady, type Varying } from './varying'
 
@@ -34,6 +34,19 @@ export const blank = (): Sheet => ({
   shotPrompt: '',
   vary: steady(),
 })
+
+/** A sheet as it stands on another endpoint, and the labels of what that one does not take. */
+export function onto(
+  sheet: Sheet,
+  from: Endpoint | undefined,
+  to: Endpoint,
+): { sheet: Sheet; dropped: string[] } {
+  const { values, kept, dropped } = carry(from, to, sheet.values, sheet.kept)
+  if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !dropped.includes('Seed')) {
+    dropped.push('Seed')
+  }
+  return { sheet: { ...sheet, values, kept, endpoint: to.id }, dropped }
+}
 
 const SEEDS = 2_147_483_647
 
