@@ -1,16 +1,19 @@
 // What helps to choose a model: favourites, and prices of the same inputs side by side.
 import { beforeEach, describe, expect, test } from 'vitest'
 import { setHost } from '../src/bridge/call'
-import type { Quote } from '../src/bridge/generated'
+import type { Asset, Quote } from '../src/bridge/generated'
 import { rowsOf } from '../src/features/studio/picker'
 import { done } from '../src/state/done'
 import { draft } from '../src/state/draft.svelte'
 import { endpoints } from '../src/state/endpoints.svelte'
 import { favourites } from '../src/state/favourites.svelte'
 import { cheapest, MOST_COMPARED, pricing, type PriceLine } from '../src/state/pricing.svelte'
+import { routes } from '../src/state/routes.svelte'
+import { takeRoute } from '../src/state/routing'
 import { settings } from '../src/state/settings.svelte'
 import { blank } from '../src/state/sheet'
 import { toasts } from '../src/state/toasts.svelte'
+import { vary } from '../src/state/vary.svelte'
 import { FakeHost } from './fixtures/host'
 import { endpoint, field, media, promptField, seedField } from './fixtures/rows'
 
@@ -72,6 +75,53 @@ describe('favourites', () => {
     expect(rows.slice(0, 5).map((row) => (row.kind === 'head' ? `# ${row.label}` : row.endpoint.id))).toEqual(
       ['# Favourites', 'north:river', 'acme:still', '# Used of late', 'many:1'],
     )
+  })
+})
+
+describe('a route', () => {
+  const route = (name: string, ...list: string[]) => ({
+    name,
+    modality: 'image' as const,
+    steps: list,
+    most: null,
+  })
+  beforeEach(async () => {
+    host.routes = [
+      route('Hero', 'north:river', 'delta:still', 'acme:edit'),
+      route('Nobody', 'north:river', 'gone:model'),
+    ]
+    await routes.load()
+  })
+
+  test('is run on from its first step that can, with the values that one takes', () => {
+    draft.sheet.values = { steps: 20, size: '1024*1024' }
+    expect(takeRoute('Hero')).toBe(true)
+    expect(draft.compose()).toMatchObject({
+      endpoint: 'delta:still',
+      route: 'Hero',
+      inputs: { prompt: 'Hills', steps: 20 },
+    })
+    expect([takeRoute('Nobody'), takeRoute('Unknown'), draft.route?.name]).toEqual([false, false, 'Hero'])
+    draft.choose('acme:still')
+    expect(draft.compose().route).toBeUndefined()
+  })
+
+  test('leads a reference to the step that takes it, and stays when the composer is cleared', () => {
+    takeRoute('Hero')
+    draft.addReference({ id: 'ast_1', media: 'image' } as Asset)
+    expect([draft.sheet.endpoint, draft.route?.name]).toEqual(['acme:edit', 'Hero'])
+    draft.clear()
+    expect([draft.sheet.endpoint, draft.sheet.prompt, draft.route?.name]).toEqual(['acme:edit', '', 'Hero'])
+  })
+
+  test('is left out of prices and of what several models make', async () => {
+    takeRoute('Hero')
+    await pricing.compare(['acme:still', 'delta:still'])
+    const routed = host.asked.filter(({ cmd, request }) => cmd === 'quote' && 'route' in (request as object))
+    expect(routed).toEqual([])
+    expect(vary.variation().composition.route).toBe('Hero')
+    draft.sheet.vary.models = ['acme:still']
+    expect(vary.variation().composition.route).toBeUndefined()
   })
 })
 

@@ -11,9 +11,10 @@ import { assign, fieldOf, fit, takes } from './fields'
 import type { DraftReference, MediaField, Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
+import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
 import { blank, composition, onto, randomSeed, type Sheet } from './sheet'
-import { fitting } from './variants'
+import { homeOf } from './variants'
 import { droppedWords, goneWords } from './words'
 
 const SAVE_AFTER_MS = 400
@@ -37,6 +38,8 @@ export class Draft {
 
   readonly sheet = $derived(this.sheets[this.modality])
   readonly endpoint = $derived<Endpoint | undefined>(endpoints.get(this.sheet.endpoint))
+  /** The route it runs on, as long as there is one of that name. */
+  readonly route = $derived(this.sheet.route === null ? undefined : routes.get(this.sheet.route))
   readonly assignment = $derived(assign(this.endpoint, this.sheet.references))
   /** What each reference is called where it is sent. */
   readonly calls = $derived(callsOf(this.endpoint, this.assignment, this.sheet.references))
@@ -138,12 +141,13 @@ export class Draft {
     this.setValue(field.name, randomSeed(field.kind.type === 'integer' ? field.kind : null))
   }
 
-  /** Moves to another endpoint with everything it accepts, and says what it does not. */
-  choose(id: string): void {
+  /** Moves to another endpoint, or to a route, with everything it accepts, and says what it does not. */
+  choose(id: string, route: string | null = null): void {
     const chosen = endpoints.get(id)
     if (!chosen) return
     if (chosen.modality !== this.modality) this.setModality(chosen.modality)
-    this.#move(fitting(chosen, this.sheet.references, find))
+    this.sheet.route = route
+    this.#move(homeOf(chosen, this.route, this.sheet.references, find))
     void settings
       .set({ last_endpoint: { ...settings.now.last_endpoint, [this.modality]: id } })
       .catch((cause: unknown) => (this.error = asApiError(cause)))
@@ -151,7 +155,7 @@ export class Draft {
 
   /** References came or went: another of the model's endpoints may be the one for them. */
   #vary(): void {
-    const to = this.endpoint && fitting(this.endpoint, this.sheet.references, find)
+    const to = this.endpoint && homeOf(this.endpoint, this.route, this.sheet.references, find)
     if (to && to.id !== this.endpoint?.id) this.#move(to)
   }
 
@@ -290,7 +294,7 @@ export class Draft {
   clear(): void {
     const modality = this.modality
     const before = $state.snapshot(this.sheet) as Sheet
-    this.put(modality, { ...blank(), endpoint: before.endpoint })
+    this.put(modality, { ...blank(), endpoint: before.endpoint, route: before.route })
     if (before.prompt === '' && before.references.length === 0) return
     done.did('Composer cleared.', () => this.put(modality, before), 'composer')
   }
@@ -313,7 +317,7 @@ export class Draft {
   }
 
   compose(newSeed = false): Composition {
-    const sheet = $state.snapshot(this.sheet) as Sheet
+    const sheet = { ...($state.snapshot(this.sheet) as Sheet), route: this.route?.name ?? null }
     return composition(sheet, this.endpoint, this.assignment, newSeed)
   }
 

@@ -1,9 +1,11 @@
 // What the user keeps under a name: settings of the composer, and pieces of text.
 import { call } from '../bridge/call'
 import type { Preset, Snippet, WordsPlace } from '../bridge/generated'
+import { t } from '../words'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { carry, fieldOf, type Carried, type Values } from './fields'
+import { takeRoute } from './routing'
 import { orToast, toasts } from './toasts.svelte'
 import { droppedWords } from './words'
 
@@ -67,6 +69,7 @@ export class Presets extends Named<Preset> {
       modality: draft.modality,
       endpoint: sheet.endpoint,
       model_name: endpoint?.name ?? '',
+      route: draft.route?.name ?? null,
       inputs,
       count: sheet.count,
       words,
@@ -78,7 +81,8 @@ export class Presets extends Named<Preset> {
   apply(preset: Preset): void {
     draft.setModality(preset.modality)
     const from = endpoints.get(preset.endpoint)
-    if (from) draft.choose(from.id)
+    const isOnRoute = preset.route !== null && takeRoute(preset.route)
+    if (from && !isOnRoute) draft.choose(from.id)
     const to = draft.endpoint
     if (!to) return
     const { values, kept, dropped, unknown } = carried(preset, from, to)
@@ -89,7 +93,11 @@ export class Presets extends Named<Preset> {
     if (preset.count !== null) draft.sheet.count = preset.count
     draft.setPrompt(placed(preset, draft.sheet.prompt))
     const said = []
-    if (!from) said.push(`${preset.model_name} is not listed any more, so ${to.name} stays.`)
+    if (preset.route !== null && !isOnRoute && from)
+      said.push(
+        t('The route {route} can’t run now, so {model} is chosen.', { route: preset.route, model: to.name }),
+      )
+    if (!from && !isOnRoute) said.push(`${preset.model_name} is not listed any more, so ${to.name} stays.`)
     if (dropped.length > 0) said.push(droppedWords(dropped, to.name))
     if (unknown.length > 0) said.push(`${unknown.join(', ')}: ${to.name} has no such setting any more.`)
     draft.note = said.join(' ')

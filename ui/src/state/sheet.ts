@@ -7,6 +7,8 @@ import { steady, type Varying } from './varying'
 /** One modality's composition. */
 export interface Sheet {
   endpoint: string
+  /** The name of the route it runs on, whose step the endpoint is; null where a model was chosen. */
+  route: string | null
   /** The words; `@1` speaks of the first reference. */
   prompt: string
   /** Values by the endpoint's own field names; what is absent is the provider's default. */
@@ -24,6 +26,7 @@ export interface Sheet {
 
 export const blank = (): Sheet => ({
   endpoint: '',
+  route: null,
   prompt: '',
   values: {},
   kept: {},
@@ -35,7 +38,7 @@ export const blank = (): Sheet => ({
   vary: steady(),
 })
 
-/** A sheet as it stands on another endpoint, and the labels of what that one does not take. */
+/** A sheet as it stands on another endpoint alone, and the labels of what that one does not take. */
 export function onto(
   sheet: Sheet,
   from: Endpoint | undefined,
@@ -45,7 +48,7 @@ export function onto(
   if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !dropped.includes('Seed')) {
     dropped.push('Seed')
   }
-  return { sheet: { ...sheet, values, kept, endpoint: to.id }, dropped }
+  return { sheet: { ...sheet, values, kept, endpoint: to.id, route: null }, dropped }
 }
 
 const SEEDS = 2_147_483_647
@@ -77,6 +80,7 @@ export function composition(
     count: sheet.count,
     keep_seed: keep,
   }
+  if (sheet.route !== null) composed.route = sheet.route
   if (sheet.shot !== null && sheet.shotPrompt === words) composed.shot = sheet.shot
   return composed
 }
