@@ -14,6 +14,7 @@ const features = [
   'viewer',
   'jobs',
   'models',
+  'prices',
   'settings',
   'first-run',
   'palette',

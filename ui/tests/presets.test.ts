@@ -4,6 +4,8 @@ import type { Preset } from '../src/bridge/generated'
 import { draft } from '../src/state/draft.svelte'
 import { endpoints } from '../src/state/endpoints.svelte'
 import { placed, presets } from '../src/state/presets.svelte'
+import { routes } from '../src/state/routes.svelte'
+import { takeRoute } from '../src/state/routing'
 import { settings } from '../src/state/settings.svelte'
 import { FakeHost } from './fixtures/host'
 import { endpoint, field, promptField, seedField } from './fixtures/rows'
@@ -14,6 +16,7 @@ const kept: Preset = {
   modality: 'image',
   endpoint: 'acme:stills',
   model_name: 'Stills',
+  route: null,
   inputs: { steps: 40 },
   count: 4,
   words: '',
@@ -60,6 +63,31 @@ describe('a preset', () => {
       'Boats',
     ])
     expect(draft.note).toBe('')
+  })
+
+  test('brings its route, and says so where that cannot run any more', async () => {
+    host.routes = [
+      { name: 'Rough', modality: 'image', steps: ['gone:model', 'acme:stills', 'acme:plain'], most: null },
+    ]
+    await routes.load()
+    takeRoute('Rough')
+    const preset = presets.present('Quick', '', 'replace')
+    expect([preset.route, preset.endpoint]).toEqual(['Rough', 'acme:stills'])
+    draft.choose('acme:plain')
+    presets.apply({ ...preset, inputs: { steps: 40 } })
+    expect([draft.route?.name, draft.sheet.endpoint, draft.sheet.values]).toEqual([
+      'Rough',
+      'acme:stills',
+      { steps: 40 },
+    ])
+    expect([draft.compose().route, draft.note]).toEqual(['Rough', ''])
+    routes.apply([])
+    expect(draft.compose().route).toBeUndefined()
+    presets.apply(preset)
+    expect([draft.sheet.route, draft.note]).toEqual([
+      null,
+      'The route Rough can’t run now, so Stills is chosen.',
+    ])
   })
 
   test('locks the seed that it brings', () => {

@@ -13,7 +13,7 @@ import {
   scaleOf,
 } from '../src/features/spend/chart'
 import Spend from '../src/features/spend/Spend.svelte'
-import { SpendView, view } from '../src/features/spend/view.svelte'
+import { SpendView, view } from '../src/state/spendview.svelte'
 import { jobs } from '../src/state/jobs.svelte'
 import { nav } from '../src/state/nav.svelte'
 import { settings } from '../src/state/settings.svelte'

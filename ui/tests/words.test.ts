@@ -22,20 +22,11 @@ const SPOKEN: readonly string[] = [
   'kit',
   'lib',
   'state',
-  'features/again',
-  'features/settings',
-  'features/spend',
-  'features/palette',
+  'features',
   'App.svelte',
   'Shortcuts.svelte',
   'TopBar.svelte',
   'WindowButtons.svelte',
-  'features/gallery',
-  'features/viewer',
-  'features/compare',
-  'features/export',
-  'features/grid',
-  'features/studio',
 ]
 /** The same in every language. */
 const NAMES =

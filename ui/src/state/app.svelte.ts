@@ -1,7 +1,7 @@
 // Loads everything once and keeps it true with the changes the core commits.
 import { host, call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
-import type { ApiError, AppState, Change, Glimpse, Job, Notice } from '../bridge/generated'
+import type { ApiError, AppState, Change, Glimpse, Job, Notice, Route } from '../bridge/generated'
 import { isLanguage, language, msg, t, type LanguageId } from '../words'
 import { announcer } from './announce.svelte'
 import { away } from './away.svelte'
@@ -123,7 +123,7 @@ export class App {
       else if (change.kind === 'settings') settings.apply(change.settings)
       else if (change.kind === 'glimpse') this.#takeGlimpse(change.glimpse)
       else if (change.kind === 'import') imports.apply(change.import)
-      else if (change.kind === 'routes') routes.apply(change.routes)
+      else if (change.kind === 'routes') this.#takeRoutes(change.routes)
       else if (change.kind === 'notices') this.notices = change.notices
       else if (change.kind === 'catalog') catalogueChanged = true
     }
@@ -137,6 +137,12 @@ export class App {
   async #lookAgain(): Promise<void> {
     const info = await call('app_state', {}).catch(() => null)
     if (info && this.info) this.info = info
+  }
+
+  /** What the composer's route costs may be another sum now. */
+  #takeRoutes(list: Route[]): void {
+    routes.apply(list)
+    if (this.ready) draft.settle()
   }
 
   #takeJob(job: Job): void {

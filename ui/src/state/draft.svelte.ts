@@ -5,16 +5,17 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
-import { msg, t } from '../words'
+import { t } from '../words'
 import { done } from './done'
 import { endpoints } from './endpoints.svelte'
-import { assign, carry, fieldOf, fit, takes } from './fields'
+import { assign, fieldOf, fit, takes } from './fields'
 import type { DraftReference, MediaField, Values } from './fields'
 import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
+import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
-import { blank, composition, randomSeed, type Sheet } from './sheet'
-import { fitting } from './variants'
+import { blank, composition, onto, randomSeed, type Sheet } from './sheet'
+import { homeOf } from './variants'
 import { droppedWords, goneWords } from './words'
 
 const SAVE_AFTER_MS = 400
@@ -38,6 +39,8 @@ export class Draft {
 
   readonly sheet = $derived(this.sheets[this.modality])
   readonly endpoint = $derived<Endpoint | undefined>(endpoints.get(this.sheet.endpoint))
+  /** The route it runs on, as long as there is one of that name. */
+  readonly route = $derived(this.sheet.route === null ? undefined : routes.get(this.sheet.route))
   readonly assignment = $derived(assign(this.endpoint, this.sheet.references))
   /** What each reference is called where it is sent. */
   readonly calls = $derived(callsOf(this.endpoint, this.assignment, this.sheet.references))
@@ -139,12 +142,13 @@ export class Draft {
     this.setValue(field.name, randomSeed(field.kind.type === 'integer' ? field.kind : null))
   }
 
-  /** Moves to another endpoint with everything it accepts, and says what it does not. */
-  choose(id: string): void {
+  /** Moves to another endpoint, or to a route, with everything it accepts, and says what it does not. */
+  choose(id: string, route: string | null = null): void {
     const chosen = endpoints.get(id)
     if (!chosen) return
     if (chosen.modality !== this.modality) this.setModality(chosen.modality)
-    this.#move(fitting(chosen, this.sheet.references, find))
+    this.sheet.route = route
+    this.#move(homeOf(chosen, this.route, this.sheet.references, find))
     void settings
       .set({ last_endpoint: { ...settings.now.last_endpoint, [this.modality]: id } })
       .catch((cause: unknown) => (this.error = asApiError(cause)))
@@ -152,20 +156,15 @@ export class Draft {
 
   /** References came or went: another of the model's endpoints may be the one for them. */
   #vary(): void {
-    const to = this.endpoint && fitting(this.endpoint, this.sheet.references, find)
+    const to = this.endpoint && homeOf(this.endpoint, this.route, this.sheet.references, find)
     if (to && to.id !== this.endpoint?.id) this.#move(to)
   }
 
   #move(to: Endpoint): void {
-    const sheet = this.sheet
-    const carried = carry(this.endpoint, to, $state.snapshot(sheet.values) as Values, sheet.kept)
-    const seed = msg('Seed')
-    const isSeedLeft = sheet.seedLocked && !to.fields.some((f) => f.role === 'seed')
-    if (isSeedLeft && !carried.dropped.includes(seed)) carried.dropped.push(seed)
-    sheet.values = carried.values
-    sheet.kept = carried.kept
-    sheet.endpoint = to.id
-    this.note = carried.dropped.length === 0 ? '' : droppedWords(carried.dropped, to.name)
+    const { sheet, dropped } = onto($state.snapshot(this.sheet) as Sheet, this.endpoint, to)
+    const { values, kept, endpoint } = sheet
+    Object.assign(this.sheet, { values, kept, endpoint })
+    this.note = dropped.length === 0 ? '' : droppedWords(dropped, to.name)
     this.#fresh()
     this.#changed()
   }
@@ -296,7 +295,7 @@ export class Draft {
   clear(): void {
     const modality = this.modality
     const before = $state.snapshot(this.sheet) as Sheet
-    this.put(modality, { ...blank(), endpoint: before.endpoint })
+    this.put(modality, { ...blank(), endpoint: before.endpoint, route: before.route })
     if (before.prompt === '' && before.references.length === 0) return
     done.did(t('Composer cleared.'), () => this.put(modality, before), 'composer')
   }
@@ -319,7 +318,7 @@ export class Draft {
   }
 
   compose(newSeed = false): Composition {
-    const sheet = $state.snapshot(this.sheet) as Sheet
+    const sheet = { ...($state.snapshot(this.sheet) as Sheet), route: this.route?.name ?? null }
     return composition(sheet, this.endpoint, this.assignment, newSeed)
   }
 

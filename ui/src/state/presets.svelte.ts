@@ -6,6 +6,7 @@ import { known, t } from '../words'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { carry, fieldOf, type Carried, type Values } from './fields'
+import { takeRoute } from './routing'
 import { orToast, toasts } from './toasts.svelte'
 import { droppedWords } from './words'
 
@@ -70,6 +71,7 @@ export class Presets extends Named<Preset> {
       modality: draft.modality,
       endpoint: sheet.endpoint,
       model_name: endpoint?.name ?? '',
+      route: draft.route?.name ?? null,
       inputs,
       count: sheet.count,
       words,
@@ -81,7 +83,8 @@ export class Presets extends Named<Preset> {
   apply(preset: Preset): void {
     draft.setModality(preset.modality)
     const from = endpoints.get(preset.endpoint)
-    if (from) draft.choose(from.id)
+    const isOnRoute = preset.route !== null && takeRoute(preset.route)
+    if (from && !isOnRoute) draft.choose(from.id)
     const to = draft.endpoint
     if (!to) return
     const { values, kept, dropped, unknown } = carried(preset, from, to)
@@ -93,7 +96,11 @@ export class Presets extends Named<Preset> {
     draft.setPrompt(placed(preset, draft.sheet.prompt))
     const said = []
     const names = { model: preset.model_name, other: to.name }
-    if (!from) said.push(t('{model} is not listed any more, so {other} stays.', names))
+    if (preset.route !== null && !isOnRoute && from)
+      said.push(
+        t('The route {route} can’t run now, so {model} is chosen.', { route: preset.route, model: to.name }),
+      )
+    if (!from && !isOnRoute) said.push(t('{model} is not listed any more, so {other} stays.', names))
     if (dropped.length > 0) said.push(droppedWords(dropped, to.name))
     if (unknown.length > 0) {
       const labels = commas(unknown.map(known))

@@ -19,6 +19,7 @@ export class Choices {
     webhook_url: '',
     webhook_port: 8189,
     last_endpoint: {},
+    favourites: [],
     appearance: { density: 'comfortable', text_size: 100, motion: 'system', edge_print: true },
     shortcuts: {},
     single_keys: true,

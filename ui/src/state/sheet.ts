@@ -1,12 +1,15 @@
 // What the composer holds for one modality, and what of it goes to the core. Pure.
 import type { Composition, Endpoint } from '../bridge/generated'
-import { fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
+import { carry, fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
 import { callsOf, resolve } from './mentions'
 import { steady, type Varying } from './varying'
+import { msg } from '../words'
 
 /** One modality's composition. */
 export interface Sheet {
   endpoint: string
+  /** The name of the route it runs on, whose step the endpoint is; null where a model was chosen. */
+  route: string | null
   /** The words; `@1` speaks of the first reference. */
   prompt: string
   /** Values by the endpoint's own field names; what is absent is the provider's default. */
@@ -24,6 +27,7 @@ export interface Sheet {
 
 export const blank = (): Sheet => ({
   endpoint: '',
+  route: null,
   prompt: '',
   values: {},
   kept: {},
@@ -34,6 +38,20 @@ export const blank = (): Sheet => ({
   shotPrompt: '',
   vary: steady(),
 })
+
+/** A sheet as it stands on another endpoint alone, and the labels of what that one does not take. */
+export function onto(
+  sheet: Sheet,
+  from: Endpoint | undefined,
+  to: Endpoint,
+): { sheet: Sheet; dropped: string[] } {
+  const { values, kept, dropped } = carry(from, to, sheet.values, sheet.kept)
+  const seed = msg('Seed')
+  if (!to.fields.some((f) => f.role === 'seed') && sheet.seedLocked && !dropped.includes(seed)) {
+    dropped.push(seed)
+  }
+  return { sheet: { ...sheet, values, kept, endpoint: to.id, route: null }, dropped }
+}
 
 const SEEDS = 2_147_483_647
 
@@ -64,6 +82,7 @@ export function composition(
     count: sheet.count,
     keep_seed: keep,
   }
+  if (sheet.route !== null) composed.route = sheet.route
   if (sheet.shot !== null && sheet.shotPrompt === words) composed.shot = sheet.shot
   return composed
 }

@@ -33,8 +33,11 @@ export class Vary {
 
   variation(): Variation {
     const { mode, across, down, leaveOut } = this.now
+    const composition = draft.compose()
+    // Each of several models is asked for by itself.
+    if (this.models.length > 0) delete composition.route
     return {
-      composition: draft.compose(),
+      composition,
       mode,
       fields: this.spreads,
       models: this.models,

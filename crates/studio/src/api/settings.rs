@@ -1,5 +1,6 @@
 //! The frame's first state, the user's choices and the composer's drafts.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::commands::{MoveLibrary, Nothing, Saved};
@@ -61,6 +62,8 @@ pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings
 pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Settings, ApiError> {
     let mut settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
     settings.appearance.text_size = settings.appearance.text_size.clamp(90, 130);
+    let mut seen = HashSet::new();
+    settings.favourites.retain(|id| !id.is_empty() && seen.insert(id.clone()));
     if !["system", "dark", "light"].contains(&settings.theme.as_str()) {
         return Err(ApiError::new(
             "invalid",

@@ -130,6 +130,7 @@ mod tests {
             modality: Modality::Image,
             endpoint: "sandbox:sandbox/stills".into(),
             model_name: "Sandbox Stills".into(),
+            route: None,
             inputs,
             count: Some(4),
             words: "35 mm, long lens".into(),

@@ -82,6 +82,9 @@ pub struct Settings {
     pub webhook_port: u16,
     /// Last endpoint used for each modality, by `image` and `video`.
     pub last_endpoint: std::collections::BTreeMap<String, String>,
+    /// Endpoints the user reaches for, by id, in the order in which they were chosen. One stands for all
+    /// its variants, and stays when its provider no longer lists it.
+    pub favourites: Vec<String>,
     /// How the window looks, beside its theme.
     pub appearance: Appearance,
     /// Keys of the user's own, by action; an empty one takes an action its keys. The window knows the actions.
@@ -131,6 +134,7 @@ impl Default for Settings {
             webhook_url: String::new(),
             webhook_port: 8189,
             last_endpoint: std::collections::BTreeMap::new(),
+            favourites: Vec::new(),
             appearance: Appearance::default(),
             shortcuts: std::collections::BTreeMap::new(),
             single_keys: true,

@@ -59,6 +59,9 @@ pub struct Preset {
     pub endpoint: String,
     /// The model's name when it was kept, for when it is gone.
     pub model_name: String,
+    /// The route it runs on, by name, whose step the endpoint is; None where a model was chosen.
+    #[serde(default)]
+    pub route: Option<String>,
     /// Values by field name, without words and references.
     #[ts(type = "Record<string, unknown>")]
     pub inputs: Map<String, Value>,

@@ -23,6 +23,10 @@ endpoint: string,
  */
 model_name: string, 
 /**
+ * The route it runs on, by name, whose step the endpoint is; None where a model was chosen.
+ */
+route: string | null, 
+/**
  * Values by field name, without words and references.
  */
 inputs: Record<string, unknown>, 

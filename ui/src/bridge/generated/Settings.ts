@@ -61,6 +61,11 @@ webhook_port: number,
  */
 last_endpoint: { [key in string]: string }, 
 /**
+ * Endpoints the user reaches for, by id, in the order in which they were chosen. One stands for all
+ * its variants, and stays when its provider no longer lists it.
+ */
+favourites: Array<string>, 
+/**
  * How the window looks, beside its theme.
  */
 appearance: Appearance, 

@@ -2,6 +2,7 @@
 import type { Attempt, Event, JobBook } from '../../bridge/generated'
 import { clockTime, duration } from '../../lib/format'
 import { isAttemptEvent, isSending } from '../../state/timeline'
+import { msg, t } from '../../words'
 
 export type SpanTone = 'ink' | 'done' | 'fail' | 'wait' | 'doubt' | 'line'
 
@@ -96,17 +97,23 @@ function sentTone(next: Event | undefined): SpanTone {
   return next && ENDS[next.to] === 'fail' ? 'fail' : 'ink'
 }
 
+const ENDED = { fail: msg('failed'), done: msg('done'), off: msg('ended') }
+
 /** "Seedling 4.5 on Acme: waited 12.0 s, worked 9.2 s, failed", for who cannot see it. */
 export function laneWords(lane: Lane): string {
   const sum = (kind: Span['kind']) =>
     lane.spans.filter((s) => s.kind === kind).reduce((total, s) => total + s.to - s.from, 0)
   const [waited, worked] = [sum('wait'), sum('work')]
   const parts = [
-    waited > 0 ? `waited ${duration(waited)}` : '',
-    worked > 0 ? `worked ${duration(worked)}` : '',
-    lane.end === 'fail' ? 'failed' : lane.end === 'done' ? 'done' : lane.end === 'off' ? 'ended' : '',
+    waited > 0 ? t('waited {time}', { time: duration(waited) }) : '',
+    worked > 0 ? t('worked {time}', { time: duration(worked) }) : '',
+    lane.end ? t(ENDED[lane.end]) : '',
   ].filter(Boolean)
-  return `${lane.model} on ${lane.provider}: ${parts.join(', ') || 'not begun'}`
+  const what =
+    parts.length === 0
+      ? t('not begun')
+      : parts.reduce((one, another) => t('{one}, {another}', { one, another }))
+  return t('{model} on {provider}: {what}', { model: lane.model, provider: lane.provider, what })
 }
 
 /** Five marks from nothing to the whole. */

@@ -1,6 +1,7 @@
 // Which jobs the table shows and in what order. Pure.
 import type { Job } from '../../bridge/generated'
 import { isOpen } from '../../state/telling'
+import { t } from '../../words'
 
 export type JobFilter = 'all' | 'open' | 'needs' | 'done'
 
@@ -43,7 +44,9 @@ export function windowOf(
 /** "Done", "on the second model": how a fallback is told beside the state. */
 export function stepWords(step: number): string {
   if (step <= 0) return ''
-  return `on the ${['second', 'third', 'fourth', 'fifth'][step - 1] ?? `${step + 1}th`} model`
+  return t('on the {place, select, 2 {second} 3 {third} 4 {fourth} 5 {fifth} other {{place}th}} model', {
+    place: step + 1,
+  })
 }
 
 /** From when it was first sent until it ended, or until now, ms; null when it was not sent. */

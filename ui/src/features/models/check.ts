@@ -4,7 +4,8 @@ import type { Commercial, Endpoint, KeyRow, Modality, Price } from '../../bridge
 import { money } from '../../lib/format'
 import { commercialOf } from '../../lib/licence'
 import { mediaFields } from '../../state/fields'
-import { kindWords, lackOf, priceWords } from './words'
+import { listed, msg, t } from '../../words'
+import { lackOf, priceWords } from './words'
 
 /** As many as the core keeps in one route. */
 export const MOST_STEPS = 8
@@ -37,20 +38,28 @@ interface Catalogue {
 
 const FREE: Price = { micros: 0, currency: 'USD', exact: true }
 const ROLE_WORDS = {
-  first_frame: 'start frame',
-  last_frame: 'end frame',
-  mask: 'mask',
-  reference: 'reference',
+  first_frame: msg('start frame'),
+  last_frame: msg('end frame'),
+  mask: msg('mask'),
+  reference: msg('reference'),
 }
 
 function lacksOf(first: Endpoint | undefined, step: Endpoint): string {
   if (!first || first.id === step.id) return ''
   const own = new Set(mediaFields(step).map((field) => field.role))
   const missing = [...new Set(mediaFields(first).map((field) => field.role))].flatMap((role) =>
-    role in ROLE_WORDS && !own.has(role) ? [ROLE_WORDS[role as keyof typeof ROLE_WORDS]] : [],
+    role in ROLE_WORDS && !own.has(role) ? [t(ROLE_WORDS[role as keyof typeof ROLE_WORDS])] : [],
   )
   if (missing.length === 0) return ''
-  return `${step.name} takes no ${missing.join(' and no ')}. A take that uses one skips this step.`
+  const things = missing.reduce((one, another) => t('{one} and no {another}', { one, another }))
+  return t('{model} takes no {things}. A take that uses one skips this step.', { model: step.name, things })
+}
+
+function tooDear(costs: { price: string; limit: string }, isSaid: boolean, isFree: boolean): string {
+  if (isSaid) return t('It costs {price}, and {limit} is the most. It is left out.', costs)
+  return isFree
+    ? t('It costs {price}, and the first step is free, so it is left out. A limit below allows it.', costs)
+    : t('It costs {price}, more than {limit} before it, so it is left out. A limit below allows it.', costs)
 }
 
 /** Each step with what stands against it, in order. */
@@ -62,35 +71,42 @@ export function checkSteps({ steps, modality, most }: Steps, catalogue: Catalogu
     const check: StepCheck = { id, endpoint, problem: '', tone: 'fine', act: null, lacks: '' }
     const say = (tone: StepCheck['tone'], problem: string, act: StepCheck['act'] = null): StepCheck =>
       Object.assign(check, { tone, problem, act })
-    if (!endpoint) return say('stop', 'Nobody offers it any more. Take it out.')
-    if (steps.indexOf(id) < n) return say('stop', 'It is in this route twice. Take one of them out.')
+    if (!endpoint) return say('stop', t('Nobody offers it any more. Take it out.'))
+    if (steps.indexOf(id) < n) return say('stop', t('It is in this route twice. Take one of them out.'))
     if (endpoint.modality !== modality) {
-      const [makes, wants] = [kindWords(endpoint.modality), kindWords(modality)]
-      return say('stop', `It makes ${makes}, and this route is for ${wants}. Take it out.`)
+      const kinds = { makes: endpoint.modality, wants: modality }
+      return say(
+        'stop',
+        t(
+          'It makes {makes, select, image {pictures} other {clips}}, and this route is for {wants, select, image {pictures} other {clips}}. Take it out.',
+          kinds,
+        ),
+      )
     }
     const lack = lackOf(endpoint, catalogue.key(endpoint.provider))
-    if (lack === 'retired') return say('skip', `${endpoint.provider_name} has retired it. It is left out.`)
-    if (lack === 'key') return say('skip', 'There is no key for it yet, so it is left out.', 'key')
-    if (lack === 'server') return say('skip', 'Its server has not answered yet, so it is left out.', 'server')
-    if (lack === 'inputs') return say('skip', 'Its inputs are not known yet. Refresh the models.')
+    if (lack === 'retired')
+      return say(
+        'skip',
+        t('{provider} has retired it. It is left out.', { provider: endpoint.provider_name }),
+      )
+    if (lack === 'key') return say('skip', t('There is no key for it yet, so it is left out.'), 'key')
+    if (lack === 'server')
+      return say('skip', t('Its server has not answered yet, so it is left out.'), 'server')
+    if (lack === 'inputs') return say('skip', t('Its inputs are not known yet. Refresh the models.'))
     first ??= endpoint
     check.lacks = lacksOf(first, endpoint)
     const price: Price | null = endpoint.sandbox ? FREE : endpoint.price
-    if (!price) return say('skip', 'Its price is not listed. It runs only after your yes to that.')
+    if (!price) return say('skip', t('Its price is not listed. It runs only after your yes to that.'))
     if (limit === null) {
       limit = price
       return check
     }
     if (price.micros === 0) return check
+    const costs = { price: priceWords(price), limit: money(limit) }
     if (limit.currency !== price.currency) {
-      return say('skip', `It costs ${priceWords(price)}, which can't be held against ${money(limit)}.`)
+      return say('skip', t("It costs {price}, which can't be held against {limit}.", costs))
     }
-    if (price.micros > limit.micros) {
-      const cost = `It costs ${priceWords(price)}`
-      if (most) return say('skip', `${cost}, and ${money(limit)} is the most. It is left out.`)
-      const before = limit.micros === 0 ? 'and the first step is free' : `more than ${money(limit)} before it`
-      return say('skip', `${cost}, ${before}, so it is left out. A limit below allows it.`)
-    }
+    if (price.micros > limit.micros) return say('skip', tooDear(costs, most !== null, limit.micros === 0))
     return check
   })
 }
@@ -98,25 +114,26 @@ export function checkSteps({ steps, modality, most }: Steps, catalogue: Catalogu
 /** What one run of it may cost at most, in words. */
 export function costWords(checks: readonly StepCheck[], most: Price | null): string {
   const runs = checks.filter((check) => check.tone === 'fine')
-  if (runs.length === 0) return 'No step can run yet'
+  if (runs.length === 0) return t('No step can run yet')
   const prices = runs.flatMap(({ endpoint }) =>
     endpoint?.price && endpoint.price.micros > 0 ? [endpoint.price] : [],
   )
   const dearest = prices.reduce<Price | null>((a, b) => (a && a.micros >= b.micros ? a : b), null)
-  if (!dearest) return 'Free'
-  if (prices.every((price) => price.exact)) return `${money(dearest)} a run`
-  if (most) return `${money(most)} a run, the limit below`
+  if (!dearest) return t('Free')
+  if (prices.every((price) => price.exact)) return t('{price} a run', { price: money(dearest) })
+  if (most) return t('{price} a run, the limit below', { price: money(most) })
   const first = prices[0] as Price
-  return `What the first step costs, ${priceWords(first)}`
+  return t('What the first step costs, {price}', { price: priceWords(first) })
 }
 
 /** What is to be mended before it can be kept; empty when nothing is. */
 export function nameProblem(name: string, taken: boolean): string {
   const plain = name.trim().replace(/\s+/g, ' ')
-  if (plain === '') return 'Give it a name, like Hero video.'
+  if (plain === '') return t('Give it a name, like Hero video.')
   const long = [...plain].length
-  if (long > LONGEST_NAME) return `A name has up to ${LONGEST_NAME} characters, this has ${long}.`
-  return taken ? 'Another route has this name. Choose a different one.' : ''
+  if (long > LONGEST_NAME)
+    return t('A name has up to {most} characters, this has {count}.', { most: LONGEST_NAME, count: long })
+  return taken ? t('Another route has this name. Choose a different one.') : ''
 }
 
 const WEAKNESS: Record<Commercial, number> = { yes: 0, conditions: 1, unknown: 2, no: 3 }
@@ -136,7 +153,6 @@ export function weakest(checks: readonly StepCheck[]): { commercial: Commercial;
 /** `on step 2`, `on steps 1 and 2`; empty when it is all of them. */
 export function onSteps(steps: readonly number[], of: number): string {
   if (steps.length === of) return ''
-  const last = steps.at(-1)
-  if (steps.length === 1) return `on step ${last}`
-  return `on steps ${steps.slice(0, -1).join(', ')} and ${last}`
+  if (steps.length === 1) return t('on step {place}', { place: steps[0] as number })
+  return t('on steps {places}', { places: listed(steps.map(String)) })
 }

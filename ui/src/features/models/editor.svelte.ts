@@ -6,6 +6,7 @@ import { done } from '../../state/done'
 import { endpoints } from '../../state/endpoints.svelte'
 import { keys } from '../../state/keys.svelte'
 import { routes } from '../../state/routes.svelte'
+import { t } from '../../words'
 import { checkSteps, MOST_STEPS, nameProblem } from './check'
 
 export interface Draft {
@@ -83,9 +84,9 @@ export class Editor {
   readonly stop = $derived.by(() => {
     if (!this.draft) return ''
     if (this.nameProblem) return this.nameProblem
-    if (this.draft.steps.length === 0) return 'Add the model to try first.'
+    if (this.draft.steps.length === 0) return t('Add the model to try first.')
     const stopped = this.checks.findIndex((check) => check.tone === 'stop')
-    return stopped < 0 ? '' : `Step ${stopped + 1} has to go first.`
+    return stopped < 0 ? '' : t('Step {place} has to go first.', { place: stopped + 1 })
   })
 
   isDirty(place: string): boolean {
@@ -155,7 +156,7 @@ export class Editor {
       this.#edited.set(at, edited)
       this.#at = at
     }
-    done.did('Changes discarded.', back, 'route')
+    done.did(t('Changes discarded.'), back, 'route')
   }
 
   async save(): Promise<Route | null> {

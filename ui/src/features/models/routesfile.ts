@@ -1,7 +1,8 @@
 // What a file of routes would change, in words. Pure.
 import type { Route, RouteChange } from '../../bridge/generated'
-import { count, money } from '../../lib/format'
-import { kindWords } from './words'
+import { money } from '../../lib/format'
+import { msg, t, type Message } from '../../words'
+import { inRow } from './words'
 
 /** More is no file of routes: a route takes a line or two. */
 export const LARGEST_FILE = 1_000_000
@@ -16,41 +17,56 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((step, n) => step === b[n])
 }
 
+function limitWords({ now, before }: { now: string; before: string }): string {
+  if (now === '') return t('no limit instead of no more than {before} a run', { before })
+  if (before === '') return t('no more than {now} a run instead of no limit', { now })
+  return t('no more than {now} a run instead of no more than {before} a run', { now, before })
+}
+
 /** How a route would differ from the one of its name; empty where it would not. */
 function difference(route: Route, before: Route): string {
   const parts: string[] = []
   if (route.modality !== before.modality)
-    parts.push(`for ${kindWords(route.modality)} instead of ${kindWords(before.modality)}`)
+    parts.push(
+      t(
+        'for {now, select, image {pictures} other {clips}} instead of {before, select, image {pictures} other {clips}}',
+        { now: route.modality, before: before.modality },
+      ),
+    )
   const [now, then] = [route.steps.length, before.steps.length]
-  if (now !== then) parts.push(`${count(now, 'step')} instead of ${then}`)
+  if (now !== then)
+    parts.push(t('{now, plural, one {# step} other {# steps}} instead of {before}', { now, before: then }))
   else if (!isSame(route.steps, before.steps)) {
     const moved = isSame([...route.steps].sort(), [...before.steps].sort())
-    parts.push(moved ? 'its steps in another order' : 'other steps')
+    parts.push(moved ? t('its steps in another order') : t('other steps'))
   }
-  const limit = (of: Route) => (of.most ? `no more than ${money(of.most)} a run` : 'no limit')
-  if (limit(route) !== limit(before)) parts.push(`${limit(route)} instead of ${limit(before)}`)
-  return parts.join(', ')
+  const limits = { now: route.most ? money(route.most) : '', before: before.most ? money(before.most) : '' }
+  if (limits.now !== limits.before) parts.push(limitWords(limits))
+  return inRow(parts)
 }
 
 export function tellChange({ route, before }: RouteChange): ToldChange {
   const { name } = route
   if (!before) {
-    const line = `New, for ${kindWords(route.modality)}, ${count(route.steps.length, 'step')}.`
+    const line = t(
+      'New, for {kind, select, image {pictures} other {clips}}, {count, plural, one {# step} other {# steps}}.',
+      { kind: route.modality, count: route.steps.length },
+    )
     return { name, does: 'adds', line }
   }
   const differs = difference(route, before)
-  if (differs === '') return { name, does: 'keeps', line: 'Stays as it is.' }
-  return { name, does: 'replaces', line: `Replaces yours: ${differs}.` }
+  if (differs === '') return { name, does: 'keeps', line: t('Stays as it is.') }
+  return { name, does: 'replaces', line: t('Replaces yours: {what}.', { what: differs }) }
 }
 
 /** "1 is new, 2 replace yours, 3 stay as they are." */
 export function sumWords(told: readonly ToldChange[]): string {
   const of = (does: ToldChange['does']) => told.filter((change) => change.does === does).length
-  const say = (n: number, one: string, many: string) => (n === 0 ? [] : [`${n} ${n === 1 ? one : many}`])
+  const say = (count: number, words: Message) => (count === 0 ? [] : [t(words, { count })])
   const parts = [
-    ...say(of('adds'), 'is new', 'are new'),
-    ...say(of('replaces'), 'replaces yours', 'replace yours'),
-    ...say(of('keeps'), 'stays as it is', 'stay as they are'),
+    ...say(of('adds'), msg('{count, plural, one {# is new} other {# are new}}')),
+    ...say(of('replaces'), msg('{count, plural, one {# replaces yours} other {# replace yours}}')),
+    ...say(of('keeps'), msg('{count, plural, one {# stays as it is} other {# stay as they are}}')),
   ]
-  return parts.length === 0 ? '' : `${parts.join(', ')}.`
+  return parts.length === 0 ? '' : t('{words}.', { words: inRow(parts) })
 }

@@ -14,6 +14,8 @@ export interface Filters {
   commercial: boolean
   /** Only those that their provider has taken away. */
   retired: boolean
+  /** Only the user's favourites. */
+  favourites: boolean
 }
 
 export const NO_FILTERS: Filters = {
@@ -23,6 +25,7 @@ export const NO_FILTERS: Filters = {
   priced: false,
   commercial: false,
   retired: false,
+  favourites: false,
 }
 
 interface Place {

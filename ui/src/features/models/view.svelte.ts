@@ -1,6 +1,7 @@
 // What the Models screen shows: which endpoints, which one is looked at, and what stands beside them.
 import type { Endpoint } from '../../bridge/generated'
 import { endpoints } from '../../state/endpoints.svelte'
+import { favourites } from '../../state/favourites.svelte'
 import { settings } from '../../state/settings.svelte'
 import { isFiltered, NO_FILTERS, providersOf, rowsOf, type EndpointRow, type Filters } from './rows'
 
@@ -11,7 +12,10 @@ export class ModelsView {
   tab = $state<'routes' | 'model'>('routes')
   /** Whether the pane lies over the table, where there is no room beside it. */
   open = $state(false)
-  readonly rows = $derived(rowsOf(endpoints.list, this.filters, (px) => settings.rowHeight(px)))
+  readonly #listed = $derived(
+    this.filters.favourites ? endpoints.list.filter((one) => favourites.has(one)) : endpoints.list,
+  )
+  readonly rows = $derived(rowsOf(this.#listed, this.filters, (px) => settings.rowHeight(px)))
   readonly lines = $derived(this.rows.filter((row): row is EndpointRow => row.kind === 'endpoint'))
   readonly providers = $derived(providersOf(endpoints.list))
   readonly filtered = $derived(isFiltered(this.filters))

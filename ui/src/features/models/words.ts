@@ -1,12 +1,19 @@
 // What is said of an endpoint: what it takes and makes, its price, why it cannot run. Pure.
-import type { Endpoint, KeyRow, Modality } from '../../bridge/generated'
+import type { Endpoint, KeyRow } from '../../bridge/generated'
 import { money, type Money } from '../../lib/format'
 import { mediaFields } from '../../state/fields'
 import { retiredOf } from '../../state/retired'
+import { msg, t } from '../../words'
 
-/** `pictures` or `clips`, as routes speak of them. */
-export function kindWords(modality: Modality): string {
-  return modality === 'image' ? 'pictures' : 'clips'
+/** `A, B, C`. */
+export function inRow(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : parts.reduce((one, another) => t('{one}, {another}', { one, another }))
+}
+
+const TAKES = {
+  image: msg('{count, plural, one {image} other {# images}}'),
+  video: msg('{count, plural, one {video} other {# videos}}'),
+  audio: msg('{count, plural, other {audio}}'),
 }
 
 function sum(list: readonly number[]): number {
@@ -15,22 +22,25 @@ function sum(list: readonly number[]): number {
 
 /** `Text, 4 images to image`. */
 export function makesWords(endpoint: Endpoint): string {
-  const inputs = endpoint.fields.some((f) => f.role === 'prompt') ? ['Text'] : []
+  const inputs = endpoint.fields.some((f) => f.role === 'prompt') ? [t('Text')] : []
   const fields = mediaFields(endpoint)
   for (const media of ['image', 'video', 'audio'] as const) {
     const most = sum(fields.filter((f) => f.kind.media === media).map((f) => Math.max(1, f.kind.max_items)))
-    if (most > 0) inputs.push(most === 1 || media === 'audio' ? media : `${most} ${media}s`)
+    if (most > 0) inputs.push(t(TAKES[media], { count: most }))
   }
-  if (inputs.length === 0) return endpoint.modality === 'image' ? 'Images' : 'Video'
-  const words = `${inputs.join(', ')} to ${endpoint.modality}`
+  if (inputs.length === 0) return endpoint.modality === 'image' ? t('Images') : t('Video')
+  const words = t('{inputs} to {output, select, image {image} other {video}}', {
+    inputs: inRow(inputs),
+    output: endpoint.modality,
+  })
   return words[0]?.toUpperCase() + words.slice(1)
 }
 
 /** `$0.04`, `from $0.05`, `Free`, or that it is not listed. */
 export function priceWords(price: Money | null, free = false): string {
-  if (!price) return free ? 'Free' : 'Not listed'
-  if (price.micros === 0) return 'Free'
-  return `${price.exact === false ? 'from ' : ''}${money(price)}`
+  if (!price) return free ? t('Free') : t('Not listed')
+  if (price.micros === 0) return t('Free')
+  return price.exact === false ? t('from {price}', { price: money(price) }) : money(price)
 }
 
 export function priceOf(endpoint: Endpoint): string {

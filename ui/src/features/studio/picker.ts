@@ -53,11 +53,21 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
     .every((word) => text.includes(word))
 }
 
-/** Groups: what was used of late, then each provider that can run, then those that want a key or a server. */
-export function rowsOf(all: readonly Endpoint[], recent: readonly string[], filters: Filters): Row[] {
+/** Groups: favourites, what was used of late, then each provider that can run, then those that want a key or a server. */
+export function rowsOf(
+  all: readonly Endpoint[],
+  recent: readonly string[],
+  filters: Filters,
+  favourites: readonly string[] = [],
+): Row[] {
   const found = models(all, filters)
   const groups: { label: string; list: Endpoint[] }[] = []
-  const used = [...new Set(recent.flatMap((id) => found.filter((e) => e.variants.includes(id) && e.usable)))]
+  const named = (ids: readonly string[]) => [
+    ...new Set(ids.flatMap((id) => found.filter((e) => e.variants.includes(id)))),
+  ]
+  const starred = named(favourites)
+  if (starred.length > 0) groups.push({ label: t('Favourites'), list: starred })
+  const used = named(recent).filter((e) => e.usable && !starred.includes(e))
   if (used.length > 0) groups.push({ label: t('Used of late'), list: used })
   for (const ready of [true, false]) {
     const byProvider = new Map<string, Endpoint[]>()

@@ -14,6 +14,7 @@ import kit from './kit.json'
 import lib from './lib.json'
 import models from './models.json'
 import palette from './palette.json'
+import prices from './prices.json'
 import settings from './settings.json'
 import shell from './shell.json'
 import spend from './spend.json'
@@ -36,6 +37,7 @@ export default {
   ...lib,
   ...models,
   ...palette,
+  ...prices,
   ...settings,
   ...shell,
   ...spend,

@@ -1,8 +1,8 @@
 // What the Spend screen shows: which month, which currency, and how it is cut.
-import { call, host } from '../../bridge/call'
-import { asApiError } from '../../bridge/host'
-import type { ApiError, SpendReport, SpendRow, SpendSum } from '../../bridge/generated'
-import { CURRENCY } from '../../state/caps'
+import { call, host } from '../bridge/call'
+import { asApiError } from '../bridge/host'
+import type { ApiError, SpendReport, SpendRow, SpendSum } from '../bridge/generated'
+import { CURRENCY } from './caps'
 
 export type Split = 'providers' | 'models' | 'routes'
 
