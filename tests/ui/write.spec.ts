@@ -302,3 +302,33 @@ test.describe('references', () => {
     expect((await newest(studio)).references).toHaveLength(2)
   })
 })
+
+test('the Enter that ends a conversion sends nothing and picks nothing', async ({ studio }) => {
+  const session = await studio.context().newCDPSession(studio)
+  /** As an input method's key comes: with its own code, while it composes or, in WebKit, just after. */
+  const enter = async (held = 0) => {
+    const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229, modifiers: held }
+    for (const type of ['rawKeyDown', 'keyUp'] as const)
+      await session.send('Input.dispatchKeyEvent', { type, ...key })
+  }
+  const CTRL = 2
+  await prompt(studio).fill('')
+  await prompt(studio).focus()
+  await session.send('Input.imeSetComposition', { text: 'さんばし', selectionStart: 4, selectionEnd: 4 })
+  await enter(CTRL)
+  await enter()
+  await session.send('Input.insertText', { text: '桟橋' })
+  await enter(CTRL)
+  await expect(prompt(studio)).toHaveText('桟橋')
+  expect(await elsewhere(studio, 'list_jobs', { limit: 1 })).toEqual([])
+
+  // A list that offers something keeps it until a key of its own comes.
+  await studio.keyboard.press('Control+m')
+  const field = studio.getByRole('combobox', { name: 'Search models' })
+  await expect(field).toBeFocused()
+  await session.send('Input.imeSetComposition', { text: 'さ', selectionStart: 1, selectionEnd: 1 })
+  await enter()
+  await session.send('Input.insertText', { text: '' })
+  await enter()
+  await expect(field).toBeFocused()
+})

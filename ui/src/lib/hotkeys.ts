@@ -75,9 +75,23 @@ export function shownKeys(combination: string): string {
     .join(' ')
 }
 
+/**
+ * Whether an input method takes the key, such as the Enter that ends a conversion. WebKit sends that one after
+ * the composition is over, and tells of it by the code alone; an accent that waits for its letter has the same.
+ */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || (event.keyCode === 229 && event.key !== 'Dead')
+}
+
+/** Keeps the keys of an input method from all that listens in this window; what they write is written all the same. */
+export function leaveComposing(target: Window): void {
+  const stop = (event: KeyboardEvent) => isComposing(event) && event.stopImmediatePropagation()
+  target.addEventListener('keydown', stop, { capture: true })
+}
+
 /** Runs the first binding that fits, and keeps the event from the page. */
 export function onKeys(event: KeyboardEvent, bindings: Record<string, () => void>): boolean {
-  if (event.defaultPrevented || event.isComposing) return false
+  if (event.defaultPrevented || isComposing(event)) return false
   for (const [combination, act] of Object.entries(bindings)) {
     if (!matches(event, combination)) continue
     event.preventDefault()

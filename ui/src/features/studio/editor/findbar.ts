@@ -10,6 +10,7 @@ import {
 } from '@codemirror/search'
 import type { Extension } from '@codemirror/state'
 import type { EditorView, Panel } from '@codemirror/view'
+import { isComposing } from '../../../lib/hotkeys'
 import { t } from '../../../words'
 
 const MOST = 999
@@ -76,7 +77,7 @@ function bar(view: EditorView): Panel {
             ? findPrevious
             : findNext
           : null
-    if (!act || event.isComposing || event.ctrlKey || event.metaKey) return
+    if (!act || isComposing(event) || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     event.stopPropagation()
     act(view)
