@@ -130,6 +130,38 @@ export const ACTIONS = {
     keys: [']'],
     line: msg('Size of the brush'),
   },
+  'kept.all': { ...studio, ...quiet, words: msg('A past prompt with its settings'), keys: ['Shift+Enter'] },
+  'kept.change': { ...studio, ...quiet, words: msg('Change a preset or snippet'), keys: ['F2'] },
+  'kept.remove': { ...studio, ...quiet, words: msg('Take it off the list'), keys: ['Delete'] },
+  'crop.closer': {
+    ...studio,
+    ...quiet,
+    words: msg('Closer, in a crop'),
+    keys: ['+', '='],
+    line: msg('Zoom of a crop'),
+  },
+  'crop.further': {
+    ...studio,
+    ...quiet,
+    words: msg('Further, in a crop'),
+    keys: ['-'],
+    line: msg('Zoom of a crop'),
+  },
+  'mask.paint': { ...studio, ...fixed, words: msg('Paint with the brush of a mask'), keys: [' '] },
+  'mask.smaller': {
+    ...studio,
+    ...quiet,
+    words: msg('Smaller brush'),
+    keys: ['['],
+    line: msg('Size of the brush'),
+  },
+  'mask.larger': {
+    ...studio,
+    ...quiet,
+    words: msg('Larger brush'),
+    keys: [']'],
+    line: msg('Size of the brush'),
+  },
 
   'print.move': {
     ...print,
