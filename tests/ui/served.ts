@@ -64,6 +64,9 @@ export const test = base.extend<Served>({
     const home = await mkdtemp(join(tmpdir(), 'rushes-'))
     const env: NodeJS.ProcessEnv = {
       ...process.env,
+      // English, whatever the one who runs this reads.
+      LC_ALL: 'en_GB.UTF-8',
+      LANGUAGE: 'en_GB',
       RUSHES_DATA: join(home, 'data'),
       RUSHES_LIBRARY: join(home, 'library'),
       RUSHES_DOWNLOADS: join(home, 'downloads'),
