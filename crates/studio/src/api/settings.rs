@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::camera;
 use super::commands::{MoveLibrary, Nothing, Saved};
 use crate::Studio;
 use crate::gallery::{moving, presence};
@@ -59,7 +60,9 @@ pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings
 }
 
 pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Settings, ApiError> {
-    let mut settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
+    let camera_roll = camera::folder_of(&wanted)?;
+    let row_height = wanted.row_height.clamp(96, 420);
+    let mut settings = Settings { row_height, camera_roll, ..wanted };
     settings.appearance.text_size = settings.appearance.text_size.clamp(90, 130);
     if !["system", "dark", "light"].contains(&settings.theme.as_str()) {
         return Err(ApiError::new(
@@ -93,6 +96,9 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
         for provider in rushes_providers::all() {
             super::catalogue::tell(studio, &provider.manifest().id);
         }
+    }
+    if settings.camera_roll.is_empty() {
+        studio.camera.forget();
     }
     studio.lines.set_in_flight(settings.in_flight.clone());
     studio.lines.set_per_minute(settings.per_minute.clone());
