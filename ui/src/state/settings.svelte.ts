@@ -20,6 +20,7 @@ export class Choices {
     webhook_port: 8189,
     last_endpoint: {},
     appearance: { density: 'comfortable', text_size: 100, motion: 'system', edge_print: true },
+    camera_roll: '',
     shortcuts: {},
     single_keys: true,
   })
