@@ -74,8 +74,8 @@ impl Host {
             detail: file.display().to_string(),
             ..ApiError::new(
                 "invalid",
-                "That file is not in the library.",
-                "Nothing was opened. The address is in the details.",
+                t!("That file is not in the library."),
+                t!("Nothing was opened. The address is in the details."),
             )
         })
     }

@@ -62,8 +62,8 @@ pub(super) async fn take_camera_picture(studio: &Studio, wanted: ById) -> Result
     let picture = studio.camera.seen(&wanted.id).ok_or_else(|| {
         ApiError::new(
             "not_found",
-            "That picture is not in the camera roll.",
-            "It may have been moved or removed. Look again.",
+            t!("That picture is not in the camera roll."),
+            t!("It may have been moved or removed. Look again."),
         )
     })?;
     let (library, at) = (studio.library.clone(), studio.clock.now_ms());
@@ -78,8 +78,8 @@ pub(super) fn folder_of(settings: &Settings) -> Result<String, ApiError> {
     }
     Err(ApiError::new(
         "invalid",
-        "That is no full path to a folder.",
-        "Give the whole path, from the root of the disk, or leave it empty.",
+        t!("That is no full path to a folder."),
+        t!("Give the whole path, from the root of the disk, or leave it empty."),
     ))
 }
 
@@ -88,14 +88,14 @@ fn unseen(folder: &Path, error: &LibraryError) -> ApiError {
     let said = if folder.is_dir() {
         ApiError::new(
             "library",
-            format!("The camera roll folder {shown} can't be read."),
-            "Check that you may read it, or choose another folder in Settings, under Library.",
+            t!("The camera roll folder {folder} can't be read.", folder = shown),
+            t!("Check that you may read it, or choose another folder in Settings, under Library."),
         )
     } else {
         ApiError::new(
             "not_found",
-            format!("The camera roll folder {shown} is not there."),
-            "Connect its drive, or choose another folder in Settings, under Library.",
+            t!("The camera roll folder {folder} is not there.", folder = shown),
+            t!("Connect its drive, or choose another folder in Settings, under Library."),
         )
     };
     ApiError { detail: error.to_string(), ..said }

@@ -50,8 +50,8 @@ pub(super) async fn make_copy(studio: &Studio, _: Nothing) -> Result<BookCopies,
     if made.map_err(not_written)?.is_none() {
         return Err(ApiError::new(
             "invalid",
-            "There is nothing in the job book yet.",
-            "Make something first, then keep a copy.",
+            t!("There is nothing in the job book yet."),
+            t!("Make something first, then keep a copy."),
         ));
     }
     list_copies(studio, Nothing {}).await
@@ -63,8 +63,8 @@ pub(super) async fn save_copy(studio: &Studio, wanted: SaveCopy) -> Result<Saved
     if !folder.is_dir() {
         return Err(ApiError::new(
             "not_found",
-            format!("There is no folder {}.", folder.display()),
-            "Make it first, or connect its drive. Then save again.",
+            t!("There is no folder {folder}.", folder = folder.display()),
+            t!("Make it first, or connect its drive. Then save again."),
         ));
     }
     let to = folder.clone();
@@ -75,8 +75,8 @@ pub(super) async fn save_copy(studio: &Studio, wanted: SaveCopy) -> Result<Saved
             detail: error.to_string(),
             ..ApiError::new(
                 "library",
-                format!("The copy could not be written to {}.", folder.display()),
-                "Check that there is room, and that you may write there. Then save again.",
+                t!("The copy could not be written to {folder}.", folder = folder.display()),
+                t!("Check that there is room, and that you may write there. Then save again."),
             )
         },
     })?;
@@ -142,23 +142,23 @@ fn source(studio: &Studio, wanted: RestoreFrom) -> Result<Source, ApiError> {
             if path == studio.store.path() {
                 return Err(ApiError::new(
                     "invalid",
-                    "That is the job book that is open.",
-                    "Choose one of its copies.",
+                    t!("That is the job book that is open."),
+                    t!("Choose one of its copies."),
                 ));
             }
             copies::source_at(path).map_err(refused)
         }
         _ => Err(ApiError::new(
             "invalid",
-            "Nothing was named to go back to, or two things were.",
-            "Name one copy, or one file.",
+            t!("Nothing was named to go back to, or two things were."),
+            t!("Name one copy, or one file."),
         )),
     }
 }
 
 fn kept(studio: &Studio, name: &str) -> Result<Copy, ApiError> {
     copies::kept(studio.store.path(), name)
-        .ok_or_else(|| ApiError::not_found(&format!("copy “{name}”")))
+        .ok_or_else(|| ApiError::not_found(&t!("copy “{name}”", name)))
 }
 
 fn absolute(typed: &str) -> Result<PathBuf, ApiError> {
@@ -168,8 +168,8 @@ fn absolute(typed: &str) -> Result<PathBuf, ApiError> {
     }
     Err(ApiError::new(
         "invalid",
-        "That is no full path.",
-        "Give the whole path, from the root of the disk.",
+        t!("That is no full path."),
+        t!("Give the whole path, from the root of the disk."),
     ))
 }
 
@@ -178,31 +178,33 @@ fn damaged(detail: String) -> ApiError {
         detail,
         ..ApiError::new(
             "damaged",
-            "This copy is damaged and can't be used. The job book is as it was.",
-            "Choose another copy.",
+            t!("This copy is damaged and can't be used. The job book is as it was."),
+            t!("Choose another copy."),
         )
     }
 }
 
 fn not_written(error: BackupError) -> ApiError {
-    let (detail, what) = (error.to_string(), "The job book could not be copied.");
+    let (detail, what) = (error.to_string(), t!("The job book could not be copied."));
     let said = match error {
         BackupError::Full { free, needed } => ApiError::new(
             "library",
-            format!(
-                "The disk has {} free, and this needs {}.",
-                size_words(free),
-                size_words(needed)
+            t!(
+                "The disk has {free} free, and this needs {needed}.",
+                free = size_words(free),
+                needed = size_words(needed)
             ),
-            "Free some space, then try again.",
+            t!("Free some space, then try again."),
         ),
         BackupError::Io(_) => ApiError::new(
             "library",
             what,
-            "Check that there is room, and that the data folder can be written. Then try again.",
+            t!(
+                "Check that there is room, and that the data folder can be written. Then try again."
+            ),
         ),
         BackupError::Sqlite(_) | BackupError::Unsound(_) => {
-            ApiError::new("library", what, "Try again; if it stays, run `rushes doctor`.")
+            ApiError::new("library", what, t!("Try again; if it stays, run `rushes doctor`."))
         }
     };
     ApiError { detail, ..said }
@@ -215,18 +217,18 @@ fn refused(error: StageError) -> ApiError {
         StageError::Damaged(detail) => return damaged(detail),
         StageError::Unread(_) => ApiError::new(
             "not_found",
-            "That file is not there, or can't be read. The job book is as it was.",
-            "Check its path, and that you may read it.",
+            t!("That file is not there, or can't be read. The job book is as it was."),
+            t!("Check its path, and that you may read it."),
         ),
         StageError::NotABook(_) => ApiError::new(
             "invalid",
-            "That file is not a copy of a job book. The job book is as it was.",
-            "Choose a file that Rushes has saved as a copy.",
+            t!("That file is not a copy of a job book. The job book is as it was."),
+            t!("Choose a file that Rushes has saved as a copy."),
         ),
         StageError::Newer(_) => ApiError::new(
             "newer",
-            "That copy was written by a newer Rushes. The job book is as it was.",
-            "Update Rushes first, then go back to it.",
+            t!("That copy was written by a newer Rushes. The job book is as it was."),
+            t!("Update Rushes first, then go back to it."),
         ),
     };
     ApiError { detail, ..said }
