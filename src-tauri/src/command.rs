@@ -1,10 +1,8 @@
-//! What the page may ask of the shell: the studio's commands, and three doors to the desktop.
-
-use std::path::{Path, PathBuf};
+//! What the page may ask of the shell: the studio's commands, three doors to the desktop, and a new start.
 
 use rushes_studio::api::types::ApiError;
 use rushes_studio::t;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tauri::{AppHandle, State, Url};
 use tauri_plugin_opener::OpenerExt;
 
@@ -21,14 +19,14 @@ pub(crate) async fn call(desk: State<'_, Desk>, cmd: String, payload: Value) -> 
 /// Shows a print's file in the system's file manager.
 #[tauri::command]
 pub(crate) async fn reveal(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
-    let shown = app.opener().reveal_item_in_dir(file_of(&desk, &print).await?);
+    let shown = app.opener().reveal_item_in_dir(desk.host()?.print_file(&print).await?);
     shown.map_err(|error| refused(t!("The file manager did not open."), &error))
 }
 
 /// Opens a print's file with the system's program for its kind.
 #[tauri::command]
 pub(crate) async fn open_print(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
-    let file = file_of(&desk, &print).await?;
+    let file = desk.host()?.print_file(&print).await?;
     let opened = app.opener().open_path(file.to_string_lossy(), None::<String>);
     opened.map_err(|error| refused(t!("No program for files of this kind opened."), &error))
 }
@@ -42,20 +40,10 @@ pub(crate) async fn open_external(app: AppHandle, url: String) -> Answer {
     shown.map_err(|error| refused(t!("The browser did not open."), &error))
 }
 
-/// Where a print lies. The page names a print, never a path.
-async fn file_of(desk: &Desk, print: &str) -> Answer<PathBuf> {
-    let state = desk.host()?.call("app_state", json!({})).await?;
-    let book = desk.host()?.call("get_print", json!({ "id": print })).await?;
-    let path = |value: &Value| PathBuf::from(value.as_str().unwrap_or_default());
-    let (library, file) = (path(&state["library"]), path(&book["print"]["path"]));
-    inside(&library, &file)
-        .ok_or_else(|| refused(t!("That file is not in the library."), &file.display()))
-}
-
-/// The file's true place, if that is in the library.
-fn inside(library: &Path, file: &Path) -> Option<PathBuf> {
-    let (library, file) = (library.canonicalize().ok()?, file.canonicalize().ok()?);
-    file.starts_with(&library).then_some(file)
+/// Leaves as closing the window does, then starts anew: a job book is only replaced at a start.
+#[tauri::command]
+pub(crate) fn restart(app: AppHandle) {
+    app.request_restart();
 }
 
 fn web_page(address: &str) -> Option<Url> {

@@ -81,7 +81,8 @@ pub fn run() -> Result<(), Box<dyn Error>> {
             command::call,
             command::reveal,
             command::open_print,
-            command::open_external
+            command::open_external,
+            command::restart
         ])
         .setup(|app| {
             window::open(app.handle())?;

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 /// Names that are tried before it is given up.
 const NAMES: u32 = 1_000;
 
@@ -21,6 +23,20 @@ pub(crate) fn write(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
         // A part of it would look like the whole.
         return written.map(|()| path.clone()).inspect_err(|_| drop(fs::remove_file(&path)));
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// Gives a file of this folder its name, as [`write`] chooses it.
+pub(crate) fn keep(file: NamedTempFile, folder: &Path, name: &str) -> io::Result<PathBuf> {
+    let mut file = file;
+    for n in 1..=NAMES {
+        let path = folder.join(numbered(name, n));
+        file = match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => refused.file,
+            Err(refused) => return Err(refused.error),
+        };
     }
     Err(ErrorKind::AlreadyExists.into())
 }

@@ -1,9 +1,10 @@
 //! One engine per data folder: the first process opens the studio, a second one speaks to it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::api::types::ApiError;
@@ -63,10 +64,58 @@ impl Host {
         }
     }
 
+    /// Where a print's file truly lies, if that is in the library. A host names a print, never a path.
+    pub async fn print_file(&self, print: &str) -> Result<PathBuf, ApiError> {
+        let state = self.call("app_state", json!({})).await?;
+        let book = self.call("get_print", json!({ "id": print })).await?;
+        let path = |value: &Value| PathBuf::from(value.as_str().unwrap_or_default());
+        let (library, file) = (path(&state["library"]), path(&book["print"]["path"]));
+        inside(&library, &file).ok_or_else(|| ApiError {
+            detail: file.display().to_string(),
+            ..ApiError::new(
+                "invalid",
+                t!("That file is not in the library."),
+                t!("Nothing was opened. The address is in the details."),
+            )
+        })
+    }
+
     /// Leaves a true record and lets go of the data folder. A remote studio goes on.
     pub async fn shutdown(&self) {
         if let Self::Local(studio) = self {
             studio.shutdown().await;
+        }
+    }
+}
+
+/// The file's true place, if that is in the library.
+fn inside(library: &Path, file: &Path) -> Option<PathBuf> {
+    let (library, file) = (library.canonicalize().ok()?, file.canonicalize().ok()?);
+    file.starts_with(&library).then_some(file)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_files_of_the_library_are_shown() {
+        let desk = tempfile::tempdir().unwrap();
+        let library = desk.path().join("library");
+        std::fs::create_dir_all(library.join("2026")).unwrap();
+        let (print, secret) = (library.join("2026/boat.png"), desk.path().join("secret.txt"));
+        for file in [&print, &secret] {
+            std::fs::File::create(file).unwrap();
+        }
+        assert_eq!(inside(&library, &print), Some(print.canonicalize().unwrap()));
+        assert_eq!(inside(&library, &secret), None);
+        assert_eq!(inside(&library, &library.join("../secret.txt")), None);
+        assert_eq!(inside(&library, &library.join("gone.png")), None);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&secret, library.join("link.txt")).unwrap();
+            assert_eq!(inside(&library, &library.join("link.txt")), None);
         }
     }
 }

@@ -6,9 +6,11 @@
 extern crate rushes_words;
 
 pub mod api;
+mod camera;
 pub mod catalog;
 pub mod chance;
 pub mod clock;
+mod copies;
 pub mod doctor;
 pub mod engine;
 pub mod find;

@@ -30,6 +30,14 @@ pub fn default_library_dir() -> PathBuf {
     )
 }
 
+/// The system's own folder for pictures, where there is one. Always absolute.
+pub fn default_pictures_dir() -> Option<PathBuf> {
+    let user = UserDirs::new()?;
+    // A user who switched it off has it pointing at home.
+    let pictures = user.picture_dir().filter(|pictures| *pictures != user.home_dir())?;
+    pictures.is_dir().then(|| absolute(pictures.to_path_buf()))
+}
+
 /// Where files go that the user takes along: `RUSHES_DOWNLOADS`, or the user's folder for downloads;
 /// where there is none, the data folder. Always absolute.
 pub fn default_download_dir() -> PathBuf {

@@ -17,9 +17,11 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::api;
+use crate::camera::Camera;
 use crate::catalog::{Entry, merge};
 use crate::chance;
 use crate::clock::Clock;
+use crate::copies::Copies;
 use crate::engine::{Embedded, Engine, Lines};
 use crate::gallery::{self, Gallery};
 use crate::http::{Desk, Door, DoorConfig, Hooks, MediaFile, OpenDoor, Upload, Variant};
@@ -93,6 +95,8 @@ pub struct Studio {
     pub(crate) engine: Arc<Engine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) gallery: Gallery,
+    pub(crate) copies: Arc<Copies>,
+    pub(crate) camera: Arc<Camera>,
     entries: RwLock<Arc<Vec<Entry>>>,
     /// What providers said that inputs cost, by endpoint and inputs.
     pub(crate) quotes: std::sync::Mutex<HashMap<String, Price>>,
@@ -118,9 +122,15 @@ impl Studio {
         let closed = |_| OpenError::Read(StoreError::Closed);
         let (path, root) =
             (config.data.join("studio.db"), library::whereabouts(&config.data, &config.library));
-        let place = root.clone();
-        let opened = chance::off_thread(move || Store::open(&path, &place)).await;
-        let store = opened.map_err(closed)??;
+        let (place, stamp) = (root.clone(), store::backup::stamp(config.clock.now_ms()));
+        let opened = chance::off_thread(move || {
+            let trouble = store::staged::take_place(&path, &stamp).err();
+            Store::open(&path, &place).map(|store| (store, trouble))
+        });
+        let (store, trouble) = opened.await.map_err(closed)??;
+        if let Some(error) = &trouble {
+            tracing::error!(%error, "the copy that was to take the job book's place did not");
+        }
         let known = store.read(store::assets::some_paths).await?;
         let data = config.data.clone();
         let opened = chance::off_thread(move || {
@@ -155,6 +165,8 @@ impl Studio {
             lines,
             engine,
             gallery: Gallery::default(),
+            copies: Arc::new(Copies::new(trouble.map(|error| error.to_string()))),
+            camera: Arc::default(),
             entries: RwLock::new(Arc::new(Vec::new())),
             quotes: std::sync::Mutex::new(HashMap::new()),
             vault: watch::Sender::new(None),
@@ -495,6 +507,11 @@ impl Desk for Studio {
         bytes: Upload,
     ) -> Result<Imported, ApiError> {
         api::take_upload(self, name, made_at, bytes).await
+    }
+
+    async fn roll_picture(&self, id: &str) -> Option<Bytes> {
+        let (camera, id) = (self.camera.clone(), id.to_owned());
+        chance::off_thread(move || camera.small(&id)).await.ok().flatten()
     }
 
     fn glimpse(&self, job: &str) -> Option<Bytes> {

@@ -51,6 +51,8 @@ export interface Host {
   /** Hands a text to the browser as a file to keep; false where there is no browser to take it. */
   download(name: string, text: string): boolean
   openExternal(url: string): Promise<void>
+  /** Leaves and starts anew; false where somebody else has to do that. */
+  restart(): Promise<boolean>
   minimise(): void
   maximise(): void
   close(): void

@@ -156,6 +156,11 @@ export class HttpHost implements Host {
     window.open(url, '_blank', 'noopener,noreferrer')
   }
 
+  /** A page cannot start the studio that serves it. */
+  async restart() {
+    return false
+  }
+
   minimise() {}
   maximise() {}
   close() {}

@@ -106,6 +106,10 @@ export class TauriHost implements Host {
     await this.#done('open_external', { url })
   }
 
+  restart() {
+    return this.#done('restart', {})
+  }
+
   minimise() {
     void getCurrentWindow().minimize()
   }

@@ -21,6 +21,7 @@ export class Choices {
     last_endpoint: {},
     favourites: [],
     appearance: { density: 'comfortable', text_size: 100, motion: 'system', edge_print: true },
+    camera_roll: '',
     shortcuts: {},
     single_keys: true,
   })

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::camera::{self, ListCameraRoll};
+use super::copies::{self, RestoreFrom, SaveCopy};
 use super::export::{self, ExportPrints};
 use super::exported::ExportResponse;
 use super::grids::{self, ExportGrid};
@@ -16,12 +18,12 @@ use super::prompts::{self, HidePrompt, ListPrompts, SavePreset, SaveSnippet};
 use super::settings::{self, ByModality, StoredDraft};
 use super::spend::{self, SpendMonth};
 use super::types::{
-    ApiError, AppState, Asset, Collection, Diagnosis, DoubtChoice, Emptied, Endpoint, Exported,
-    GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow, Marked, Moved, Offers,
-    Plan, Preset, Print, PrintBook, PrintOrigins, PrintPage, PrintWords, Problem, PromptPage,
-    QueryReading, Quote, Reference, Route, RouteChange, RoutesFile, SavedFile, SavedSearch,
-    Settings, Snippet, Sort, SpendFile, SpendReport, Spending, Submission, SyncReport, Undone,
-    Varied, Verification, WordList, WorkflowFile,
+    ApiError, AppState, Asset, BookCopies, CameraRoll, Collection, Diagnosis, DoubtChoice, Emptied,
+    Endpoint, Exported, GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyPlace, KeyRow,
+    Marked, Moved, Offers, Plan, Preset, Print, PrintBook, PrintOrigins, PrintPage, PrintWords,
+    Problem, PromptPage, QueryReading, Quote, Reference, RestorePreview, Route, RouteChange,
+    RoutesFile, SavedFile, SavedSearch, Settings, Snippet, Sort, SpendFile, SpendReport, Spending,
+    Submission, SyncReport, Undone, Varied, Verification, WordList, WorkflowFile,
 };
 use super::vary::{self, Variation};
 use super::{catalogue, doctor, gallery, imports, jobs, keys, library, routes, words, workflows};
@@ -508,6 +510,10 @@ api! {
     import_file: ImportFile => Asset = library::import_file;
     /// Takes a pasted picture into the library, as a reference.
     import_bytes: ImportBytes => Asset = library::import_bytes;
+    /// The newest pictures of the camera roll: a folder of the user's, which is only looked into.
+    list_camera_roll: ListCameraRoll => CameraRoll = camera::list_camera_roll;
+    /// Takes one of them into the library, as a reference.
+    take_camera_picture: ById => Asset = camera::take_camera_picture;
     /// An asset by id.
     get_asset: ById => Asset = library::get_asset;
     /// Checks every file against what was saved.
@@ -516,6 +522,18 @@ api! {
     move_library: MoveLibrary => Moved = settings::move_library;
     /// Looks over job book, library, keychain and jobs, and mends where asked.
     look_over: LookOver => Diagnosis = doctor::look_over;
+    /// Copies of the job book that are kept, and where a restore stands.
+    list_copies: Nothing => BookCopies = copies::list_copies;
+    /// Keeps a copy of the job book now.
+    make_copy: Nothing => BookCopies = copies::make_copy;
+    /// Writes one of the copies into a folder of the user's; nothing there is replaced.
+    save_copy: SaveCopy => SavedFile = copies::save_copy;
+    /// What going back to a copy would mean. Changes nothing.
+    preview_restore: RestoreFrom => RestorePreview = copies::preview_restore;
+    /// Lets a copy take the job book's place at the next start.
+    restore_book: RestoreFrom => BookCopies = copies::restore_book;
+    /// Takes that back.
+    call_off_restore: Nothing => BookCopies = copies::call_off_restore;
     /// All providers with the state of their keys.
     list_keys: Nothing => Vec<KeyRow> = keys::list_keys;
     /// Keeps a key and tests it.

@@ -5,11 +5,12 @@ use ts_rs::TS;
 use super::commands::Saved;
 use super::settings::StoredDraft;
 use super::types::{
-    AppState, Asset, Collection, Diagnosis, Emptied, Endpoint, Exported, GridBook, Imported,
-    ImportedWorkflow, Job, JobBook, KeyRow, Marked, Moved, Offers, Plan, Preset, Print, PrintBook,
-    PrintOrigins, PrintPage, PrintWords, PromptPage, QueryReading, Quote, Route, RoutesFile,
-    SavedFile, SavedSearch, Settings, Snippet, SpendFile, SpendReport, Spending, Submission,
-    SyncReport, Undone, Varied, Verification, WordList, WorkflowFile,
+    AppState, Asset, BookCopies, CameraRoll, Collection, Diagnosis, Emptied, Endpoint, Exported,
+    GridBook, Imported, ImportedWorkflow, Job, JobBook, KeyRow, Marked, Moved, Offers, Plan,
+    Preset, Print, PrintBook, PrintOrigins, PrintPage, PrintWords, PromptPage, QueryReading, Quote,
+    RestorePreview, Route, RoutesFile, SavedFile, SavedSearch, Settings, Snippet, SpendFile,
+    SpendReport, Spending, Submission, SyncReport, Undone, Varied, Verification, WordList,
+    WorkflowFile,
 };
 
 /// Vectors have no file of their own; their element does.
@@ -31,6 +32,8 @@ macro_rules! single {
 single!(
     AppState,
     Asset,
+    BookCopies,
+    CameraRoll,
     Collection,
     Diagnosis,
     Emptied,
@@ -55,6 +58,7 @@ single!(
     PromptPage,
     QueryReading,
     Quote,
+    RestorePreview,
     Route,
     RoutesFile,
     Saved,

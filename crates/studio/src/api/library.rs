@@ -102,7 +102,7 @@ pub(super) async fn import_bytes(studio: &Studio, wanted: ImportBytes) -> Result
     import(studio, at, move || library.import_bytes(&bytes, at, &TimeZone::system())).await
 }
 
-async fn import(
+pub(super) async fn import(
     studio: &Studio,
     at: i64,
     take: impl FnOnce() -> Result<Stored, LibraryError> + Send + 'static,

@@ -1,8 +1,10 @@
 //! The one door of the studio: every command with its shapes. Hosts call `dispatch` and listen to
 //! changes; nothing else of the core is theirs.
 
+pub mod camera;
 mod catalogue;
 pub mod commands;
+pub mod copies;
 mod doctor;
 mod errors;
 pub mod export;

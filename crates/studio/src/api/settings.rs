@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use super::camera;
 use super::commands::{MoveLibrary, Nothing, Saved};
 use crate::Studio;
 use crate::gallery::{moving, presence};
@@ -60,7 +61,9 @@ pub(super) async fn get_settings(studio: &Studio, _: Nothing) -> Result<Settings
 }
 
 pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Settings, ApiError> {
-    let mut settings = Settings { row_height: wanted.row_height.clamp(96, 420), ..wanted };
+    let camera_roll = camera::folder_of(&wanted)?;
+    let row_height = wanted.row_height.clamp(96, 420);
+    let mut settings = Settings { row_height, camera_roll, ..wanted };
     settings.appearance.text_size = settings.appearance.text_size.clamp(90, 130);
     let mut seen = HashSet::new();
     settings.favourites.retain(|id| !id.is_empty() && seen.insert(id.clone()));
@@ -96,6 +99,9 @@ pub(super) async fn set_settings(studio: &Studio, wanted: Settings) -> Result<Se
         for provider in rushes_providers::all() {
             super::catalogue::tell(studio, &provider.manifest().id);
         }
+    }
+    if settings.camera_roll.is_empty() {
+        studio.camera.forget();
     }
     studio.lines.set_in_flight(settings.in_flight.clone());
     studio.lines.set_per_minute(settings.per_minute.clone());

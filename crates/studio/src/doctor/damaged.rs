@@ -5,7 +5,7 @@ use std::path::Path;
 use super::moment;
 use crate::clock::Clock;
 use crate::lock::Lock;
-use crate::store::{backup, restore};
+use crate::store::{backup, restore, staged};
 use crate::view::{Finding, FindingState};
 
 /// Looks for the newest copy of a damaged job book that is whole and, where asked, goes back to it.
@@ -48,7 +48,11 @@ pub fn mend_book(data: &Path, clock: &dyn Clock, repair: bool) -> Finding {
     };
     let at = clock.now_ms();
     let stamp = moment(at).replace(' ', "-").replace(':', "");
-    let restored = restore::restore(&database, copy, &stamp, at);
+    let restored = restore::restore(&database, copy, &stamp, at).and_then(|restored| {
+        // A restore that waited was asked for before this.
+        staged::call_off(&database)?;
+        Ok(restored)
+    });
     drop(lock);
     match restored {
         Ok(restored) => {

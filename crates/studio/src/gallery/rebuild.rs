@@ -18,7 +18,7 @@ use crate::library::{
 };
 use crate::lock::Lock;
 use crate::store::rebuild::{Entry, Kept, Rebuild};
-use crate::store::{JobRow, NewAsset, StoreError};
+use crate::store::{JobRow, NewAsset, StoreError, backup, staged};
 use crate::view::{
     ApiError, AttemptStory, Charge, JobStory, OriginStory, RebuildReport, ShotStory,
 };
@@ -70,13 +70,11 @@ pub fn rebuild_book(
     rebuilding.run(progress)?;
     let Rebuilding { book, mut report, .. } = rebuilding;
     let rebuilt = book.finish()?;
-    let stamp = jiff::Timestamp::from_millisecond(at)
-        .unwrap_or_default()
-        .to_zoned(jiff::tz::TimeZone::system())
-        .strftime("%Y-%m-%d-%H%M%S")
-        .to_string();
+    let stamp = backup::stamp(at);
     let aside = rebuilt.take_place(&database, &stamp).map_err(|error| folder(&error))?;
     report.aside = aside.map(|path| path.display().to_string());
+    // A restore that waited was asked for before this.
+    staged::call_off(&database).map_err(|error| folder(&error))?;
     Ok(report)
 }
 

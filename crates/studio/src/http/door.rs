@@ -162,6 +162,7 @@ fn router(room: Arc<Room>) -> Router {
         .route("/{token}/media/{asset}/{variant}", get(media::media))
         .route("/{token}/view", get(view::view))
         .route("/{token}/glimpse/{job}/{number}", get(media::glimpse))
+        .route("/{token}/roll/{picture}", get(media::roll))
         .route("/{token}/", get(ui::index))
         .route("/{token}/{*path}", get(ui::file))
         .fallback(guard::nothing)

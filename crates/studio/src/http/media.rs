@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header, response};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
@@ -106,7 +107,22 @@ pub(super) async fn glimpse(
     State(room): State<Arc<Room>>,
     Path((_, job, _)): Path<(String, String, String)>,
 ) -> Response {
-    let picture = room.desk.upgrade().and_then(|desk| desk.glimpse(&job));
+    passing(room.desk.upgrade().and_then(|desk| desk.glimpse(&job)))
+}
+
+/// `GET /TOKEN/roll/{id}`: a small picture of one in the camera roll, by an id that a look into it told.
+pub(super) async fn roll(
+    State(room): State<Arc<Room>>,
+    Path((_, picture)): Path<(String, String)>,
+) -> Response {
+    let Some(desk) = room.desk.upgrade() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    passing(desk.roll_picture(&picture).await)
+}
+
+/// A picture that nobody keeps.
+fn passing(picture: Option<Bytes>) -> Response {
     let Some(picture) = picture else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -72,6 +72,9 @@ pub trait Desk: Send + Sync + 'static {
         bytes: Upload,
     ) -> Result<Imported, ApiError>;
 
+    /// A small picture of one in the camera roll.
+    async fn roll_picture(&self, id: &str) -> Option<Bytes>;
+
     /// The newest picture of a running job half made.
     fn glimpse(&self, job: &str) -> Option<Bytes>;
 }

@@ -70,6 +70,10 @@ impl Desk for Fake {
         Ok(format!("stacked: {query}|{sort}|{most:?}").into())
     }
 
+    async fn roll_picture(&self, id: &str) -> Option<Bytes> {
+        (id == "roll_boats").then(|| PNG.into())
+    }
+
     fn glimpse(&self, job: &str) -> Option<Bytes> {
         match job {
             "job_painted" => Some(PNG.into()),
@@ -329,7 +333,11 @@ async fn a_picture_half_made_is_shown_and_nothing_else_in_its_place() {
     assert_eq!(header(&painted, "content-type"), Some("image/png"));
     assert_eq!(header(&painted, "cache-control"), Some("no-store"));
     assert_eq!(painted.bytes().await.unwrap(), PNG);
-    for none in ["glimpse/job_page/1", "glimpse/job_other/1"] {
+    let rolled = street.get("roll/roll_boats", &[]).await;
+    assert_eq!(header(&rolled, "content-type"), Some("image/png"));
+    assert_eq!(header(&rolled, "cache-control"), Some("no-store"));
+    let paths = ["roll/..%2f..%2fetc%2fpasswd", "roll/%2fetc%2fpasswd", "roll/roll_other"];
+    for none in ["glimpse/job_page/1", "glimpse/job_other/1"].into_iter().chain(paths) {
         assert_eq!(street.get(none, &[]).await.status(), StatusCode::NOT_FOUND, "{none}");
     }
 }

@@ -28,6 +28,15 @@ pub(crate) struct Faults {
     pub(crate) words: Vec<String>,
 }
 
+/// How much is in a book.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weight {
+    pub(crate) jobs: u32,
+    pub(crate) prints: u32,
+    pub(crate) waiting: u32,
+    pub(crate) under_way: u32,
+}
+
 /// Lets SQLite look over every page.
 pub(crate) fn faults(sql: &Connection, depth: Depth) -> Result<Faults, rusqlite::Error> {
     let pragma = match depth {
@@ -58,7 +67,7 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 /// Opens a book without being able to change it: no recovery, no checkpoint.
-pub(super) fn open_read_only(path: &Path) -> Result<Connection, rusqlite::Error> {
+pub(crate) fn open_read_only(path: &Path) -> Result<Connection, rusqlite::Error> {
     Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -163,6 +172,21 @@ pub(crate) fn prints(sql: &Connection) -> Result<Vec<(String, String)>, StoreErr
         sql.prepare("SELECT id, path FROM asset WHERE origin <> 'reference' ORDER BY seq")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What a copy is weighed by: jobs, prints, jobs that wait to be sent, jobs under way. In every format.
+pub(crate) fn weight(sql: &Connection) -> Result<Weight, rusqlite::Error> {
+    sql.query_row(
+        "SELECT (SELECT count(*) FROM job),
+           (SELECT count(*) FROM asset WHERE origin <> 'reference'),
+           (SELECT count(*) FROM job WHERE state = 'queued'),
+           (SELECT count(*) FROM job WHERE state = 'running')",
+        [],
+        |row| {
+            let (jobs, prints) = (row.get(0)?, row.get(1)?);
+            Ok(Weight { jobs, prints, waiting: row.get(2)?, under_way: row.get(3)? })
+        },
+    )
 }
 
 /// How the file keeps its log.

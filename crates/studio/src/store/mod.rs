@@ -35,6 +35,7 @@ pub(crate) mod settings;
 pub(crate) mod shots;
 pub(crate) mod spending;
 pub(crate) mod stacks;
+pub(crate) mod staged;
 pub(crate) mod steps;
 pub(crate) mod story;
 mod terms;
@@ -74,6 +75,7 @@ pub use marks::{Marks, Undo};
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use outputs::{NewOutput, OutputRow};
 pub(crate) use prompts::Past;
+pub use staged::StageError;
 pub use steps::{FallBack, Step};
 pub use tx::Tx;
 pub use workflows::Workflow;
@@ -180,6 +182,11 @@ impl Store {
     /// Keeps the day's copy in place of one that is damaged. Blocks.
     pub fn back_up_anew(&self, day: &str) -> Result<Option<PathBuf>, BackupError> {
         backup::daily_anew(self.path(), day)
+    }
+
+    /// Keeps a copy at the user's word. None when there is nothing in the book. Blocks.
+    pub fn back_up_asked(&self, stamp: &str) -> Result<Option<PathBuf>, BackupError> {
+        backup::asked(self.path(), stamp)
     }
 
     /// Brings everything into the one file and marks the exit as clean. Later writes are refused.

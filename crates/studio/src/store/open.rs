@@ -159,7 +159,8 @@ pub(super) fn blank() -> Result<Connection, StoreError> {
     Ok(sql)
 }
 
-fn prepare(path: &Path) -> Result<Connection, OpenError> {
+/// Opens a file for writing and brings it up to date.
+pub(super) fn prepare(path: &Path) -> Result<Connection, OpenError> {
     let mut connection = Connection::open(path).map_err(unreadable)?;
     // SQLite ignores pragmas it does not know and keeps silent about those it refuses, so each one
     // is read back. FULL: a commit is on the disk before anyone hears of it.

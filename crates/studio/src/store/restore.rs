@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::backup::{BackupError, Copy};
 use super::{check, clean, files};
+use crate::view::CopyKind;
 
 /// What stands after a restore.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,9 +20,11 @@ pub(crate) struct Restored {
     pub(crate) stopped: u32,
 }
 
-/// The newest copy that is whole.
+/// The newest copy that is whole. A book that a restore has replaced was left on purpose: it comes last.
 pub(crate) fn newest_sound(copies: &[Copy]) -> Option<&Copy> {
-    copies.iter().find(|copy| check::copy_fault(&copy.path).is_none())
+    let (left, others): (Vec<&Copy>, Vec<&Copy>) =
+        copies.iter().partition(|copy| copy.kind == CopyKind::Replaced);
+    others.into_iter().chain(left).find(|copy| check::copy_fault(&copy.path).is_none())
 }
 
 /// Puts the copy in the book's place. `stamp` makes the name that the damaged book is kept by. Nobody
@@ -46,7 +49,7 @@ pub(crate) fn restore(
 }
 
 /// Ends queued jobs, and takes from the others what they would fall back to.
-fn stop_what_waits(sql: &mut Connection, at: i64) -> Result<u32, rusqlite::Error> {
+pub(super) fn stop_what_waits(sql: &mut Connection, at: i64) -> Result<u32, rusqlite::Error> {
     let tx = sql.transaction()?;
     tx.execute(
         "INSERT INTO event (job, at, left, entered, cause)

@@ -87,6 +87,8 @@ pub struct Settings {
     pub favourites: Vec<String>,
     /// How the window looks, beside its theme.
     pub appearance: Appearance,
+    /// A folder whose newest pictures are offered as references, absolute; empty for none.
+    pub camera_roll: String,
     /// Keys of the user's own, by action; an empty one takes an action its keys. The window knows the actions.
     pub shortcuts: std::collections::BTreeMap<String, String>,
     /// Whether letters, digits and signs are shortcuts by themselves.
@@ -136,6 +138,7 @@ impl Default for Settings {
             last_endpoint: std::collections::BTreeMap::new(),
             favourites: Vec::new(),
             appearance: Appearance::default(),
+            camera_roll: String::new(),
             shortcuts: std::collections::BTreeMap::new(),
             single_keys: true,
         }

@@ -2,7 +2,9 @@
 //! They sit below the store, which publishes them after each commit, and the API, which answers them.
 
 mod app;
+mod camera;
 mod change;
+mod copies;
 mod doctor;
 mod endpoint;
 mod error;
@@ -25,7 +27,9 @@ mod story;
 mod words;
 
 pub use app::{AppState, Appearance, Notice, Settings, VaultState};
+pub use camera::{CameraPicture, CameraRoll};
 pub use change::Change;
+pub use copies::{BookCopies, BookCopy, CopyKind, Restore, RestorePreview};
 pub use doctor::{Diagnosis, Finding, FindingState};
 pub use endpoint::{
     Endpoint, Estimate, ImportedWorkflow, Problem, Quote, SyncReport, WorkflowFile,

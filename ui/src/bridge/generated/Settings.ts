@@ -70,6 +70,10 @@ favourites: Array<string>,
  */
 appearance: Appearance, 
 /**
+ * A folder whose newest pictures are offered as references, absolute; empty for none.
+ */
+camera_roll: string, 
+/**
  * Keys of the user's own, by action; an empty one takes an action its keys. The window knows the actions.
  */
 shortcuts: { [key in string]: string }, 
