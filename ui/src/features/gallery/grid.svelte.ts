@@ -87,13 +87,14 @@ export class Grid {
     else if (kept >= to) rows.push(kept)
     return byDay(layout, rows)
   })
-  /** The prints whose rows are to be there. */
+  /** The prints whose rows are to be there, those that are drawn first. */
   readonly wished: number[] = $derived.by(() => {
     const layout = this.layout
     if (!layout || layout.rows === 0) return []
     const [from, to] = this.#window
-    const first = Math.max(0, layout.froms[from]! - AHEAD)
-    const seqs = Array.from(this.view.seqs.subarray(first, layout.froms[to]! + AHEAD))
+    const [first, end] = [layout.froms[from]!, layout.froms[to]!]
+    const part = (from: number, to: number) => this.view.seqs.subarray(Math.max(0, from), to)
+    const seqs = [...part(first, end), ...part(end, end + AHEAD), ...part(first - AHEAD, first)]
     if (this.active !== null) seqs.unshift(this.active)
     return seqs
   })
