@@ -22,6 +22,14 @@ export function inSlices<T>(work: Generator<void, T>, done: (value: T) => void):
   return () => (given = true)
 }
 
+/** Runs the work to its end in one go. */
+export function inOneGo<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
 /**
  * For work that waits for things on its way: to be awaited between two of its pieces. It goes on at once as long as
  * the task has time left, and in the next task when it has not.
