@@ -157,6 +157,25 @@ describe('rows', () => {
     expect(asked()).toEqual([{ seqs: seqs.slice(0, 3) }, { seqs: seqs.slice(3, 6) }])
   })
 
+  test('are taken in by turns, those that are looked at most first, and as they were changed meanwhile', async () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 100))
+    try {
+      host.prints = Array.from({ length: 6 }, (_, i) => print(`p${i}`))
+      const seqs = host.prints.map(({ seq }) => seq).reverse()
+      const rows = new Rows()
+      rows.want(seqs)
+      // Not so long that another task begins.
+      for (let turn = 0; turn < 100 && !rows.get(seqs[0]!); turn++) await Promise.resolve()
+      expect(seqs.flatMap((seq) => rows.get(seq)?.id ?? [])).toEqual(['p5'])
+      await vi.waitFor(() => expect(rows.get(seqs[1]!)).toBeDefined(), { interval: 1 })
+      rows.apply([{ ...host.prints[0]!, rating: 5 }])
+      await expect.poll(() => rows.get(seqs[5]!)?.rating).toBe(5)
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
   test('that are gone are not asked for again and again', async () => {
     const rows = new Rows()
     rows.want([424_242])

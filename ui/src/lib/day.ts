@@ -7,6 +7,23 @@ export function dayKey(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
+type Shape = Intl.DateTimeFormatOptions
+const WEEKDAY: Shape = { weekday: 'long' }
+const DATE: Shape = { day: 'numeric', month: 'long' }
+const DATE_AND_YEAR: Shape = { ...DATE, year: 'numeric' }
+
+const formats = new Map<Shape, Intl.DateTimeFormat>()
+
+/** Formats are kept: to make one takes a hundred times as long as to use it. */
+function written(day: Date, shape: Shape): string {
+  let format = formats.get(shape)
+  if (format?.resolvedOptions().locale !== language.locale) {
+    format = new Intl.DateTimeFormat(language.locale, shape)
+    formats.set(shape, format)
+  }
+  return format.format(day)
+}
+
 /** "Today", "Yesterday", "Friday 20 November", and with the year when it is another one. */
 export function dayTitle(key: string, now: Date): string {
   const [year, month, date] = key.split('-').map(Number)
@@ -18,10 +35,6 @@ export function dayTitle(key: string, now: Date): string {
 
 /** "Saturday 22 November". */
 export function weekdayAndDate(day: Date, year = false): string {
-  const date: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long' }
-  if (year) date.year = 'numeric'
-  return t('{weekday} {date}', {
-    weekday: day.toLocaleDateString(language.locale, { weekday: 'long' }),
-    date: day.toLocaleDateString(language.locale, date),
-  })
+  const weekday = written(day, WEEKDAY)
+  return t('{weekday} {date}', { weekday, date: written(day, year ? DATE_AND_YEAR : DATE) })
 }

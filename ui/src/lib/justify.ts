@@ -3,6 +3,7 @@
  * Offsets are computed once per width and size, by sums over each day's ratios in typed arrays; what stands in
  * the window is then looked up by offset. The work is done in slices, so that a million prints hold up no frame.
  */
+import { inOneGo } from './slices'
 
 /** What the layout needs to know of the pictures. */
 export interface Frames {
@@ -79,11 +80,7 @@ function laidRatio(ratio: number): number {
 
 /** Lays everything out at once. */
 export function justify(frames: Frames, measure: Measure): Layout {
-  const work = layOut(frames, measure)
-  for (;;) {
-    const step = work.next()
-    if (step.done) return step.value
-  }
+  return inOneGo(layOut(frames, measure))
 }
 
 /** Lays out, pausing every 16,384 frames. */

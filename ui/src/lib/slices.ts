@@ -22,6 +22,27 @@ export function inSlices<T>(work: Generator<void, T>, done: (value: T) => void):
   return () => (given = true)
 }
 
+/** Runs the work to its end in one go. */
+export function inOneGo<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+/**
+ * For work that waits for things on its way: to be awaited between two of its pieces. It goes on at once as long as
+ * the task has time left, and in the next task when it has not.
+ */
+export function paced(): () => Promise<void> {
+  let until = performance.now() + TASK_MS
+  return async () => {
+    if (performance.now() < until) return
+    await new Promise<void>(soon)
+    until = performance.now() + TASK_MS
+  }
+}
+
 /** The next task; a timer would wait four milliseconds each time. */
 function soon(run: () => void): void {
   const { port1, port2 } = new MessageChannel()

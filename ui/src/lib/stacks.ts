@@ -1,8 +1,9 @@
 /**
  * Stacks: the prints of one take as one tile, opened and closed in place. One pass over the view's typed arrays, no
- * object for a print, so that a quarter of a million are stacked within a frame or two.
+ * object for a print, and in slices, so that a million prints hold up no frame.
  */
 import { t } from '../words'
+import { inOneGo } from './slices'
 import { dayEnd, type View } from './view'
 
 /** What a tile is of its stack. */
@@ -15,13 +16,21 @@ export interface Stack {
   number: number
 }
 
+/** Prints between two places where the work may be put off. */
+const SLICE = 16_384
+
 /** Lays the prints of each take on one another, but for the stacks that are open. */
 export function stacked(view: View, open: ReadonlySet<number>): View {
+  return inOneGo(stacking(view, open))
+}
+
+/** The same, pausing every 16,384 prints. */
+export function* stacking(view: View, open: ReadonlySet<number>): Generator<void, View> {
   const { told, seqs } = view
   if (!told) return view
-  const { order, froms, stacks, count } = gathered(told.stacks)
+  const { order, froms, stacks, count } = yield* gathered(told.stacks)
   const most = seqs.length
-  const prints = order.map((place) => seqs[place]!)
+  const prints = new Uint32Array(most)
   const tiles = {
     seqs: new Uint32Array(most),
     ratios: new Uint16Array(most),
@@ -40,8 +49,15 @@ export function stacked(view: View, open: ReadonlySet<number>): View {
     tiles.stacks[tile] = stack
     tiles.sizes[tile++] = size
   }
+  let pause = SLICE
   for (let i = 0; i < count; i++) {
-    const [from, to] = [froms[i]!, froms[i + 1]!]
+    const from = froms[i]!
+    const to = froms[i + 1]!
+    for (let at = from; at < to; at++) prints[at] = seqs[order[at]!]!
+    if (to >= pause) {
+      pause = to + SLICE
+      yield
+    }
     // A stack stands where its first print stands; a day may so lose all it had.
     const first = order[from]!
     if (day < 0 || first >= dayEnd(view, day)) {
@@ -71,7 +87,7 @@ export function stacked(view: View, open: ReadonlySet<number>): View {
 }
 
 /** The places of a view, those of one stack beside each other, in the order of each stack's first. */
-function gathered(of: Uint32Array) {
+function* gathered(of: Uint32Array) {
   let highest = 0
   for (let i = 0; i < of.length; i++) if (of[i]! > highest) highest = of[i]!
   /** By stack: its place among the stacks, from 1. */
@@ -86,11 +102,15 @@ function gathered(of: Uint32Array) {
       ranks[stack] = ++count
     }
     froms[ranks[stack]!]!++
+    if (i % SLICE === 0) yield
   }
   for (let i = 1; i <= count; i++) froms[i]! += froms[i - 1]!
   const next = froms.slice(0, count)
   const order = new Uint32Array(of.length)
-  for (let i = 0; i < of.length; i++) order[next[ranks[of[i]!]! - 1]!++] = i
+  for (let i = 0; i < of.length; i++) {
+    order[next[ranks[of[i]!]! - 1]!++] = i
+    if (i % SLICE === 0) yield
+  }
   return { order, froms, stacks, count }
 }
 

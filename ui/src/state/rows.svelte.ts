@@ -1,16 +1,22 @@
 // The rows of the prints near the window, by number: asked for in batches, dropped again when far away.
+import { tick } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { call } from '../bridge/call'
 import { asApiError } from '../bridge/host'
 import type { ApiError, Print } from '../bridge/generated'
+import { paced } from '../lib/slices'
 
 /** As many as the studio answers at once. */
 const BATCH = 500
+/** Drawn in one task at least, about a row of the grid: on a slow computer each pause costs a frame. */
+const TOGETHER = 4
 /** Rows kept at most; then the oldest that nobody looks at go. */
 const KEPT = 4000
 
 export class Rows {
   readonly #rows = new SvelteMap<number, Print>()
+  /** Answered, and about to be taken in. */
+  readonly #coming = new Map<number, Print>()
   /** Asked for and not there. */
   readonly #gone = new Set<number>()
   #wished: readonly number[] = []
@@ -25,7 +31,7 @@ export class Rows {
     return this.#rows.size
   }
 
-  /** These are looked at now: reads those that are missing. A newer wish replaces an older one. */
+  /** These are looked at now, the first of them most: reads those that are missing. A newer wish replaces an older one. */
   want(seqs: readonly number[]): void {
     this.#wished = seqs
     this.#evict()
@@ -55,15 +61,29 @@ export class Rows {
     }
   }
 
-  async #fetch(seqs: number[]): Promise<Print[]> {
+  async #fetch(seqs: number[]): Promise<void> {
     const rows = await call('view_rows', { seqs })
-    const came = new Set<number>()
-    for (const row of rows) {
-      came.add(row.seq)
-      this.#rows.set(row.seq, row)
+    const came = new Map(rows.map((row) => [row.seq, row]))
+    for (const seq of seqs) {
+      const row = came.get(seq)
+      if (row) this.#coming.set(seq, row)
+      else this.#gone.add(seq)
     }
-    for (const seq of seqs) if (!came.has(seq)) this.#gone.add(seq)
-    return rows
+    await this.#takeIn()
+  }
+
+  /** To draw a print costs far more than to keep its row: a few are drawn before the next are taken in. */
+  async #takeIn(): Promise<void> {
+    const pace = paced()
+    // The first by itself: it is the one that the inspector shows, which is as much to draw as several tiles.
+    let taken = TOGETHER - 1
+    for (const [seq, row] of this.#coming) {
+      this.#coming.delete(seq)
+      this.#rows.set(seq, row)
+      if (++taken % TOGETHER > 0) continue
+      await tick()
+      await pace()
+    }
   }
 
   /** The rows of these prints in order, from the studio where they are not here; those that are gone left out. */
@@ -86,6 +106,7 @@ export class Rows {
   apply(changed: readonly Print[]): void {
     for (const row of changed) {
       this.#gone.delete(row.seq)
+      if (this.#coming.has(row.seq)) this.#coming.set(row.seq, row)
       if (this.#rows.has(row.seq)) this.#rows.set(row.seq, row)
     }
   }

@@ -4,7 +4,7 @@ import { cells, dayOfRow, layOut, neighbour, rowAt, rowOf, rowOfLayout, visibleR
 import type { Cell, Layout, Measure, Row, Step } from '../../lib/justify'
 import { ScrollSpace } from '../../lib/scrollspace'
 import { inSlices } from '../../lib/slices'
-import { placeOf } from '../../lib/stacks'
+import { placeOf, stacking } from '../../lib/stacks'
 import { dayEnd, dayOf, EMPTY_VIEW, isGrouped, type View } from '../../lib/view'
 
 /** Frames in the DOM at most; the row that holds the focus may come on top. */
@@ -70,6 +70,8 @@ export class Grid {
   #key = ''
   #spot: Spot | null = null
   #stop = () => {}
+  /** The view that was stacked last, and what came of it: another width does not stack it again. */
+  #stacked: { view: View; open: ReadonlySet<number>; shown: View } | null = null
 
   readonly active = $derived(this.view.seqs[this.place] ?? null)
   readonly grouped = $derived(isGrouped(this.view))
@@ -87,13 +89,14 @@ export class Grid {
     else if (kept >= to) rows.push(kept)
     return byDay(layout, rows)
   })
-  /** The prints whose rows are to be there. */
+  /** The prints whose rows are to be there, those that are drawn first. */
   readonly wished: number[] = $derived.by(() => {
     const layout = this.layout
     if (!layout || layout.rows === 0) return []
     const [from, to] = this.#window
-    const first = Math.max(0, layout.froms[from]! - AHEAD)
-    const seqs = Array.from(this.view.seqs.subarray(first, layout.froms[to]! + AHEAD))
+    const [first, end] = [layout.froms[from]!, layout.froms[to]!]
+    const part = (from: number, to: number) => this.view.seqs.subarray(Math.max(0, from), to)
+    const seqs = [...part(first, end), ...part(end, end + AHEAD), ...part(first - AHEAD, first)]
     if (this.active !== null) seqs.unshift(this.active)
     return seqs
   })
@@ -108,14 +111,32 @@ export class Grid {
     this.#spot = spot
   }
 
-  /** Lays a view out; `key` tells whose view it is: with another one the window goes back to the top. */
-  lay(view: View, key: string): void {
+  /**
+   * Lays a view out, on stacks but for the open ones where `open` is given. `key` tells whose view it is: with
+   * another one the window goes back to the top. What is shown stays until all of it stands.
+   */
+  lay(view: View, key: string, open: ReadonlySet<number> | null = null): void {
     const { width, rowHeight, uniform } = this
     if (width <= 0) return
     const heading = isGrouped(view) ? HEADING : NO_HEADING
     const measure: Measure = { width, rowHeight, gap: GAP, heading, uniform }
     this.#stop()
-    this.#stop = inSlices(layOut(view, measure), (layout) => untrack(() => this.#take(view, layout, key)))
+    this.#stop = inSlices(this.#lay(view, measure, open), ([shown, layout]) =>
+      untrack(() => this.#take(shown, layout, key)),
+    )
+  }
+
+  *#lay(view: View, measure: Measure, open: ReadonlySet<number> | null): Generator<void, [View, Layout]> {
+    const shown = open ? yield* this.#stack(view, open) : view
+    return [shown, yield* layOut(shown, measure)]
+  }
+
+  *#stack(view: View, open: ReadonlySet<number>): Generator<void, View> {
+    const last = this.#stacked
+    if (last?.view === view && last.open === open) return last.shown
+    const shown = yield* stacking(view, open)
+    this.#stacked = { view, open, shown }
+    return shown
   }
 
   #take(view: View, layout: Layout, key: string): void {

@@ -2,7 +2,7 @@
 import type { SavedSearch, Sort } from '../../bridge/generated'
 import { debounce } from '../../lib/debounce'
 import { isHalfTyped } from '../../lib/query'
-import { stacked, type Stack } from '../../lib/stacks'
+import type { Stack } from '../../lib/stacks'
 import { announcer } from '../../state/announce.svelte'
 import { nav } from '../../state/nav.svelte'
 import { shelves } from '../../state/shelves.svelte'
@@ -23,8 +23,6 @@ export class Where {
   stacked = $state(localStorage.getItem(STACKED) === 'yes')
   /** The stacks that are open all the same. */
   opened = $state.raw<ReadonlySet<number>>(new Set())
-  /** The view as it is laid out. */
-  readonly shown = $derived(this.stacked ? stacked(views.view, this.opened) : views.view)
   readonly query = $derived(queryOf(this.place, this.text))
   readonly #later = debounce(() => this.open(), SEARCH_AFTER_MS)
 
