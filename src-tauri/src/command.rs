@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use rushes_studio::api::types::ApiError;
-use rushes_studio::t;
 use serde_json::{Value, json};
 use tauri::{AppHandle, State, Url};
 use tauri_plugin_opener::OpenerExt;
 
-use crate::Desk;
+use crate::{Desk, t};
 
 type Answer<T = ()> = Result<T, ApiError>;
 
