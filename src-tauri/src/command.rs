@@ -1,12 +1,11 @@
 //! What the page may ask of the shell: the studio's commands, three doors to the desktop, and a new start.
 
 use rushes_studio::api::types::ApiError;
-use rushes_studio::t;
 use serde_json::Value;
 use tauri::{AppHandle, State, Url};
 use tauri_plugin_opener::OpenerExt;
 
-use crate::Desk;
+use crate::{Desk, t};
 
 type Answer<T = ()> = Result<T, ApiError>;
 

@@ -16,7 +16,7 @@ use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
 use rushes_studio::net::Wired;
 use rushes_studio::news::Watch;
-use rushes_studio::{Config, Host, Language, words};
+use rushes_studio::{Config, Host, Language, t, words};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tauri::async_runtime::{block_on, spawn};

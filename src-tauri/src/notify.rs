@@ -13,7 +13,7 @@ use tauri::async_runtime::{spawn, spawn_blocking};
 use tauri::{AppHandle, Manager};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{Desk, window};
+use crate::{Desk, t, window};
 
 /// Starts telling; answers with the way in. It ends when the way in is closed.
 pub(crate) fn open(app: AppHandle) -> UnboundedSender<News> {
@@ -75,7 +75,7 @@ pub(crate) async fn say(
     note.appname("Rushes").icon("rushes-studio").summary(heading).body(line);
     #[cfg(target_os = "linux")]
     {
-        note.action("default", rushes_studio::t!("Show"));
+        note.action("default", t!("Show"));
         // Some desktops make a sound unless they are told not to.
         note.hint(notify_rust::Hint::SuppressSound(!sound));
         if sound {

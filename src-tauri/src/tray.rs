@@ -3,13 +3,12 @@
 use std::sync::Mutex;
 
 use rushes_studio::news::{Standing, Watch};
-use rushes_studio::t;
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Emitter, Manager};
 
-use crate::window;
+use crate::{t, window};
 
 const ID: &str = "rushes";
 /// Before the id of a job in the id of its line.
