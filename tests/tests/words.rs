@@ -140,7 +140,8 @@ fn data() -> BTreeSet<String> {
         said.extend([manifest.key_hint.clone(), manifest.address_hint.clone()]);
         for endpoint in manifest.bundled() {
             said.extend(endpoint.retired.iter().map(|retired| retired.reason.clone()));
-            let shown = endpoint.fields.iter().filter(|field| !field.hidden);
+            // The fields of a workflow are called as its nodes are.
+            let shown = endpoint.fields.iter().filter(|f| !f.hidden && !manifest.workflows);
             said.extend(shown.flat_map(|field| [field.label.clone(), field.help.clone()]));
         }
     }
