@@ -84,14 +84,24 @@ impl Engine {
             Err(_) => None,
         };
         if stopped != Some(Cancelled::Stopped) {
+            let provider_name = &job.provider_name;
+            let is_free = job.price.as_ref().is_some_and(|price| price.micros == 0);
             let message = match stopped {
-                Some(_) => t!(
+                Some(_) if is_free => t!(
                     "{provider_name} can't stop a render once it began. We keep what it makes.",
-                    provider_name = job.provider_name
+                    provider_name = provider_name
+                ),
+                Some(_) => t!(
+                    "{provider_name} can't stop a render once it began: it is charged as usual. We keep what it makes.",
+                    provider_name = provider_name
+                ),
+                None if is_free => t!(
+                    "{provider_name} could not be reached to stop it. We keep what it makes.",
+                    provider_name = provider_name
                 ),
                 None => t!(
-                    "{provider_name} could not be reached to stop it. We keep what it makes.",
-                    provider_name = job.provider_name
+                    "{provider_name} could not be reached to stop it, so it is charged if it runs. We keep what it makes.",
+                    provider_name = provider_name
                 ),
             };
             return self.only_say(job, &message).await;
