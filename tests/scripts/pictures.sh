@@ -3,7 +3,8 @@
 # Takes names of files or tests, e.g. `tests/scripts/pictures.sh gallery`. RUSHES_PICTURES names another folder.
 . "$(dirname "$0")/lib.sh"
 
-need_system "${build_packages[@]}" "${test_packages[@]}"
+# Japanese is drawn with a font of the system.
+need_system "${build_packages[@]}" "${test_packages[@]}" fonts-noto-cjk
 need_toolchains
 need_page
 need_node_modules tests/ui
