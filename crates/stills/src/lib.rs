@@ -8,6 +8,7 @@ mod av1;
 mod colour;
 mod heif;
 mod jpeg;
+mod letters;
 mod sheet;
 mod shrink;
 

@@ -1,13 +1,11 @@
 //! A large picture made of small ones, with words under them.
 
-use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
+use crate::letters::Letters;
 use crate::{Picture, Unreadable, shrink, to_jpeg, unreadable};
 
-/// Geist Mono, latin, under the SIL Open Font License (`assets/fonts/OFL.txt`).
-const FONT: &[u8] = include_bytes!("../../../assets/fonts/GeistMono-Regular.ttf");
 /// JPEG quality of a sheet, 1 to 100: looked at closely, and not copied again.
 const QUALITY: u8 = 90;
 
@@ -15,7 +13,7 @@ const QUALITY: u8 = 90;
 #[derive(Debug)]
 pub struct Sheet {
     pixels: RgbImage,
-    font: FontRef<'static>,
+    letters: Letters,
 }
 
 /// Words on a sheet.
@@ -38,8 +36,8 @@ pub struct Line<'a> {
 impl Sheet {
     /// An empty sheet of these pixels and this ground.
     pub fn new(width: u32, height: u32, ground: [u8; 3]) -> Result<Self, Unreadable> {
-        let font = FontRef::try_from_slice(FONT).map_err(unreadable)?;
-        Ok(Self { pixels: RgbImage::from_pixel(width, height, Rgb(ground)), font })
+        let letters = Letters::new()?;
+        Ok(Self { pixels: RgbImage::from_pixel(width, height, Rgb(ground)), letters })
     }
 
     /// Lays a picture into the middle of a square, upright and shrunk to fit.
@@ -64,22 +62,19 @@ impl Sheet {
         }
     }
 
+    /// How many pixels words of this height take from left to right.
+    pub fn measure(&mut self, text: &str, height: u32) -> u32 {
+        text.chars().map(|letter| self.letters.advance(letter, height)).sum::<f32>().ceil() as u32
+    }
+
     /// Writes a line of words.
     pub fn write(&mut self, line: Line<'_>) {
-        let font = self.font.clone();
-        let font = font.as_scaled(PxScale::from(line.height as f32));
-        let advance = font.h_advance(font.glyph_id('0')).max(1.0);
-        let most = (line.width as f32 / advance) as usize;
-        let text: String = if line.text.chars().count() > most {
-            line.text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect()
-        } else {
-            line.text.to_owned()
-        };
-        for (at, c) in text.chars().enumerate() {
-            let mut glyph = font.scaled_glyph(c);
-            glyph.position =
-                point(line.left as f32 + at as f32 * advance, line.top as f32 + font.ascent());
-            let Some(outline) = font.outline_glyph(glyph) else { continue };
+        let text = self.cut(line);
+        let mut left = line.left as f32;
+        for letter in text.chars() {
+            let shape = self.letters.shape(letter, line.height, left, line.top as f32);
+            left += self.letters.advance(letter, line.height);
+            let Some(outline) = shape else { continue };
             let bounds = outline.px_bounds();
             outline.draw(|x, y, cover| {
                 let (x, y) = (bounds.min.x + x as f32, bounds.min.y + y as f32);
@@ -88,6 +83,21 @@ impl Sheet {
                 }
             });
         }
+    }
+
+    /// As much of the words as there is room for, with dots where there is more.
+    fn cut(&mut self, line: Line<'_>) -> String {
+        if self.measure(line.text, line.height) <= line.width {
+            return line.text.to_owned();
+        }
+        let dots = "...";
+        let mut room = line.width.saturating_sub(self.measure(dots, line.height)) as f32;
+        let fits = |letter: &char| {
+            room -= self.letters.advance(*letter, line.height);
+            room >= 0.0
+        };
+        let kept: String = line.text.chars().take_while(fits).collect();
+        kept + dots
     }
 
     /// The sheet as a PNG, or as a JPEG where that is asked for.
@@ -139,6 +149,23 @@ mod tests {
         cut.write(Line { text: &"x".repeat(100), width: 100, ..line });
         assert!(inked(&cut, 10, 110) > 100);
         assert_eq!(inked(&cut, 111, 400), 0);
+    }
+
+    #[test]
+    fn letters_that_our_font_lacks_are_the_systems_and_cut_like_others() {
+        let mut sheet = Sheet::new(400, 40, GROUND).unwrap();
+        // Cyrillic: fonts of every system have it, and Geist Mono's Latin part does not.
+        let narrow = sheet.measure("00", 24);
+        sheet.write(Line { text: "ЖЖ", left: 10, top: 4, height: 24, width: 380, colour: INK });
+        let one = |from, to| inked(&sheet, from, to);
+        assert!(one(10, 60) > 150, "{} pixels", one(10, 60));
+        assert!(narrow > 20);
+
+        let mut cut = Sheet::new(400, 40, GROUND).unwrap();
+        let long = "夕暮れの灯台".repeat(20);
+        cut.write(Line { text: &long, left: 10, top: 4, height: 24, width: 100, colour: INK });
+        assert!(inked(&cut, 10, 110) > 100);
+        assert_eq!(inked(&cut, 114, 400), 0);
     }
 
     #[test]

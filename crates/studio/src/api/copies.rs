@@ -47,7 +47,7 @@ pub(super) async fn make_copy(studio: &Studio, _: Nothing) -> Result<BookCopies,
     let stamp = backup::stamp(studio.clock.now_ms());
     let store = studio.store.clone();
     let made = blocking(studio, move |_| store.back_up_asked(&stamp)).await?;
-    if made.map_err(not_written)?.is_none() {
+    if made.map_err(|error| not_written(&error))?.is_none() {
         return Err(ApiError::new(
             "invalid",
             t!("There is nothing in the job book yet."),
@@ -119,7 +119,7 @@ pub(super) async fn restore_book(
 
 pub(super) async fn call_off_restore(studio: &Studio, _: Nothing) -> Result<BookCopies, ApiError> {
     let done = blocking(studio, staged::call_off).await?;
-    done.map_err(|error| not_written(error.into()))?;
+    done.map_err(|error| not_written(&error.into()))?;
     studio.copies.settle();
     list_copies(studio, Nothing {}).await
 }
@@ -184,9 +184,9 @@ fn damaged(detail: String) -> ApiError {
     }
 }
 
-fn not_written(error: BackupError) -> ApiError {
+fn not_written(error: &BackupError) -> ApiError {
     let (detail, what) = (error.to_string(), t!("The job book could not be copied."));
-    let said = match error {
+    let said = match *error {
         BackupError::Full { free, needed } => ApiError::new(
             "library",
             t!(
@@ -213,7 +213,7 @@ fn not_written(error: BackupError) -> ApiError {
 fn refused(error: StageError) -> ApiError {
     let detail = error.to_string();
     let said = match error {
-        StageError::Unwritten(error) => return not_written(error),
+        StageError::Unwritten(error) => return not_written(&error),
         StageError::Damaged(detail) => return damaged(detail),
         StageError::Unread(_) => ApiError::new(
             "not_found",

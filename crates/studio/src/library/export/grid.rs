@@ -17,8 +17,6 @@ const HEAD: u32 = 26;
 const TITLE: u32 = 30;
 /// Most pixels that the heads of rows take.
 const WIDEST: u32 = 360;
-/// Pixels of a letter's height that it takes from left to right, as the font has it.
-const LETTER: f32 = 0.6;
 
 /// How prints are laid in a picture. Prints are named by their place in the order's items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,7 +67,10 @@ impl Library {
         if !order.to.is_absolute() || self.holds(&order.to) {
             return Err(ExportError::Where { to: order.to.display().to_string() });
         }
-        let plan = plan(table).ok_or_else(|| {
+        let mut ruler =
+            Sheet::new(1, 1, GROUND).map_err(|error| ExportError::Sheet(error.to_string()))?;
+        let mut measure = |words: &str| ruler.measure(words, HEAD);
+        let plan = plan(table, &mut measure).ok_or_else(|| {
             ExportError::Sheet("there is more in this grid than one picture holds".into())
         })?;
         let mut run = Run { library: self, order, watch, done: 0, answer: Exported::default() };
@@ -134,18 +135,16 @@ fn span(count: u32, each: u32) -> u32 {
     count * (each + GAP)
 }
 
-/// The largest squares that keep the sheet within its bounds; None where none do.
-fn plan(table: &Table) -> Option<Plan> {
+/// The largest squares that keep the sheet within its bounds; None where none do. `measure` tells how wide the
+/// head of a row is.
+fn plan(table: &Table, measure: &mut dyn FnMut(&str) -> u32) -> Option<Plan> {
     let wide = wide(table);
-    let longest = |words: &mut dyn Iterator<Item = &String>| {
-        words.map(|word| word.chars().count()).max().unwrap_or(0)
-    };
     let rows = table.parts.iter().flat_map(|part| &part.rows);
-    let letters = longest(&mut rows.map(|row| &row.head));
-    let heads = if letters == 0 { 0 } else { (letters as f32 * HEAD as f32 * LETTER) as u32 + GAP };
+    let longest = rows.map(|row| measure(&row.head)).max().unwrap_or(0);
+    let heads = if longest == 0 { 0 } else { longest + GAP };
     let left = MARGIN + heads.min(WIDEST);
     let titled = table.parts.iter().any(|part| !part.title.is_empty());
-    let headed = longest(&mut table.columns.iter()) > 0;
+    let headed = table.columns.iter().any(|column| !column.is_empty());
     let heads = u32::from(titled) * (TITLE + GAP) + u32::from(headed) * (HEAD + GAP);
     SIDES.into_iter().find_map(|side| {
         let width = left + span(table.columns.len() as u32 * wide, side) + MARGIN;
@@ -232,11 +231,16 @@ mod tests {
         }
     }
 
+    /// Sixteen pixels a letter.
+    fn sixteen(words: &str) -> u32 {
+        words.len() as u32 * 16
+    }
+
     #[test]
     fn squares_lie_beside_each_other_and_within_the_sheet() {
         for (columns, rows, prints) in [(1, 1, 0), (3, 2, 1), (2, 2, 4), (16, 16, 1), (256, 1, 1)] {
             let table = table(columns, rows, prints);
-            let plan = plan(&table).unwrap();
+            let plan = plan(&table, &mut sixteen).unwrap();
             let mut seen = std::collections::HashSet::new();
             let squares = squares(&table, &plan);
             assert_eq!(squares.len(), columns * rows * prints.max(1));
@@ -246,6 +250,6 @@ mod tests {
                 assert!(seen.insert((left, top)));
             }
         }
-        assert!(plan(&table(256, 256, 1)).is_none());
+        assert!(plan(&table(256, 256, 1), &mut sixteen).is_none());
     }
 }
