@@ -41,6 +41,7 @@ pub(crate) async fn open_external(app: AppHandle, url: String) -> Answer {
 
 /// Leaves as closing the window does, then starts anew: a job book is only replaced at a start.
 #[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands it over")]
 pub(crate) fn restart(app: AppHandle) {
     app.request_restart();
 }

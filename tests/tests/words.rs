@@ -36,7 +36,7 @@ struct Text {
     /// The code before it, without comments and other texts.
     before: String,
     /// As the program has it.
-    text: String,
+    says: String,
 }
 
 /// The texts of what ships of a file, in order.
@@ -78,7 +78,7 @@ fn texts(file: &File) -> Vec<Text> {
                 }
             }
             at += 1;
-            found.push(Text { line, before: code.clone(), text });
+            found.push(Text { line, before: code.clone(), says: text });
             code.push('_');
         } else if source[at] == '\'' && source.get(at + 1) == Some(&'\\') {
             at += 3;
@@ -149,7 +149,10 @@ fn data() -> BTreeSet<String> {
     said
 }
 
-fn catalogues() -> Vec<(Vec<File>, Vec<(String, BTreeMap<String, String>)>)> {
+/// A catalogue by its path: English, and what stands for it.
+type Catalogue = (String, BTreeMap<String, String>);
+
+fn catalogues() -> Vec<(Vec<File>, Vec<Catalogue>)> {
     let of = |(rooms, folder): (&[&str], &str)| {
         let languages = files("toml").into_iter().filter(|file| file.path.starts_with(folder));
         let read = languages.map(|file| {
@@ -165,7 +168,7 @@ fn catalogues() -> Vec<(Vec<File>, Vec<(String, BTreeMap<String, String>)>)> {
 fn catalogues_have_what_is_said_and_nothing_else() {
     for (sources, languages) in catalogues() {
         let spoken = sources.iter().flat_map(texts).filter(Text::is_spoken);
-        let mut said: BTreeSet<String> = spoken.map(|text| text.text).collect();
+        let mut said: BTreeSet<String> = spoken.map(|text| text.says).collect();
         if sources[0].path.starts_with("crates/providers/") {
             said.extend(data());
         }
@@ -197,8 +200,8 @@ fn what_tells_of_money_does_so_in_every_language() {
     let all: Vec<_> = catalogues().into_iter().flat_map(|(_, languages)| languages).collect();
     let language = |path: &str| path.rsplit('/').next().map(ToOwned::to_owned);
     for (path, sentences) in &all {
-        let common = all.iter().filter(|(other, _)| language(other) == language(path));
-        let common = common.filter_map(|(_, sentences)| sentences.get("harged")).next();
+        let mut of_it = all.iter().filter(|(other, _)| language(other) == language(path));
+        let common = of_it.find_map(|(_, sentences)| sentences.get("harged"));
         let common = common.unwrap_or_else(|| panic!("{path} has a word for it"));
         for (english, other) in sentences {
             assert_eq!(
@@ -219,13 +222,13 @@ fn no_sentence_for_people_is_said_in_english_only() {
             continue;
         }
         for text in texts(&file).into_iter().filter(|text| !text.is_spoken()) {
-            let words = text.text.split_whitespace().count();
-            let begins = text.text.starts_with(|c: char| c.is_uppercase() || c == '{' || c == '“');
-            let is_sentence = begins && words >= 3 && text.text.ends_with('.');
+            let words = text.says.split_whitespace().count();
+            let begins = text.says.starts_with(|c: char| c.is_uppercase() || c == '{' || c == '“');
+            let is_sentence = begins && words >= 3 && text.says.ends_with('.');
             let inside = ["tracing::", "expect(", "panic!(", "assert", "#[error(", "Regex"];
             let for_us = inside.iter().any(|word| text.statement().contains(word));
-            if is_sentence && !for_us && !AS_THEY_ARE.contains(&text.text.as_str()) {
-                found.push(format!("{}:{}: {}", file.path, text.line, text.text));
+            if is_sentence && !for_us && !AS_THEY_ARE.contains(&text.says.as_str()) {
+                found.push(format!("{}:{}: {}", file.path, text.line, text.says));
             }
         }
     }

@@ -102,14 +102,11 @@ impl System {
     }
 
     fn having(&mut self, letter: char) -> Option<&FontVec> {
-        let id = match self.found.get(&letter) {
-            Some(known) => *known,
-            None => {
-                let id = self.order.clone().into_iter().find(|id| self.has(*id, letter));
-                self.found.insert(letter, id);
-                id
-            }
-        }?;
+        if !self.found.contains_key(&letter) {
+            let id = self.order.iter().copied().find(|id| self.has(*id, letter));
+            self.found.insert(letter, id);
+        }
+        let id = self.found.get(&letter).copied().flatten()?;
         if !self.fonts.contains_key(&id) {
             let font = self.known.with_face_data(id, |bytes, index| {
                 FontVec::try_from_vec_and_index(bytes.to_vec(), index).ok()

@@ -1,5 +1,5 @@
 // The rows of the model picker: what matches, in which group, where each stands. Pure.
-import type { Endpoint } from '../../bridge/generated'
+import type { Endpoint, Job, Modality } from '../../bridge/generated'
 import { commercialOf } from '../../lib/licence'
 import { takes } from '../../state/fields'
 import { kin, lead } from '../../state/variants'
@@ -17,6 +17,8 @@ export type Row =
 
 const HEAD = 30
 const LINE = 48
+/** How many of those used of late are offered first. */
+const RECENT = 3
 
 /** Letters and digits only, so that "seedream 4.5" finds `seedream-v4.5`. */
 function plain(text: string): string {
@@ -51,6 +53,12 @@ export function matches(endpoint: Endpoint, filters: Filters): boolean {
   return plain(filters.words)
     .split(' ')
     .every((word) => text.includes(word))
+}
+
+/** The endpoints that ran last, each once. */
+export function recentOf(jobs: readonly Job[], modality: Modality): string[] {
+  const ids = jobs.filter((job) => job.modality === modality).map((job) => job.endpoint)
+  return [...new Set(ids)].slice(0, RECENT)
 }
 
 /** Groups: favourites, what was used of late, then each provider that can run, then those that want a key or a server. */
