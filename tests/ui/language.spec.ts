@@ -42,7 +42,10 @@ function patternOf(message: string): string | null {
     .join('')
 }
 
-const TRANSLATED = Object.entries(CATALOGUE).filter(([message, text]) => plain(message) !== text)
+/** A letter by itself is a key, not the field of that name. */
+const TRANSLATED = Object.entries(CATALOGUE).filter(
+  ([message, text]) => plain(message) !== text && plain(message).length > 1,
+)
 const WHOLE = new Set(TRANSLATED.map(([message]) => plain(message).trim()).filter((text) => !text.includes('{')))
 const PATTERNS = TRANSLATED.flatMap(([message]) => (message.includes('{') ? (patternOf(message) ?? []) : []))
 const LEFT = new RegExp(`^(?:${PATTERNS.join('|')})$`)
