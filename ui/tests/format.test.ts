@@ -5,7 +5,6 @@ import {
   bytes,
   clipLength,
   clockTime,
-  count,
   duration,
   left,
   money,
@@ -70,7 +69,6 @@ describe('time', () => {
   })
 })
 
-test('sizes and counts', () => {
+test('sizes', () => {
   expect([bytes(950), bytes(2_100_000), bytes(31_000_000_000)]).toEqual(['950 B', '2.1 MB', '31.0 GB'])
-  expect([count(1, 'print'), count(4212, 'print')]).toEqual(['1 print', '4,212 prints'])
 })

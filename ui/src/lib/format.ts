@@ -115,11 +115,6 @@ export function dayOf(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
-/** `1 print`, `31 prints`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString(language.locale)} ${n === 1 ? one : many}`
-}
-
 /** The time of day to the second, `10:02:30`. */
 export function timeOfDay(at: number): string {
   return new Date(at).toLocaleTimeString(language.locale, {
