@@ -1,7 +1,7 @@
 // How a print is named to a screen reader, and how its facts are put.
 import type { Print } from '../../bridge/generated'
 import { edgeWords } from '../../lib/edge'
-import { strung } from '../../lib/strung'
+import { commas } from '../../lib/format'
 import { t } from '../../words'
 
 const WORDS = 80
@@ -16,7 +16,7 @@ export function shortPrompt(prompt: string): string {
 
 /** "Wooden rowing boats…, shot 151, take 2, print 1, circled, Model". */
 export function frameName(print: Print): string {
-  return strung([
+  return commas([
     shortPrompt(print.prompt) || t('Without a prompt'),
     print.media === 'video' ? t('video') : '',
     edgeWords(print).toLowerCase(),
