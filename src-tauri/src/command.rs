@@ -1,11 +1,12 @@
 //! What the page may ask of the shell: the studio's commands, three doors to the desktop, and a new start.
 
 use rushes_studio::api::types::ApiError;
+use rushes_studio::{Refusal, web_page};
 use serde_json::Value;
-use tauri::{AppHandle, State, Url};
+use tauri::{AppHandle, State};
 use tauri_plugin_opener::OpenerExt;
 
-use crate::{Desk, t};
+use crate::Desk;
 
 type Answer<T = ()> = Result<T, ApiError>;
 
@@ -19,7 +20,7 @@ pub(crate) async fn call(desk: State<'_, Desk>, cmd: String, payload: Value) -> 
 #[tauri::command]
 pub(crate) async fn reveal(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
     let shown = app.opener().reveal_item_in_dir(desk.host()?.print_file(&print).await?);
-    shown.map_err(|error| refused(t!("The file manager did not open."), &error))
+    shown.map_err(|error| Refusal::FileManager.because(&error))
 }
 
 /// Opens a print's file with the system's program for its kind.
@@ -27,16 +28,14 @@ pub(crate) async fn reveal(app: AppHandle, desk: State<'_, Desk>, print: String)
 pub(crate) async fn open_print(app: AppHandle, desk: State<'_, Desk>, print: String) -> Answer {
     let file = desk.host()?.print_file(&print).await?;
     let opened = app.opener().open_path(file.to_string_lossy(), None::<String>);
-    opened.map_err(|error| refused(t!("No program for files of this kind opened."), &error))
+    opened.map_err(|error| Refusal::Program.because(&error))
 }
 
 /// Opens a page of the web in the user's browser.
 #[tauri::command]
 pub(crate) async fn open_external(app: AppHandle, url: String) -> Answer {
-    let page = web_page(&url)
-        .ok_or_else(|| refused(t!("Only addresses that begin with https are opened."), &url))?;
-    let shown = app.opener().open_url(page, None::<String>);
-    shown.map_err(|error| refused(t!("The browser did not open."), &error))
+    let shown = app.opener().open_url(web_page(&url)?, None::<String>);
+    shown.map_err(|error| Refusal::Browser.because(&error))
 }
 
 /// Leaves as closing the window does, then starts anew: a job book is only replaced at a start.
@@ -45,15 +44,3 @@ pub(crate) async fn open_external(app: AppHandle, url: String) -> Answer {
 pub(crate) fn restart(app: AppHandle) {
     app.request_restart();
 }
-
-fn web_page(address: &str) -> Option<Url> {
-    address.parse().ok().filter(|url: &Url| url.scheme() == "https" && url.has_host())
-}
-
-fn refused(message: &str, detail: &impl ToString) -> ApiError {
-    let hint = t!("Nothing was opened. The address is in the details.").to_owned();
-    ApiError { code: "invalid".into(), message: message.into(), hint, detail: detail.to_string() }
-}
-
-#[cfg(test)]
-mod tests;

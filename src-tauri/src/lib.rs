@@ -5,20 +5,19 @@ mod forward;
 mod notify;
 mod sandbox;
 mod tray;
+mod updates;
 mod window;
 
 use std::error::Error;
 use std::sync::Arc;
 
-use rushes_studio::api::types::{ApiError, AppState, Job, Settings};
+use rushes_studio::api::types::{ApiError, AppState};
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
 use rushes_studio::net::Wired;
-use rushes_studio::news::Watch;
 use rushes_studio::{Config, Host, Language, t, words};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use tauri::async_runtime::{block_on, spawn};
 use tauri::{AppHandle, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
@@ -46,22 +45,6 @@ impl Desk {
     pub(crate) fn host(&self) -> Result<&Host, ApiError> {
         self.0.as_ref().map_err(Clone::clone)
     }
-
-    /// What a command answers; None, with a line in the log, when it does not.
-    pub(crate) async fn read<T: DeserializeOwned>(&self, cmd: &str, payload: Value) -> Option<T> {
-        let answer = self.host().ok()?.call(cmd, payload).await;
-        let read = answer.map(|answer| serde_json::from_value(answer).map_err(|e| e.to_string()));
-        read.unwrap_or_else(|e| Err(e.to_string()))
-            .inspect_err(|error| tracing::warn!(cmd, error, "not read"))
-            .ok()
-    }
-
-    /// What is under way, to tell of its end.
-    pub(crate) async fn watch(&self) -> Watch {
-        let open: Option<Vec<Job>> = self.read("list_jobs", json!({ "open": true })).await;
-        let settings: Option<Settings> = self.read("get_settings", json!({})).await;
-        Watch::new(&open.unwrap_or_default(), &settings.unwrap_or_default())
-    }
 }
 
 /// Opens the studio and the window, and stays until the window is closed.
@@ -69,20 +52,25 @@ pub fn run() -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
     let desk = block_on(Desk::open());
-    let state: Option<AppState> = block_on(desk.read("app_state", json!({})));
+    let state: Option<AppState> =
+        desk.host().ok().and_then(|host| block_on(host.read("app_state", json!({}))));
     let mut context = tauri::generate_context!();
     window::fence(context.config_mut(), state.as_ref().map(|state| state.media_base.as_str()));
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
         .plugin(window::memory())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .manage(desk)
         .invoke_handler(tauri::generate_handler![
             command::call,
             command::reveal,
             command::open_print,
             command::open_external,
-            command::restart
+            command::restart,
+            updates::update_channel,
+            updates::find_update,
+            updates::install_update
         ])
         .setup(|app| {
             window::open(app.handle())?;
@@ -107,7 +95,7 @@ async fn leave(app: &AppHandle) {
     let Ok(host @ Host::Local(_)) = desk.host() else {
         return;
     };
-    if let Some(words) = desk.watch().await.goodbye() {
+    if let Some(words) = host.watch().await.goodbye() {
         notify::say(&words, None, false).await;
     }
     host.shutdown().await;

@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 
 use notify_rust::{Notification, NotificationHandle};
-use rushes_studio::Host;
 use rushes_studio::api::types::Settings;
-use rushes_studio::http::Variant;
-use rushes_studio::library::ThumbSize;
 use rushes_studio::news::{News, Words, gather, together};
 use serde_json::json;
 use tauri::async_runtime::{spawn, spawn_blocking};
@@ -36,11 +33,12 @@ async fn tell(app: AppHandle, mut news: UnboundedReceiver<News>) {
 async fn show(app: AppHandle, news: Vec<News>) {
     let Some((words, print)) = together(&news) else { return };
     let desk = app.state::<Desk>();
+    let Ok(host) = desk.host() else { return };
     let picture = match print {
-        Some(print) => picture(&desk, print).await,
+        Some(print) => host.small_picture(print).await,
         None => None,
     };
-    let settings: Option<Settings> = desk.read("get_settings", json!({})).await;
+    let settings: Option<Settings> = host.read("get_settings", json!({})).await;
     let sound = settings.is_some_and(|settings| settings.notify_sound);
     let shown = say(&words, picture, sound).await;
     #[cfg(target_os = "linux")]
@@ -54,15 +52,6 @@ async fn show(app: AppHandle, news: Vec<News>) {
         };
         let _ = spawn_blocking(wait).await;
     }
-}
-
-/// The small picture of a print. A studio in another process keeps its own.
-async fn picture(desk: &Desk, print: &str) -> Option<PathBuf> {
-    let Ok(Host::Local(studio)) = desk.host() else { return None };
-    let file = studio.media_file(print, Variant::Thumb(ThumbSize::Small)).await;
-    file.inspect_err(|error| tracing::info!(?error, "a notification without its picture"))
-        .ok()
-        .map(|file| file.path)
 }
 
 /// Shows a notification. A desktop without a place for them is no fault.

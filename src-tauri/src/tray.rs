@@ -6,8 +6,9 @@ use rushes_studio::news::{Standing, Watch};
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Emitter, Manager};
+use tauri::{AppHandle, Manager};
 
+use crate::forward::tell_page;
 use crate::{t, window};
 
 const ID: &str = "rushes";
@@ -35,9 +36,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
             id => {
                 if let Some(job) = id.strip_prefix(JOB) {
                     window::show(app);
-                    if let Err(error) = app.emit_to(window::MAIN, "open-job", job) {
-                        tracing::warn!("the page did not hear of a job to show: {error}");
-                    }
+                    tell_page(app, "open-job", job);
                 }
             }
         })

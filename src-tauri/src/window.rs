@@ -1,5 +1,7 @@
 //! The one window: its shape, and the fence around its page.
 
+#[cfg(target_os = "linux")]
+use rushes_studio::Language;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::Csp;
 use tauri::webview::NewWindowResponse;
@@ -8,6 +10,8 @@ use tauri::{
     AppHandle, Config, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
+#[cfg(target_os = "linux")]
+use webkit2gtk::{CacheModel, WebContextExt, WebViewExt};
 
 /// The window's label, as capabilities/main.json names it.
 pub(crate) const MAIN: &str = "main";
@@ -47,7 +51,17 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let window = window.title_bar_style(tauri::TitleBarStyle::Overlay).hidden_title(true);
     #[cfg(not(target_os = "macos"))]
     let window = window.decorations(false);
-    window.build()
+    let window = window.build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|view| {
+        let Some(context) = view.inner().context() else { return };
+        // Tiles come and go by the thousand: WebKit would keep the pictures of those that are gone.
+        context.set_cache_model(CacheModel::DocumentViewer);
+        let languages = Language::dictionaries();
+        context.set_spell_checking_languages(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+        context.set_spell_checking_enabled(true);
+    })?;
+    Ok(window)
 }
 
 /// Brings the window to the front.

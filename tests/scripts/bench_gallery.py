@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ PROGRAMS = pathlib.Path(sys.argv[1]).absolute()
 GALLERY = pathlib.Path(sys.argv[2]).absolute()
 SIZES = [int(rows) for rows in sys.argv[3:]] or [1_000, 100_000, 250_000, 1_000_000]
 WALK = (pathlib.Path(__file__).parent / "gallery_walk.js").read_text()
+# Walks of each library, each in a program started for it; what is told is their median.
+WALKS = 3
 STEPS = ["open", "whole", "near", "jumps", "resize", "typing"]
 WORDS = {
     "open": "opening it",
@@ -80,12 +83,25 @@ def walk(kind, home):
         page.close()
 
 
+def median(walks):
+    """Of several walks the walk whose every figure is the median of theirs."""
+    return {key: middle([walk[key] for walk in walks]) for key in walks[0]}
+
+
+def middle(figures):
+    if isinstance(figures[0], dict):
+        return median(figures)
+    if isinstance(figures[0], tuple):
+        return tuple(middle(list(each)) for each in zip(*figures))
+    return statistics.median(figures)
+
+
 def say(name, told):
     print(f"\n{name}: {'':<30} longest task  longest frame  over 33 ms  tiles")
     for step in STEPS:
         of = told[step]
-        late = f"{of['late']} of {of['frames']}"
-        print(f"  {WORDS[step]:<34} {of['task']:>9.0f} ms {of['longest']:>11.0f} ms {late:>11} {of['tiles']:>6}")
+        late = f"{of['late']:.0f} of {of['frames']:.0f}"
+        print(f"  {WORDS[step]:<34} {of['task']:>9.0f} ms {of['longest']:>11.0f} ms {late:>11} {of['tiles']:>6.0f}")
     opened, jumps = told["open"], told["jumps"]
     print(f"  first frames {opened['rows']:.0f} ms, first picture {opened['paint']:.0f} ms after the key")
     print(f"  a jump until every frame in sight is known: median {jumps['p50']:.0f} ms, worst {jumps['worst']:.0f} ms")
@@ -102,7 +118,7 @@ def main():
             subprocess.run(fill, check=True)
             subprocess.run([GALLERY, "--ask", f"{home}/data", *folders], check=True)
             for name, kind in (("Chromium", Browser), ("the window (WebKitGTK)", Desktop)):
-                say(name, walk(kind, home))
+                say(name, median([walk(kind, home) for _ in range(WALKS)]))
                 sys.stdout.flush()
         finally:
             shutil.rmtree(home)

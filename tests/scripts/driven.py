@@ -1,4 +1,5 @@
 """What the measuring programs share: a window or a browser under a WebDriver, and the sizes of processes."""
+import contextlib
 import json
 import os
 import pathlib
@@ -115,8 +116,10 @@ def started_at(pid):
 def tree(pid):
     yield pid
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from tree(int(child))
+        # A thread may end while it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for child in (task / "children").read_text().split():
+                yield from tree(int(child))
 
 
 def pss_mb(pid):

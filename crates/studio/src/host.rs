@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::api::types::ApiError;
-use crate::http::Remote;
+use crate::api::types::{ApiError, Job, Settings};
+use crate::batches::{Batches, Source};
+use crate::http::{Remote, Variant};
+use crate::library::ThumbSize;
+use crate::news::Watch;
 use crate::{Config, OpenError, Studio};
 
 /// How long we wait for a process that has the lock and whose door is not open (it starts or ends).
@@ -62,6 +66,39 @@ impl Host {
             Self::Local(studio) => studio.call(name, payload).await,
             Self::Remote(remote) => remote.call(name, payload).await,
         }
+    }
+
+    /// Committed changes from now on. Of a remote studio that does not answer they are over at once.
+    pub async fn changes(&self) -> Batches {
+        Batches::of(match self {
+            Self::Local(studio) => Source::Local(studio.changes()),
+            Self::Remote(remote) => Source::Remote(remote.changes().await.ok()),
+        })
+    }
+
+    /// What a command answers; None, with a line in the log, when it does not.
+    pub async fn read<T: DeserializeOwned>(&self, name: &str, payload: Value) -> Option<T> {
+        let answer = self.call(name, payload).await;
+        let read = answer.map(|answer| serde_json::from_value(answer).map_err(|e| e.to_string()));
+        read.unwrap_or_else(|e| Err(e.to_string()))
+            .inspect_err(|error| tracing::warn!(name, error, "not read"))
+            .ok()
+    }
+
+    /// What is under way, to tell of its end.
+    pub async fn watch(&self) -> Watch {
+        let open: Option<Vec<Job>> = self.read("list_jobs", json!({ "open": true })).await;
+        let settings: Option<Settings> = self.read("get_settings", json!({})).await;
+        Watch::new(&open.unwrap_or_default(), &settings.unwrap_or_default())
+    }
+
+    /// The file of a print's small picture. A studio in another process keeps its own.
+    pub async fn small_picture(&self, print: &str) -> Option<PathBuf> {
+        let Self::Local(studio) = self else { return None };
+        let file = studio.media_file(print, Variant::Thumb(ThumbSize::Small)).await;
+        file.inspect_err(|error| tracing::info!(?error, "no small picture"))
+            .ok()
+            .map(|file| file.path)
     }
 
     /// Where a print's file truly lies, if that is in the library. A host names a print, never a path.

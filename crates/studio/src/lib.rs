@@ -6,6 +6,7 @@
 extern crate rushes_words;
 
 pub mod api;
+mod batches;
 mod camera;
 pub mod catalog;
 pub mod chance;
@@ -26,16 +27,19 @@ pub mod live;
 mod lock;
 pub mod news;
 pub mod paths;
+mod refusal;
 pub mod store;
 mod studio;
 pub mod vary;
 pub mod view;
 pub mod words;
 
+pub use batches::{Batch, Batches};
 pub use engine::{Address, Embedded};
 pub use gallery::rebuild_book;
 pub use host::Host;
 pub use paths::{default_data_dir, default_library_dir};
+pub use refusal::{Refusal, web_page};
 /// The way out to providers, and the wire itself.
 pub use rushes_providers::net;
 /// The vocabulary of fields and prices, so that hosts need not know the providers' crate.

@@ -60,6 +60,24 @@ impl Language {
         Self::first(sys_locale::get_locales())
     }
 
+    /// The languages to check spelling in, as dictionaries are named (`de_DE`): American English, which most prompts are
+    /// written in, and those that the system's user reads.
+    pub fn dictionaries() -> Vec<String> {
+        Self::spelt(sys_locale::get_locales())
+    }
+
+    fn spelt(locales: impl Iterator<Item = String>) -> Vec<String> {
+        let mut names = vec!["en_US".to_owned()];
+        for locale in locales {
+            let name = locale.split(['.', '@']).next().unwrap_or_default().replace('-', "_");
+            // Those who want no language have none to spell in.
+            if name.contains('_') && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     fn first(locales: impl Iterator<Item = String>) -> Self {
         let spoken = |locale: String| {
             let language = locale.split(['-', '_', '.', '@']).next()?.to_ascii_lowercase();
@@ -92,6 +110,18 @@ mod tests {
         ] {
             let locales = locales.iter().map(|locale| (*locale).to_owned());
             assert_eq!(Language::first(locales.clone()), language, "{locales:?}");
+        }
+    }
+
+    #[test]
+    fn spelling_is_checked_in_what_the_user_reads_and_in_english() {
+        for (locales, names) in [
+            (&["de-DE", "fr_CA.UTF-8", "en-US"][..], &["en_US", "de_DE", "fr_CA"][..]),
+            (&["ja", "C", "POSIX", ""], &["en_US"]),
+            (&[], &["en_US"]),
+        ] {
+            let locales = locales.iter().map(|locale| (*locale).to_owned());
+            assert_eq!(Language::spelt(locales), names);
         }
     }
 }

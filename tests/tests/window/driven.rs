@@ -36,7 +36,7 @@ impl Home {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -73,6 +73,24 @@ impl Home {
         kinds
     }
 
+    /// The process that has the records open.
+    fn engine(&self) -> Option<u64> {
+        let note = std::fs::read(self.at("data/door.json")).ok()?;
+        serde_json::from_slice::<Value>(&note).ok()?["pid"].as_u64()
+    }
+
+    /// Waits for a window after this one; answers with its process.
+    pub(crate) async fn until_open(&self, after: u64) -> u64 {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(pid) = self.engine().filter(|pid| *pid != after && is_window(*pid)) {
+                return pid;
+            }
+            assert!(Instant::now() < end, "no window came after {after}");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     fn ledger(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.at("ledger.jsonl")).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
@@ -103,6 +121,11 @@ impl Home {
     }
 }
 
+fn is_window(pid: u64) -> bool {
+    // A program that has ended leaves its folder for a while, but no link to itself.
+    std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| program.ends_with(PROGRAM))
+}
+
 /// A running window. The driver would leave it behind, so it ends with the test.
 pub(crate) struct Driven {
     client: Client,
@@ -113,10 +136,19 @@ pub(crate) struct Driven {
 impl Driven {
     /// Starts the window in this home and waits until its page is there.
     pub(crate) async fn open(home: &Home) -> Self {
+        Self::open_with(home, []).await
+    }
+
+    /// The same, told of more than its home.
+    pub(crate) async fn open_with(
+        home: &Home,
+        told: impl IntoIterator<Item = (&'static str, PathBuf)>,
+    ) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("WebKitWebDriver")
             .args([&format!("--port={port}"), "--host=127.0.0.1"])
             .envs(home.environment())
+            .envs(told)
             .envs([("TAURI_AUTOMATION", "true"), ("TAURI_WEBVIEW_AUTOMATION", "true")])
             .stdout(Stdio::null())
             .kill_on_drop(true)
@@ -135,18 +167,30 @@ impl Driven {
         let client = tokio::time::timeout(PATIENCE, connecting).await;
         let client = client.expect("the window starts; is another one running?").unwrap();
         let mut window = Self { client, driver, pid: 0 };
-        window
-            .until(
-                "the page is there",
-                "return document.querySelector('#prompt') !== null",
-                PATIENCE,
-                |there| there == &json!(true),
-            )
-            .await;
+        window.until_there().await;
         window.run("window.broken = []; addEventListener('securitypolicyviolation', e => window.broken.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))").await;
-        let note = std::fs::read_to_string(home.at("data/door.json")).unwrap();
-        window.pid = serde_json::from_str::<Value>(&note).unwrap()["pid"].as_u64().unwrap();
+        window.pid = home.engine().unwrap();
         window
+    }
+
+    async fn until_there(&self) {
+        let there = "return document.querySelector('#prompt') !== null";
+        self.until("the page is there", there, PATIENCE, |there| there == &json!(true)).await;
+    }
+
+    /// Loads the page anew.
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+        self.until_there().await;
+    }
+
+    /// Waits until the program is gone by itself.
+    pub(crate) async fn until_gone(&self) {
+        let end = Instant::now() + PATIENCE;
+        while self.is_running() {
+            assert!(Instant::now() < end, "the program did not end");
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Closes the window as its own button does, and waits until the program is gone.
@@ -156,11 +200,7 @@ impl Driven {
             "[...document.querySelectorAll('[aria-label=\"Close the window\"]')].at(-1).click()";
         let answer = self.client.execute(press, Vec::new());
         let _ = tokio::time::timeout(Duration::from_secs(1), answer).await;
-        let end = Instant::now() + PATIENCE;
-        while self.is_running() {
-            assert!(Instant::now() < end, "the program did not end");
-            tokio::time::sleep(PAUSE).await;
-        }
+        self.until_gone().await;
         self.driver.start_kill().unwrap();
         self.driver.wait().await.unwrap();
     }
@@ -243,6 +283,32 @@ impl Driven {
         .await;
     }
 
+    /// Goes to a section of the settings.
+    pub(crate) async fn go_to_settings(&self, section: &str) {
+        self.run("document.querySelector('header [aria-label=Settings]').click()").await;
+        self.press(section).await;
+    }
+
+    /// Presses the button that says this, as soon as there is one.
+    pub(crate) async fn press(&self, words: &str) {
+        let press = format!(
+            "const button = [...document.querySelectorAll('button')].find((it) => it.innerText.trim() === '{words}');
+             button?.click();
+             return button !== undefined"
+        );
+        self.until(words, &press, PATIENCE, |pressed| pressed == &json!(true)).await;
+    }
+
+    /// Runs a command as the page does.
+    pub(crate) async fn call(&self, cmd: &str, payload: Value) -> Value {
+        let invoke = "const [cmd, payload, done] = arguments;
+             window.__TAURI_INTERNALS__.invoke('call', { cmd, payload }).then((answer) => done({ answer }), (error) => done({ error }))";
+        let told = self.client.execute_async(invoke, vec![json!(cmd), payload]);
+        let told = tokio::time::timeout(PATIENCE, told).await.expect("an answer").unwrap();
+        assert_eq!(told["error"], Value::Null, "{cmd}");
+        told["answer"].clone()
+    }
+
     /// Chooses what to make.
     pub(crate) async fn choose(&self, modality: &str) {
         self.click(&format!("[role=radio][data-value={modality}]")).await;
@@ -272,9 +338,7 @@ impl Driven {
     }
 
     fn is_running(&self) -> bool {
-        // A program that has ended leaves its folder for a while, but no link to itself.
-        std::fs::read_link(format!("/proc/{}/exe", self.pid))
-            .is_ok_and(|program| program.ends_with(PROGRAM))
+        is_window(self.pid)
     }
 
     /// The window's process.

@@ -3,6 +3,7 @@
 //! It needs the desk that `tests/scripts/desk.sh` sets up, and so it stands behind the feature `window`.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod anew;
 mod desktop;
 mod driven;
 

@@ -26,6 +26,13 @@ export interface OutgoingFile {
   url: string
 }
 
+/** A version newer than this program's. */
+export interface Release {
+  version: string
+  /** What is new in it, as its makers wrote it; plain text. */
+  notes: string | null
+}
+
 export interface Host {
   readonly platform: Platform
   /** True when the window has no frame of its own and draws its buttons. */
@@ -53,6 +60,12 @@ export interface Host {
   openExternal(url: string): Promise<void>
   /** Leaves and starts anew; false where somebody else has to do that. */
   restart(): Promise<boolean>
+  /** Who is asked for new versions of this program; null where somebody else brings them. */
+  updateChannel(): Promise<string | null>
+  /** Null when there is none. */
+  findUpdate(): Promise<Release | null>
+  /** Puts the newest version in place and starts anew; tells how much of it is here, in percent. */
+  installUpdate(onPercent: (percent: number) => void): Promise<void>
   minimise(): void
   maximise(): void
   close(): void

@@ -161,6 +161,15 @@ export class HttpHost implements Host {
     return false
   }
 
+  /** The program that serves the page is renewed where it was installed. */
+  async updateChannel() {
+    return null
+  }
+  async findUpdate() {
+    return null
+  }
+  async installUpdate() {}
+
   minimise() {}
   maximise() {}
   close() {}

@@ -3,7 +3,7 @@ import { invoke } from '@tauri-apps/api/core'
 import { listen } from '@tauri-apps/api/event'
 import { getCurrentWebview } from '@tauri-apps/api/webview'
 import { getCurrentWindow } from '@tauri-apps/api/window'
-import { asApiError, type DropEvent, type Host, type OutgoingFile, type Platform } from './host'
+import { asApiError, type DropEvent, type Host, type OutgoingFile, type Platform, type Release } from './host'
 import type { Change, Commands } from './generated'
 
 function platformOf(agent: string): Platform {
@@ -25,11 +25,7 @@ export class TauriHost implements Host {
     cmd: K,
     request: Commands[K]['request'],
   ): Promise<Commands[K]['response']> {
-    try {
-      return await invoke('call', { cmd, payload: request })
-    } catch (cause) {
-      throw asApiError(cause)
-    }
+    return this.#ask('call', { cmd, payload: request })
   }
 
   #listening: Promise<unknown> = Promise.resolve()
@@ -88,13 +84,17 @@ export class TauriHost implements Host {
     return this.#done('open_print', { print })
   }
 
-  async #done(door: string, named: Record<string, unknown>): Promise<true> {
+  async #ask<T>(door: string, named: Record<string, unknown>): Promise<T> {
     try {
-      await invoke(door, named)
-      return true
+      return await invoke<T>(door, named)
     } catch (cause) {
       throw asApiError(cause)
     }
+  }
+
+  async #done(door: string, named: Record<string, unknown>): Promise<true> {
+    await this.#ask(door, named)
+    return true
   }
 
   /** The window downloads nothing: the studio writes files. */
@@ -108,6 +108,23 @@ export class TauriHost implements Host {
 
   restart() {
     return this.#done('restart', {})
+  }
+
+  updateChannel() {
+    return this.#ask<string | null>('update_channel', {})
+  }
+
+  findUpdate() {
+    return this.#ask<Release | null>('find_update', {})
+  }
+
+  async installUpdate(onPercent: (percent: number) => void) {
+    const stop = await listen<number>('update', (event) => onPercent(event.payload))
+    try {
+      await this.#done('install_update', {})
+    } finally {
+      stop()
+    }
   }
 
   minimise() {
