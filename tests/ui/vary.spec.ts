@@ -103,3 +103,28 @@ test.describe('under a cap', () => {
     expect(await elsewhere(studio, 'list_jobs', {})).toEqual([])
   })
 })
+
+test.describe('over models of several providers', () => {
+  test.use({ script: { base_price: 0.04, balance: 10, rules: [] }, several: true })
+
+  test('what one of them does not take is said before anything is sent', async ({ studio }) => {
+    await write(studio, 'a lamp')
+    await studio.keyboard.press('Control+m')
+    await studio.keyboard.type('stills wavespeed')
+    await studio.keyboard.press('Enter')
+    await studio.getByRole('textbox', { name: 'Seed' }).fill('7')
+    await studio.keyboard.press('Tab')
+    await vary(studio).getByRole('button', { name: /^Vary/ }).first().press('Enter')
+    await vary(studio).getByRole('button', { name: 'Vary the model' }).press('Enter')
+    const dialog = studio.getByRole('dialog', { name: 'Run it on several models' })
+    await expect(dialog.getByLabel('Find a model')).toBeFocused()
+    await studio.keyboard.type('GPT Image 1.5')
+    await dialog.getByRole('checkbox', { name: 'GPT Image 1.5' }).press('Space')
+    await dialog.getByRole('button', { name: '2 models' }).press('Enter')
+    await expect(vary(studio).getByRole('status')).toHaveText("Seed isn't used by GPT Image 1.5.")
+    await expectNoFaults(studio, 'what a model of several does not take')
+    await expect(studio.getByRole('form', { name: 'Composer' })).toContainText(
+      '2 jobs, $0.04 altogether, and 1 without a listed price',
+    )
+  })
+})

@@ -4,6 +4,7 @@ import { frameName } from '../src/features/studio/names'
 import { rowsOf, visible } from '../src/features/studio/picker'
 import { layStrip } from '../src/features/studio/strip'
 import { priceWords, rulerText, sum, tell, tookOf } from '../src/state/telling'
+import { notTakenWords } from '../src/state/words'
 import { endpoint, field, job, print } from './fixtures/rows'
 
 const NOW = 1_000_000
@@ -136,6 +137,13 @@ test('sums are honest about what is known', () => {
   expect(sum([usd(40_000), usd(40_000)])).toEqual(usd(80_000))
   expect(sum([usd(40_000), null])).toBe(null)
   expect(tookOf([job('a'), job('b', { finished_at: 12_000 }), job('c', { finished_at: null })])).toBe(11_000)
+})
+
+test('what a model of several does not take is said of it', () => {
+  expect(notTakenWords({ model: 'Still', labels: ['Seed'] })).toBe("Seed isn't used by Still.")
+  expect(notTakenWords({ model: 'Still at Acme', labels: ['Seed', 'Size'] })).toBe(
+    "Seed and Size aren't used by Still at Acme.",
+  )
 })
 
 test('the ruler is read in words', () => {

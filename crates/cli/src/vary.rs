@@ -98,7 +98,7 @@ fn is_number(field: &rushes_studio::schema::Field) -> bool {
     matches!(field.kind, Integer { .. } | Number { .. })
 }
 
-/// "12 jobs, $1.44 altogether" and what cannot run; where something cannot be read, only that.
+/// "12 jobs, $1.44 altogether", what models leave out and what cannot run; where something cannot be read, only that.
 fn told(plan: &Plan) -> String {
     if !plan.faults.is_empty() {
         let said: Vec<&str> = plan.faults.iter().map(|fault| fault.message.as_str()).collect();
@@ -114,6 +114,8 @@ fn told(plan: &Plan) -> String {
     if plan.unpriced > 0 && !sums.is_empty() {
         lines.push(format!("{} of them without a listed price", plan.unpriced));
     }
+    let left = plan.not_taken.iter();
+    lines.extend(left.map(|one| format!("{} does not take: {}", one.model, one.labels.join(", "))));
     lines.extend(plan.troubles.iter().map(|cell| format!("{}: {}", cell.label, cell.message)));
     lines.join("\n")
 }

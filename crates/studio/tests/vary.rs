@@ -65,6 +65,9 @@ async fn a_grid_over_two_dialects_is_made_once_for_each_cell() {
     assert_eq!((plan.varies, plan.jobs, plan.unable, plan.unpriced), (true, 6, 0, 3), "{plan:#?}");
     assert_eq!(plan.totals.iter().map(|sum| sum.micros).collect::<Vec<_>>(), [0]);
     assert_eq!(peer.creates(), 0, "a plan sends nothing");
+    let left: Vec<(&str, &[String])> =
+        plan.not_taken.iter().map(|one| (one.model.as_str(), &one.labels[..])).collect();
+    assert_eq!(left, [("Sandbox Stills", &["Quality".to_owned()][..])]);
 
     let book = made(&studio, three_by_two()).await;
     assert_eq!(

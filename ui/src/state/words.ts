@@ -1,10 +1,20 @@
 // What the composer says under its model after something changed. Pure.
+import type { NotTaken } from '../bridge/generated'
 import { sentences } from '../lib/format'
 import { known, listed, t } from '../words'
 
 /** What a switch to another model leaves behind, in a sentence. */
 export function droppedWords(labels: readonly string[], model: string): string {
   return t("{names} {count, plural, one {isn't} other {aren't}} used by {model}. Kept for later.", {
+    names: listed(labels.map(known)),
+    count: labels.length,
+    model,
+  })
+}
+
+/** What a model of several does not take of what all of them are asked for, in a sentence. */
+export function notTakenWords({ model, labels }: NotTaken): string {
+  return t("{names} {count, plural, one {isn't} other {aren't}} used by {model}.", {
     names: listed(labels.map(known)),
     count: labels.length,
     model,

@@ -9,9 +9,9 @@ use super::lists;
 use super::vary::{Spread, Variation};
 use super::workflows::source;
 use crate::Studio;
-use crate::catalog::{Entry, Wanted, carry};
+use crate::catalog::{Entry, Wanted, carry, not_taken};
 use crate::vary::{self, MOST_JOBS, Template};
-use crate::view::{ApiError, Axis, AxisKind, Reference, VaryFault, VaryMode};
+use crate::view::{ApiError, Axis, AxisKind, NotTaken, Reference, VaryFault, VaryMode};
 
 /// What stands along one axis.
 enum Turn {
@@ -278,6 +278,31 @@ fn label(text: &str) -> String {
 }
 
 impl Sheet {
+    /// What its models do not take of what does not vary; what varies has to come along.
+    pub(super) fn not_taken(&self) -> Vec<NotTaken> {
+        let (mut inputs, mut others) = (self.composition.inputs.clone(), Vec::new());
+        for turn in &self.turns {
+            match turn {
+                Turn::Choice => {}
+                Turn::Field(field, _) => {
+                    inputs.remove(&field.name);
+                }
+                Turn::Models(models) => {
+                    others.extend(models.iter().map(|model| (named(model, models), model)));
+                }
+            }
+        }
+        let told = |(name, model): (String, &Entry)| {
+            let fields = not_taken(&self.source, model, &inputs);
+            let label = |field: &Field| rushes_providers::said(&field.label).to_owned();
+            let labels: Vec<String> = fields.into_iter().map(label).collect();
+            (!labels.is_empty()).then_some(NotTaken { model: name, labels })
+        };
+        let is_other =
+            |(_, model): &(String, &Entry)| model.id != self.source.id && !model.fields.is_empty();
+        others.into_iter().filter(is_other).filter_map(told).collect()
+    }
+
     /// How many jobs it makes.
     pub(super) fn jobs(&self) -> u64 {
         vary::count(self.lengths().into_iter().chain([self.copies]).map(u64::from))

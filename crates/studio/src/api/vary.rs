@@ -127,6 +127,7 @@ pub(super) async fn plan_variation(studio: &Studio, wanted: Variation) -> Result
                 faults: unread.faults,
                 troubles: Vec::new(),
                 unable: 0,
+                not_taken: Vec::new(),
                 example: String::new(),
             });
         }
@@ -182,6 +183,7 @@ pub(super) async fn plan_variation(studio: &Studio, wanted: Variation) -> Result
         faults: Vec::new(),
         troubles,
         unable,
+        not_taken: sheet.not_taken(),
         example: prompts.into_iter().next().unwrap_or_default(),
         axes: sheet.axes,
     })

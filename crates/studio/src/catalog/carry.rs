@@ -3,7 +3,7 @@
 use rushes_providers::schema::{Field, FieldKind, MediaKind, Role, validate};
 use serde_json::{Map, Value};
 
-use super::compose::{Composed, Wanted, compose, spoken};
+use super::compose::{Composed, Wanted, compose, is_nothing, spoken};
 use super::{Entry, LeftOut};
 use crate::view::Reference;
 
@@ -22,25 +22,17 @@ pub fn carry(
     let mut carried = Map::new();
     for (name, value) in inputs.iter().filter(|(_, value)| !value.is_null()) {
         let source = from.fields.iter().find(|field| field.name == *name);
-        // What no form shows and no provider does without is each endpoint's own.
-        if source.is_some_and(|field| field.hidden && field.required) {
+        if source.is_some_and(is_own) {
             continue;
         }
-        let role = source.map(|field| field.role);
-        let seat = match role {
-            Some(role @ (Role::Prompt | Role::NegativePrompt | Role::Seed)) => to.field(role),
-            _ => to.fields.iter().find(|field| field.name == *name),
-        };
-        let value = &seat.map_or_else(|| value.clone(), |field| field.spelt(value));
-        match seat {
-            // A prompt that does not fit is told by the check below, never dropped.
-            Some(field) if role == Some(Role::Prompt) || takes(field, value) => {
-                carried.insert(field.name.clone(), value.clone());
+        match value_there(source, to, name, value) {
+            Some((field, value)) => {
+                carried.insert(field.name.clone(), value);
             }
-            None if role == Some(Role::Prompt) => {
+            None if source.is_some_and(|field| field.role == Role::Prompt) => {
                 return Err(LeftOut::Misfit(t!("It takes no prompt.").into()));
             }
-            _ => {}
+            None => {}
         }
     }
     let mut placed: Vec<Wanted> = Vec::with_capacity(wanted.len());
@@ -58,6 +50,39 @@ pub fn carry(
         let first = problems.into_iter().next().map(|problem| problem.message);
         LeftOut::Misfit(first.unwrap_or_default())
     })
+}
+
+/// The fields of `from` whose values `to` does not take: its own defaults stand there instead.
+pub fn not_taken<'a>(from: &'a Entry, to: &Entry, inputs: &Map<String, Value>) -> Vec<&'a Field> {
+    let is_left = |field: &&Field| {
+        let value = inputs.get(&field.name).filter(|value| !is_nothing(value));
+        field.role != Role::Prompt
+            && !is_own(field)
+            && value.is_some_and(|value| value_there(Some(field), to, &field.name, value).is_none())
+    };
+    from.fields.iter().filter(is_left).collect()
+}
+
+/// What no form shows and no provider does without is each endpoint's own.
+fn is_own(field: &Field) -> bool {
+    field.hidden && field.required
+}
+
+/// The field that a value goes to, with the value as it is spelt there; None where it is not taken.
+fn value_there<'a>(
+    source: Option<&Field>,
+    to: &'a Entry,
+    name: &str,
+    value: &Value,
+) -> Option<(&'a Field, Value)> {
+    let role = source.map(|field| field.role);
+    let field = match role {
+        Some(role @ (Role::Prompt | Role::NegativePrompt | Role::Seed)) => to.field(role),
+        _ => to.fields.iter().find(|field| field.name == name),
+    }?;
+    let value = field.spelt(value);
+    // A prompt that does not fit is told by the check of the whole, never dropped.
+    (role == Some(Role::Prompt) || takes(field, &value)).then_some((field, value))
 }
 
 fn takes(field: &Field, value: &Value) -> bool {
@@ -201,6 +226,16 @@ mod tests {
         let wrote = inputs(json!({"prompt": "hills", "steps": 11}));
         let carried = carry(&first(), &to, &wrote, &[]).unwrap();
         assert_eq!(carried.inputs, inputs(json!({"text": "hills"})));
+        // And that is told, by the names of fields that it was written for.
+        let told = |wrote: &Map<String, Value>| -> Vec<String> {
+            not_taken(&first(), &to, wrote).into_iter().map(|field| field.name.clone()).collect()
+        };
+        assert_eq!(told(&wrote), ["steps"]);
+        let wrote = json!({"prompt": "hills", "seed": 7, "steps": 8, "size": null});
+        assert_eq!(told(&inputs(wrote)), [""; 0]);
+        let to = entry("third", vec![field("text", Role::Prompt, words(None))]);
+        let told = not_taken(&first(), &to, &inputs(json!({"seed": 7, "steps": 8})));
+        assert_eq!(told.len(), 2);
     }
 
     #[test]

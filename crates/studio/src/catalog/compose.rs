@@ -86,7 +86,7 @@ pub fn compose(
     Ok(Composed { prompt, inputs, references, seed, seed_field })
 }
 
-fn is_nothing(value: &Value) -> bool {
+pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),

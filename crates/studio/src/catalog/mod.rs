@@ -10,7 +10,7 @@ mod route;
 pub mod routes_file;
 mod variants;
 
-pub use carry::carry;
+pub use carry::{carry, not_taken};
 pub use compose::{Composed, Wanted, compose};
 pub use entry::{Entry, merge};
 pub use family::Families;

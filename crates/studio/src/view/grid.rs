@@ -67,6 +67,15 @@ pub struct CellTrouble {
     pub message: String,
 }
 
+/// What a model of a variation does not take of what does not vary. It runs with its own defaults there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NotTaken {
+    /// What the model is called on its axis.
+    pub model: String,
+    /// Labels of the fields.
+    pub labels: Vec<String>,
+}
+
 /// What a variation would make and cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Plan {
@@ -87,6 +96,8 @@ pub struct Plan {
     pub troubles: Vec<CellTrouble>,
     /// How many such cells there are in all.
     pub unable: u32,
+    /// What models leave to their own defaults.
+    pub not_taken: Vec<NotTaken>,
     /// One of the prompts that it comes to.
     pub example: String,
 }

@@ -41,8 +41,8 @@ pub use gallery::{
 };
 pub use glimpse::Glimpse;
 pub use grid::{
-    Axis, AxisKind, CellTrouble, CellValue, Grid, GridBook, InGrid, Plan, Varied, VaryFault,
-    VaryMode, WordList,
+    Axis, AxisKind, CellTrouble, CellValue, Grid, GridBook, InGrid, NotTaken, Plan, Varied,
+    VaryFault, VaryMode, WordList,
 };
 pub use import::{ImportRecord, Imported, Importing, SkippedFile};
 pub use job::{Attempt, Charge, DoubtChoice, Event, Job, JobBook, Reference, Submission};

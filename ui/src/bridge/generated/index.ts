@@ -76,6 +76,7 @@ export type { Modality } from "./Modality";
 export type { MoveLibrary } from "./MoveLibrary";
 export type { MovePhase } from "./MovePhase";
 export type { Moved } from "./Moved";
+export type { NotTaken } from "./NotTaken";
 export type { Nothing } from "./Nothing";
 export type { Notice } from "./Notice";
 export type { Offer } from "./Offer";
