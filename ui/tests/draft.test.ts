@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { setHost } from '../src/bridge/call'
-import type { Asset } from '../src/bridge/generated'
+import type { Asset, Route } from '../src/bridge/generated'
 import { Draft } from '../src/state/draft.svelte'
 import { endpoints } from '../src/state/endpoints.svelte'
 import type { MediaField } from '../src/state/fields'
+import { routes } from '../src/state/routes.svelte'
 import { settings } from '../src/state/settings.svelte'
 import { FakeHost } from './fixtures/host'
 import { endpoint, field, job, media, promptField, seedField } from './fixtures/rows'
@@ -297,4 +298,52 @@ test('edit and run puts a job back, with its references in their slots', async (
     'A reference is not in the library any more.',
   ])
   expect(draft.compose()).toMatchObject({ shot: 'shot_4', references: [{ field: 'image', asset: 'a' }] })
+})
+
+describe('a job that was sent along a route', () => {
+  const sent = job('j', {
+    endpoint: 'acme:plain',
+    route: 'Rough',
+    step: 1,
+    prompt: 'Boats',
+    inputs: { prompt: 'Boats' },
+  })
+  const rough: Route = { name: 'Rough', modality: 'image', steps: ['acme:stills', 'acme:plain'], most: null }
+
+  test('comes back on that route, on the step that inputs are written for', async () => {
+    routes.apply([rough])
+    await draft.fill(sent)
+    expect([draft.route?.name, draft.sheet.endpoint, draft.note]).toEqual(['Rough', 'acme:stills', ''])
+    expect(draft.compose()).toMatchObject({ endpoint: 'acme:stills', route: 'Rough' })
+    await draft.fill({ ...sent, endpoint: 'acme:stills', inputs: { prompt: 'Boats', steps: 40 }, seed: 7 })
+    expect(draft.compose()).toMatchObject({ route: 'Rough', inputs: { prompt: 'Boats', steps: 40 } })
+    expect(draft.sheet.values).toEqual({ steps: 40, seed: 7 })
+    await draft.fill({ ...sent, route: null })
+    expect([draft.route, draft.sheet.endpoint]).toEqual([undefined, 'acme:plain'])
+  })
+
+  test('says what the step that it is written for does not take', async () => {
+    routes.apply([{ ...rough, steps: ['acme:plain', 'acme:stills'] }])
+    await draft.fill({
+      ...sent,
+      endpoint: 'acme:stills',
+      inputs: { prompt: 'Boats', steps: 40 },
+      seed: null,
+    })
+    expect([draft.route?.name, draft.sheet.endpoint]).toEqual(['Rough', 'acme:plain'])
+    expect(draft.note).toBe("Steps isn't used by Plain. Kept for later.")
+  })
+
+  test('comes back on its model where the route is gone or cannot run, and that is said', async () => {
+    routes.apply([])
+    await draft.fill(sent)
+    expect([draft.sheet.route, draft.sheet.endpoint]).toEqual([null, 'acme:plain'])
+    expect(draft.note).toBe('There is no route Rough any more, so Plain is chosen.')
+    routes.apply([{ ...rough, steps: ['gone:model'] }])
+    await draft.fill(sent)
+    expect([draft.sheet.route, draft.note]).toEqual([
+      null,
+      'The route Rough can’t run now, so Plain is chosen.',
+    ])
+  })
 })

@@ -86,7 +86,7 @@ describe('a preset', () => {
     presets.apply(preset)
     expect([draft.sheet.route, draft.note]).toEqual([
       null,
-      'The route Rough can’t run now, so Stills is chosen.',
+      'There is no route Rough any more, so Stills is chosen.',
     ])
   })
 

@@ -5,18 +5,19 @@ import { asApiError } from '../bridge/host'
 import type { ApiError, Asset, Composition, Endpoint, Job, Modality } from '../bridge/generated'
 import type { Print, Problem, Quote } from '../bridge/generated'
 import { debounce } from '../lib/debounce'
+import { sentences } from '../lib/format'
 import { t } from '../words'
 import { done } from './done'
 import { endpoints } from './endpoints.svelte'
-import { assign, fieldOf, fit, takes } from './fields'
-import type { DraftReference, MediaField, Values } from './fields'
+import { assign, fieldOf, takes } from './fields'
+import type { DraftReference, MediaField } from './fields'
 import { jobs } from './jobs.svelte'
 import { callsOf, follow, mentionProblem, recall, resolve } from './mentions'
 import { routes } from './routes.svelte'
 import { settings } from './settings.svelte'
-import { blank, composition, onto, randomSeed, type Sheet } from './sheet'
-import { homeOf } from './variants'
-import { droppedWords, goneWords } from './words'
+import { blank, composition, onto, randomSeed, sheetOf, type Sheet } from './sheet'
+import { homeOf, stepFor } from './variants'
+import { droppedWords, goneWords, offRouteWords } from './words'
 
 const SAVE_AFTER_MS = 400
 const QUOTE_AFTER_MS = 200
@@ -258,12 +259,6 @@ export class Draft {
   async fill(job: Job): Promise<void> {
     const endpoint = endpoints.get(job.endpoint)
     this.modality = job.modality
-    const values: Values = {}
-    for (const field of endpoint?.fields ?? []) {
-      const value = fit(field, job.inputs[field.name])
-      if (value !== undefined && field.role !== 'prompt' && field.role !== 'count') values[field.name] = value
-      if (field.role === 'seed' && job.seed !== null) values[field.name] = job.seed
-    }
     const found = await Promise.all(
       job.references.map((r) => call('get_asset', { id: r.asset }).catch(() => null)),
     )
@@ -273,22 +268,26 @@ export class Draft {
       this.assets.set(asset.id, asset)
       references.push({ asset: asset.id, media: asset.media, field: job.references[i]?.field ?? null })
     })
-    this.sheets[job.modality] = {
-      ...blank(),
-      endpoint: endpoint?.id ?? this.sheet.endpoint,
-      prompt: job.prompt,
-      values,
-      references,
-      count: this.sheet.count,
-      seedLocked: this.sheet.seedLocked,
-      shot: job.shot,
-      shotPrompt: job.prompt,
-    }
+    this.sheets[job.modality] = { ...sheetOf(job, endpoint, this.sheet), references }
     this.sheet.prompt = recall(job.prompt, this.calls)
     const gone = found.filter((asset) => asset === null).length
-    this.note = goneWords(endpoint ? null : job.model_name, gone)
+    this.note = ''
+    const off = this.#rejoin(job.route)
+    this.note = sentences(goneWords(endpoint ? null : job.model_name, gone), off, this.note)
     this.#fresh()
     this.#changed()
+  }
+
+  /** Back to the route that something was sent along. Says why where that is not possible. */
+  #rejoin(name: string | null): string {
+    if (name === null) return ''
+    const route = routes.get(name)
+    const here = route?.modality === this.modality ? route : undefined
+    const step = here && stepFor(here.steps, this.sheet.references, find)
+    if (!step) return offRouteWords(name, this.endpoint?.name ?? '', here !== undefined)
+    this.sheet.route = name
+    if (step.id !== this.sheet.endpoint) this.#move(step)
+    return ''
   }
 
   /** Starts over with the same model; a toast brings it back. */

@@ -6,9 +6,10 @@ import { known, t } from '../words'
 import { draft } from './draft.svelte'
 import { endpoints } from './endpoints.svelte'
 import { carry, fieldOf, type Carried, type Values } from './fields'
+import { routes } from './routes.svelte'
 import { takeRoute } from './routing'
 import { orToast, toasts } from './toasts.svelte'
-import { droppedWords } from './words'
+import { droppedWords, offRouteWords } from './words'
 
 /** A list of things with names, as it was last read. */
 abstract class Named<T extends { name: string }> {
@@ -97,9 +98,7 @@ export class Presets extends Named<Preset> {
     const said = []
     const names = { model: preset.model_name, other: to.name }
     if (preset.route !== null && !isOnRoute && from)
-      said.push(
-        t('The route {route} can’t run now, so {model} is chosen.', { route: preset.route, model: to.name }),
-      )
+      said.push(offRouteWords(preset.route, to.name, routes.get(preset.route) !== undefined))
     if (!from && !isOnRoute) said.push(t('{model} is not listed any more, so {other} stays.', names))
     if (dropped.length > 0) said.push(droppedWords(dropped, to.name))
     if (unknown.length > 0) {

@@ -1,6 +1,6 @@
 // What the composer holds for one modality, and what of it goes to the core. Pure.
-import type { Composition, Endpoint } from '../bridge/generated'
-import { carry, fieldOf, toWire, type Assignment, type DraftReference, type Values } from './fields'
+import type { Composition, Endpoint, Job } from '../bridge/generated'
+import { carry, fieldOf, fit, toWire, type Assignment, type DraftReference, type Values } from './fields'
 import { callsOf, resolve } from './mentions'
 import { steady, type Varying } from './varying'
 import { msg } from '../words'
@@ -38,6 +38,20 @@ export const blank = (): Sheet => ({
   shotPrompt: '',
   vary: steady(),
 })
+
+/** What a job was made from, as far as an endpoint takes it; references come by themselves. */
+export function sheetOf(job: Job, endpoint: Endpoint | undefined, before: Sheet): Sheet {
+  const values: Values = {}
+  for (const field of endpoint?.fields ?? []) {
+    const value = fit(field, job.inputs[field.name])
+    if (value !== undefined && field.role !== 'prompt' && field.role !== 'count') values[field.name] = value
+    if (field.role === 'seed' && job.seed !== null) values[field.name] = job.seed
+  }
+  const { count, seedLocked } = before
+  const { prompt, shot } = job
+  const id = endpoint?.id ?? before.endpoint
+  return { ...blank(), endpoint: id, prompt, values, count, seedLocked, shot, shotPrompt: prompt }
+}
 
 /** A sheet as it stands on another endpoint alone, and the labels of what that one does not take. */
 export function onto(

@@ -21,6 +21,13 @@ export function notTakenWords({ model, labels }: NotTaken): string {
   })
 }
 
+/** Why the composer does not stand on a route that was asked for: it cannot run, or there is none of that name. */
+export function offRouteWords(route: string, model: string, isThere: boolean): string {
+  return isThere
+    ? t('The route {route} can’t run now, so {model} is chosen.', { route, model })
+    : t('There is no route {route} any more, so {model} is chosen.', { route, model })
+}
+
 /** What could not be put back into the composer, in sentences; empty when nothing is missing. */
 export function goneWords(model: string | null, references: number): string {
   const said = []
