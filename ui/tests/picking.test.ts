@@ -9,7 +9,7 @@ import { endpoints } from '../src/state/endpoints.svelte'
 import { favourites } from '../src/state/favourites.svelte'
 import { cheapest, MOST_COMPARED, pricing, type PriceLine } from '../src/state/pricing.svelte'
 import { routes } from '../src/state/routes.svelte'
-import { takeRoute } from '../src/state/routing'
+import { stepNames, takeRoute } from '../src/state/routing'
 import { settings } from '../src/state/settings.svelte'
 import { blank } from '../src/state/sheet'
 import { toasts } from '../src/state/toasts.svelte'
@@ -112,6 +112,16 @@ describe('a route', () => {
     expect([draft.sheet.endpoint, draft.route?.name]).toEqual(['acme:edit', 'Hero'])
     draft.clear()
     expect([draft.sheet.endpoint, draft.sheet.prompt, draft.route?.name]).toEqual(['acme:edit', '', 'Hero'])
+  })
+
+  test('tells its steps by their models, and by who runs them where two are called the same', () => {
+    expect(stepNames({ steps: ['acme:still', 'north:river'] })).toEqual(['Still', 'River'])
+    expect(stepNames({ steps: ['acme:still', 'north:river', 'delta:still', 'gone:model'] })).toEqual([
+      'Still at acme',
+      'River',
+      'Still at delta',
+      'gone:model',
+    ])
   })
 
   test('is left out of prices and of what several models make', async () => {
