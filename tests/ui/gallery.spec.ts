@@ -198,6 +198,14 @@ test('prints leave as files, in the form that is chosen', async ({ studio }) => 
     await studio.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
     await expect(focused(studio)).toContainText('an empty swimming pool')
+    // Without a place it goes among the downloads, where nothing was saved before.
+    await studio.keyboard.press('e')
+    await dialog.getByRole('radio', { name: /^Contact sheet/ }).check()
+    await into.fill('')
+    await into.press('Enter')
+    await expect(dialog.locator('code')).toHaveText(/\/downloads\/rushes-[\d-]+\.jpg$/)
+    await studio.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
     // One alone, without its prompt.
     await studio.keyboard.press('Escape')
     await studio.keyboard.press('e')

@@ -40,6 +40,18 @@ async fn a_print_leaves_in_each_form() {
     let sheet = export("sheet").await;
     assert!(std::fs::read(&sheet.files[0]).unwrap().starts_with(b"\xFF\xD8"), "{sheet:?}");
 
+    // A folder that is yet to be made: the file lies in it, and is not called by its name.
+    for (form, ending) in [("zip", ".zip"), ("sheet", ".jpg")] {
+        let folder = out.join("new").join(form);
+        let asked = json!({"ids": [print.id], "to": folder.join(""), "form": form});
+        let one: Exported = call(&studio, "export_prints", asked).await;
+        let there = std::path::Path::new(&one.files[0]);
+        assert_eq!(there.parent(), Some(folder.as_path()));
+        let name = there.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with("rushes-20") && name.ends_with(ending), "{name}");
+        assert!(there.is_file());
+    }
+
     let nowhere = json!({"ids": ["ast_none"], "to": out, "form": "zip"});
     let error = studio.call("export_prints", nowhere).await.unwrap_err();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Prints on their way out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,7 +24,8 @@ pub struct ExportPrints {
     /// Print ids, in the order that they are wanted; 100 000 at most.
     pub ids: Vec<String>,
     /// Absolute path: the folder for originals and share copies; for an archive or a sheet the file, or a
-    /// folder to put it in. Left out: the user's downloads, and there a folder of today for several files.
+    /// folder to put it in, which ends in a separator where it is yet to be made. Left out: the user's
+    /// downloads, and there a folder of today for several files.
     #[serde(default)]
     #[ts(optional)]
     pub to: Option<String>,
@@ -101,10 +102,9 @@ pub(super) async fn export_prints(
         return Err(ApiError::not_found(&t!("print {id}", id)));
     }
     let name = name(studio.clock.now_ms());
-    let to = wanted.to.map_or_else(|| downloads(wanted.form, &name), PathBuf::from);
     let order = Order {
         items,
-        to,
+        to: place(wanted.to, wanted.form, &name),
         form: wanted.form,
         credentials: wanted.credentials.unwrap_or_default(),
         name,
@@ -123,12 +123,17 @@ pub(super) async fn export_prints(
     Ok(exported)
 }
 
-/// Where an export goes for which no place was named.
-fn downloads(form: ExportForm, name: &str) -> PathBuf {
-    let folder = paths::default_download_dir();
+/// Where an export goes: where it was asked for, else among the user's downloads.
+pub(super) fn place(named: Option<String>, form: ExportForm, name: &str) -> PathBuf {
+    named.map_or_else(|| among(&paths::default_download_dir(), form, name), PathBuf::from)
+}
+
+/// Several files have a folder of their own there. A single one lies there itself, and the separator at the
+/// end says that this is a folder, where nothing was ever saved in it too.
+fn among(downloads: &Path, form: ExportForm, name: &str) -> PathBuf {
     match form {
-        ExportForm::Originals | ExportForm::Share => folder.join(name),
-        ExportForm::Zip | ExportForm::Sheet => folder,
+        ExportForm::Originals | ExportForm::Share => downloads.join(name),
+        ExportForm::Zip | ExportForm::Sheet => downloads.join(""),
     }
 }
 
@@ -136,4 +141,22 @@ fn downloads(form: ExportForm, name: &str) -> PathBuf {
 pub(super) fn name(at_ms: i64) -> String {
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     at.to_zoned(TimeZone::system()).strftime("rushes-%Y-%m-%d").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_to_go_nowhere_goes_into_the_downloads_that_may_not_be_there() {
+        let to = |form| among(Path::new("/mnt/downloads"), form, "rushes-2026-11-22");
+        let written = |form| to(form).display().to_string();
+        for form in [ExportForm::Originals, ExportForm::Share] {
+            assert_eq!(written(form), "/mnt/downloads/rushes-2026-11-22");
+        }
+        for form in [ExportForm::Zip, ExportForm::Sheet] {
+            assert!(written(form).ends_with(std::path::is_separator), "a folder: {form:?}");
+            assert_eq!(to(form), Path::new("/mnt/downloads"));
+        }
+    }
 }

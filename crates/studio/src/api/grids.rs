@@ -1,6 +1,5 @@
 //! Grids: what variations made.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,11 +7,11 @@ use serde::Deserialize;
 use ts_rs::TS;
 
 use super::commands::{ById, RunAgain};
-use super::export::{Waited, name};
+use super::export::{self, Waited};
 use super::vary;
 use crate::library::export::{Item, Order, Part, Row, Table};
 use crate::view::{ApiError, Axis, ExportForm, Exported, Grid, GridBook, ShareCredentials, Varied};
-use crate::{Studio, paths, store};
+use crate::{Studio, store};
 
 /// A grid to draw as one picture.
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -27,8 +26,8 @@ pub struct ExportGrid {
     #[serde(default)]
     #[ts(optional)]
     pub down: Option<String>,
-    /// Absolute path: the file, or a folder to put it in; the user's downloads when left out. A name that
-    /// ends in `.png` makes a PNG.
+    /// Absolute path: the file, or a folder to put it in, which ends in a separator where it is yet to be
+    /// made; the user's downloads when left out. A name that ends in `.png` makes a PNG.
     #[serde(default)]
     #[ts(optional)]
     pub to: Option<String>,
@@ -94,24 +93,19 @@ pub(super) async fn export_grid(studio: &Studio, wanted: ExportGrid) -> Result<E
         ));
     }
     let table = lay(&grid, wanted.across.as_deref(), wanted.down.as_deref(), &cells);
-    let is_new = wanted.to.is_none();
+    let today = export::name(studio.clock.now_ms());
+    let name = format!("{today}-grid-{}-{}", grid.shot_number, grid.take);
     let order = Order {
         items,
-        to: wanted.to.map_or_else(paths::default_download_dir, PathBuf::from),
+        to: export::place(wanted.to, ExportForm::Sheet, &name),
         form: ExportForm::Sheet,
         credentials: ShareCredentials::default(),
-        name: format!("{}-grid-{}-{}", name(studio.clock.now_ms()), grid.shot_number, grid.take),
+        name,
     };
     let library = studio.library.clone();
     let waited = Waited(Arc::new(AtomicBool::new(false)));
     let left = Arc::clone(&waited.0);
-    let draw = move || {
-        if is_new {
-            // Nothing may have been saved there yet. What is wrong with the folder is told by what follows.
-            drop(std::fs::create_dir_all(&order.to));
-        }
-        library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed))
-    };
+    let draw = move || library.export_table(&order, &table, &mut |_| !left.load(Ordering::Relaxed));
     Ok(tokio::task::spawn_blocking(draw).await.map_err(|error| ApiError::internal(&error))??)
 }
 

@@ -17,7 +17,7 @@ across?: string,
  */
 down?: string, 
 /**
- * Absolute path: the file, or a folder to put it in; the user's downloads when left out. A name that
- * ends in `.png` makes a PNG.
+ * Absolute path: the file, or a folder to put it in, which ends in a separator where it is yet to be
+ * made; the user's downloads when left out. A name that ends in `.png` makes a PNG.
  */
 to?: string, };

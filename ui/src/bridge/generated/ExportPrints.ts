@@ -12,7 +12,8 @@ export type ExportPrints = {
 ids: Array<string>, 
 /**
  * Absolute path: the folder for originals and share copies; for an archive or a sheet the file, or a
- * folder to put it in. Left out: the user's downloads, and there a folder of today for several files.
+ * folder to put it in, which ends in a separator where it is yet to be made. Left out: the user's
+ * downloads, and there a folder of today for several files.
  */
 to?: string, 
 /**

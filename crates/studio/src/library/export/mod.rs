@@ -51,7 +51,8 @@ pub struct Item {
 pub struct Order {
     /// The prints, in order.
     pub items: Vec<Item>,
-    /// Absolute: the folder for files; for an archive or a sheet the file, or a folder to put it in.
+    /// Absolute: the folder for files; for an archive or a sheet the file, or a folder to put it in, which
+    /// is there or ends in a separator.
     pub to: PathBuf,
     /// In which form.
     pub form: ExportForm,
@@ -190,17 +191,22 @@ impl Run<'_> {
     /// The one file that this order makes: the name that was given, or one in the folder that was given.
     fn target(&self, ending: &str) -> Result<(PathBuf, Option<String>)> {
         let to = &self.order.to;
-        if to.is_dir() {
-            return Ok((to.clone(), None));
-        }
-        let folder = to.parent().unwrap_or(to);
-        let name = to.file_name().map(|name| name.to_string_lossy().into_owned());
+        let (folder, name) = if to.is_dir() || is_folder(to) {
+            (to.as_path(), None)
+        } else {
+            (to.parent().unwrap_or(to), to.file_name())
+        };
         std::fs::create_dir_all(folder).map_err(|error| ExportError::target(folder, error))?;
-        let name = name.map(|name| {
+        let name = name.map(|name| name.to_string_lossy().into_owned()).map(|name| {
             if Path::new(&name).extension().is_some() { name } else { format!("{name}.{ending}") }
         });
         Ok((folder.to_path_buf(), name))
     }
+}
+
+/// Whether a path is written as that of a folder, which may not be there.
+fn is_folder(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(std::path::is_separator)
 }
 
 /// Checks that there is room for so many bytes.
