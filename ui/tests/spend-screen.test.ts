@@ -226,7 +226,7 @@ describe('the screen', () => {
     await screen.findByRole('heading', { name: 'November' })
     for (const figure of ['$3.41', '$11.81', '$0.060', '$2.31'])
       expect(screen.getAllByText(figure).length).toBeGreaterThan(0)
-    expect(screen.getByText('7 renders recovered after a crash or a dropped line')).toBeTruthy()
+    expect(screen.getByText('7 renders recovered after a close, a crash or a dropped line')).toBeTruthy()
     expect(screen.getByRole('group', { name: /Highest \$8\.40 on 13 November/ })).toBeTruthy()
     expect(screen.getByText('Daily cap $10')).toBeTruthy()
     expect(screen.getByText('4 failed, not charged')).toBeTruthy()

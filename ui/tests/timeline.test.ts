@@ -68,6 +68,26 @@ test('a job that waits, is accepted and saved is told step by step, with its cos
   ])
 })
 
+test('work that was taken up again after a close says so, and its render is timed as one', () => {
+  const cause = 'Rushes was closed meanwhile. Taken up where it stood, not sent again.'
+  const book: JobBook = {
+    job: job('j', { prints: ['p'] }),
+    attempts: [attempt('a', 1, { remote_id: 'task-9', polls: 2 })],
+    prints: [print('p')],
+    events: [
+      saved,
+      event(1_000, 'queued', 'running', 'Sending to Acme.', 'a'),
+      event(2_000, 'submitting', 'accepted', 'Acme accepted it.', 'a'),
+      event(60_000, 'running', 'running', cause, 'a'),
+      event(62_000, 'accepted', 'downloading', 'Acme has finished it.', 'a'),
+    ],
+  }
+  expect(told(book).slice(3)).toEqual([
+    ['plain', 'Rushes was closed meanwhile', 'Taken up where it stood, not sent again', ''],
+    ['ink', 'Ready, 1 print', 'Checked 2 times. $0.04 charged', '60000'],
+  ])
+})
+
 test('a fallback is told with its step and the reason before it', () => {
   const book: JobBook = {
     job: job('j', { route: 'Hero still', step: 1 }),

@@ -6,8 +6,10 @@ mod support;
 use std::sync::Arc;
 
 use rushes_studio::Studio;
-use rushes_studio::api::types::{Job, KeyRow, SpendFile, SpendReport, Spending, SyncReport};
-use rushes_studio::job::JobState;
+use rushes_studio::api::types::{
+    Job, JobBook, KeyRow, SpendFile, SpendReport, Spending, SyncReport,
+};
+use rushes_studio::job::{AttemptState, JobState};
 use serde_json::{Value, json};
 use support::{Peer, Room, call, rested, still, submit};
 
@@ -25,6 +27,18 @@ async fn open(peer: &Peer, room: &Room) -> Arc<Studio> {
 async fn picture(studio: &Studio) -> Job {
     let inputs = json!({"prompt": "hills at dawn", "size": "256*256"});
     submit(studio, "wavespeed:sandbox/stills", inputs).await
+}
+
+/// Waits until this is true of a job's record.
+async fn until(studio: &Studio, job: &Job, is_so: impl Fn(&JobBook) -> bool) -> JobBook {
+    let mut changes = studio.changes();
+    loop {
+        let book: JobBook = call(studio, "get_job", json!({"id": job.id})).await;
+        if is_so(&book) {
+            return book;
+        }
+        changes.recv().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -70,6 +84,39 @@ async fn a_month_agrees_with_what_the_caps_count() {
     settings["caps"] = json!({"month": {"USD": -1}});
     let refused = studio.call("set_settings", settings).await.unwrap_err();
     assert_eq!(refused.message, "A cap can't be below zero.");
+    studio.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_provider_had_while_rushes_was_closed_is_not_paid_twice() {
+    let (peer, room) =
+        (Peer::start(json!({"base_price": 0.05, "balance": 5.0})).await, Room::new());
+    let studio = open(&peer, &room).await;
+    assert_eq!(rested(&studio, &picture(&studio).await).await.job.state, JobState::Completed);
+    let inputs = json!({"prompt": "sea", "resolution": "480p", "duration": 1});
+    let clip = submit(&studio, "wavespeed:sandbox/clips", inputs).await;
+    until(&studio, &clip, |book| book.job.phase == Some(AttemptState::Accepted)).await;
+    studio.shutdown().await;
+    drop(studio);
+    // The key of a session went with it, and is given again.
+    let studio = open(&peer, &room).await;
+    let book = until(&studio, &clip, |book| book.job.state.over()).await;
+    assert_eq!((book.job.state, book.attempts.len()), (JobState::Completed, 1));
+    assert_eq!(peer.creates(), 2, "sent once each");
+    let told = "Rushes was closed meanwhile. Taken up where it stood, not sent again.";
+    assert_eq!(book.events.iter().filter(|event| event.cause == told).count(), 1);
+
+    let report: SpendReport = call(&studio, "spend_report", json!({})).await;
+    let [sum] = report.sums.as_slice() else { panic!("one currency: {report:#?}") };
+    let of_clip = book.job.price.map(|price| price.micros);
+    assert_eq!((sum.recovered, Some(sum.recovered_micros)), (1, of_clip));
+    assert_eq!(sum.prints, 2, "the picture was never in question");
+    // The next start finds nothing to take up.
+    studio.shutdown().await;
+    drop(studio);
+    let studio = open(&peer, &room).await;
+    let again: JobBook = call(&studio, "get_job", json!({"id": clip.id})).await;
+    assert_eq!(again.events.len(), book.events.len());
     studio.shutdown().await;
 }
 

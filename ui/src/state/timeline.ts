@@ -37,6 +37,11 @@ export function isSending(event: Event): boolean {
   return event.attempt !== null && event.from === 'queued' && event.to === 'running'
 }
 
+/** Whether a try went on as it was after Rushes had been closed: no step of its own. */
+function isTakenUp(event: Event): boolean {
+  return event.from === 'running' && event.to === 'running'
+}
+
 /** The record, oldest first. */
 export function timeline(book: JobBook): TimelineLine[] {
   const tries = new Map(book.attempts.map((attempt) => [attempt.id, attempt]))
@@ -68,7 +73,7 @@ function momentsOf(events: readonly Event[]): Event[] {
 function lastStep(moments: readonly Event[], i: number): number | null {
   const { attempt } = moments[i] as Event
   if (attempt === null) return null
-  const own = moments.slice(0, i).filter((event) => event.attempt === attempt)
+  const own = moments.slice(0, i).filter((event) => event.attempt === attempt && !isTakenUp(event))
   return own.at(-1)?.at ?? null
 }
 
@@ -115,7 +120,7 @@ function lineOf(
             ...line('ink', t('Sent to {provider}', { provider }), atStake(book)),
             took: null,
           }
-        : line('plain', said.title || t('Taken up'), said.rest)
+        : { ...line('plain', said.title || t('Taken up'), said.rest), took: null }
     case 'accepted':
       if (event.from === 'in_doubt') {
         const how = FOUND_BY[attempt?.resolved_by ?? '']

@@ -24,6 +24,7 @@ impl Engine {
                     tx.say(&job.id, said.cause, &said.message, &said.hint)?;
                 }
                 tx.wake_attempts(at, SPREAD_MS)?;
+                tx.tell_taken_up(at)?;
                 for job in tx.left_in_hand()? {
                     note_crash(tx, &job, at)?;
                 }

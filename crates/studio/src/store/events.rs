@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::{StoreError, Tx};
+use crate::job::JobState;
 use crate::view::Event;
 
 /// One line to be logged.
@@ -29,6 +30,30 @@ impl Tx<'_> {
             "INSERT INTO event (job, attempt, at, left, entered, cause) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?.execute(params![line.job, line.attempt, line.at, line.left, line.entered, line.cause])?;
         self.touch_job(line.job);
+        Ok(())
+    }
+
+    /// Tells of all work that was with its provider, or on its way from there, while Rushes was closed: it
+    /// goes on as the same try. The money book knows by this line that it was not sent again.
+    pub fn tell_taken_up(&mut self, at: i64) -> Result<(), StoreError> {
+        let taken_up: Vec<(String, String)> = self
+            .sql
+            .prepare(
+                "SELECT job, id FROM attempt WHERE state IN ('accepted', 'downloading')
+                 AND state IN ('submitting', 'accepted', 'downloading', 'in_doubt') AND due_at IS NOT NULL",
+            )?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        for (job, attempt) in &taken_up {
+            self.tell(Told {
+                job,
+                attempt: Some(attempt),
+                at,
+                left: JobState::Running.word(),
+                entered: JobState::Running.word(),
+                cause: t!("Rushes was closed meanwhile. Taken up where it stood, not sent again."),
+            })?;
+        }
         Ok(())
     }
 }

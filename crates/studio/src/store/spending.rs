@@ -80,7 +80,8 @@ pub(crate) fn between(
 ///
 /// A try counts as recovered where the book shows that it was charged, made prints, and was not sent
 /// again although its answer was lost (it was found), its links had died (all of its outputs came by fresh
-/// ones) or Rushes ended in its midst (its job was taken up again, and no other try of it can have cost).
+/// ones) or Rushes ended in its midst (it was taken up again, and no other try of its job can have cost): while
+/// the provider had it, as the log says, or by a crash.
 pub(crate) fn lines(
     sql: &Connection,
     from: i64,
@@ -100,9 +101,11 @@ pub(crate) fn lines(
          SELECT told.*, shot.number, coalesce(kind = 'confirmed' AND prints > 0 AND (
              resolved_by IS NOT NULL
              OR reasked = 1 AND prints = outputs
-             OR crash_count > 0
-               AND crash_count > (SELECT count(*) FROM event
-                 WHERE event.job = told.job AND event.\"left\" = 'queued' AND event.entered = 'queued')
+             OR (EXISTS (SELECT 1 FROM event WHERE event.job = told.job AND event.attempt = told.id
+                   AND event.\"left\" = 'running' AND event.entered = 'running')
+                 OR crash_count > 0
+                   AND crash_count > (SELECT count(*) FROM event
+                     WHERE event.job = told.job AND event.\"left\" = 'queued' AND event.entered = 'queued'))
                AND NOT EXISTS (SELECT 1 FROM attempt AS other
                  JOIN ledger AS line ON line.id = (SELECT max(id) FROM ledger WHERE attempt = other.id)
                  WHERE other.job = told.job AND other.id <> told.id AND line.kind <> 'released')

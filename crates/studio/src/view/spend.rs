@@ -81,7 +81,7 @@ pub struct SpendSum {
     #[ts(type = "number | null")]
     pub average: Option<i64>,
     /// Renders that were charged once and would have been paid again by sending them again: found after
-    /// their answer was lost, fetched by a fresh link, or gone on with after a crash.
+    /// their answer was lost, fetched by a fresh link, or gone on with after Rushes was closed or crashed.
     pub recovered: u32,
     /// Micros that these cost.
     #[ts(type = "number")]

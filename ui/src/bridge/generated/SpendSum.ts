@@ -37,7 +37,7 @@ prints: number,
 average: number | null, 
 /**
  * Renders that were charged once and would have been paid again by sending them again: found after
- * their answer was lost, fetched by a fresh link, or gone on with after a crash.
+ * their answer was lost, fetched by a fresh link, or gone on with after Rushes was closed or crashed.
  */
 recovered: number, 
 /**

@@ -336,6 +336,9 @@ async fn not_paid_twice_is_only_what_the_book_shows() {
         Sent::at("fresh_part", day).made(2),
         Sent::at("crashed", day).costs(70_000, "USD").made(1),
         Sent::at("stumbled", day).made(1),
+        Sent::at("closed", day).costs(80_000, "USD").made(1),
+        Sent::at("closed_bad", day).ends(LedgerKind::Confirmed, AttemptState::Failed),
+        Sent::at("other", day).made(1),
     ])
     .await;
     book.store
@@ -356,6 +359,22 @@ async fn not_paid_twice_is_only_what_the_book_shows() {
             for job in ["job_crashed", "job_stumbled"] {
                 tx.count_crash(job)?;
             }
+            // Rushes was closed while the provider had these.
+            for (job, attempt) in [
+                ("job_closed", "att_closed_1"),
+                ("job_closed_bad", "att_closed_bad_1"),
+                // A line about another try says nothing of this one.
+                ("job_other", "att_other_2"),
+            ] {
+                tx.tell(super::super::Told {
+                    job,
+                    attempt: Some(attempt),
+                    at: 1,
+                    left: "running",
+                    entered: "running",
+                    cause: "Rushes was closed meanwhile.",
+                })?;
+            }
             // This one stumbled before it was sent, as its log says.
             tx.tell(super::super::Told {
                 job: "job_stumbled",
@@ -369,7 +388,7 @@ async fn not_paid_twice_is_only_what_the_book_shows() {
         .await
         .unwrap();
     let sum = book.sum("2026-11-22T12:00:00Z", &TimeZone::UTC).await;
-    assert_eq!((sum.recovered, sum.recovered_micros), (3, 180_000));
+    assert_eq!((sum.recovered, sum.recovered_micros), (4, 260_000));
     // The trash takes prints away, and not that they were made.
     book.store
         .write(|tx| {
@@ -382,7 +401,7 @@ async fn not_paid_twice_is_only_what_the_book_shows() {
         .await
         .unwrap();
     let after = book.sum("2026-11-22T12:00:00Z", &TimeZone::UTC).await;
-    assert_eq!((after.recovered, after.prints), (3, sum.prints));
+    assert_eq!((after.recovered, after.prints), (4, sum.prints));
 }
 
 #[tokio::test]
