@@ -9,6 +9,7 @@ use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Output};
+use std::sync::Mutex;
 
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Options};
@@ -48,6 +49,58 @@ pub fn run(rushes: &Rushes, args: &[&str], place: Option<Place>) -> Traced {
              `sysctl kernel.yama.ptrace_scope=1`, or `--cap-add SYS_PTRACE` for a container."
         )
     })
+}
+
+/// Places spread over all groups of calls: the rare ones whole, the frequent ones thinned to the same share.
+/// `counts` are groups with how many calls each has; answered are calls, from 1.
+pub fn spread<G: Copy>(
+    counts: impl IntoIterator<Item = (G, usize)>,
+    wanted: usize,
+) -> Vec<(G, usize)> {
+    let counts: Vec<(G, usize)> = counts.into_iter().collect();
+    let largest = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let taken = |share: usize| counts.iter().map(|(_, count)| share.min(*count)).sum::<usize>();
+    let share = (1..largest).find(|share| taken(*share) >= wanted).unwrap_or(largest);
+    let of = |(group, count): (G, usize)| {
+        let share = share.min(count);
+        (0..share).map(move |n| (group, n * count / share + 1))
+    };
+    counts.into_iter().flat_map(of).collect()
+}
+
+/// Dies at about so many places, four at a time, and judges what each death left. `die` answers None where the
+/// run ended before it came there.
+///
+/// # Panics
+/// When a death left something broken, or too few places were reached.
+#[allow(clippy::print_stdout, reason = "a test tells of its places")]
+pub fn die_at_each(
+    counts: &BTreeMap<Kind, usize>,
+    wanted: usize,
+    die: impl Fn(Place) -> Option<Result<(), String>> + Sync,
+) {
+    let places = Mutex::new(spread(counts.iter().map(|(kind, count)| (*kind, *count)), wanted));
+    let judged = Mutex::new(Vec::new());
+    let next = || places.lock().expect("no death panics here").pop();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(place) = next() {
+                    let Some(verdict) = die(place) else { continue };
+                    judged.lock().expect("no verdict panics here").push((place, verdict));
+                }
+            });
+        }
+    });
+    let judged = judged.into_inner().expect("no verdict panics here");
+    let why = |((kind, n), verdict): &(Place, Result<(), String>)| {
+        verdict.as_ref().err().map(|why| format!("{kind}:{n}: {why}"))
+    };
+    let broken: Vec<String> = judged.iter().filter_map(why).collect();
+    let reached = judged.len();
+    println!("{reached} places, {} broken", broken.len());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(reached * 10 >= wanted * 8, "only {reached} places were reached, not {wanted}");
 }
 
 // `waitpid` waits for it, in `watch`.

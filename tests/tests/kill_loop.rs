@@ -176,21 +176,13 @@ fn reference() -> Vec<u8> {
     std::fs::read(path).unwrap()
 }
 
-/// Places spread over all kinds: the rare ones whole, the frequent ones thinned to the same share.
+/// Places spread over all scenes and kinds.
 fn spread(counts: &[(Scene, BTreeMap<Kind, usize>)], wanted: usize) -> Vec<Point> {
-    let groups: Vec<(Scene, Kind, usize)> = counts
+    let groups = counts
         .iter()
-        .flat_map(|(scene, kinds)| kinds.iter().map(|(kind, count)| (*scene, *kind, *count)))
-        .collect();
-    let largest = groups.iter().map(|group| group.2).max().unwrap();
-    let taken = |share: usize| groups.iter().map(|group| group.2.min(share)).sum::<usize>();
-    let share = (1..largest).find(|share| taken(*share) >= wanted).unwrap_or(largest);
-    let mut points = Vec::new();
-    for (scene, kind, count) in groups {
-        let share = share.min(count);
-        points.extend((0..share).map(|n| Point { scene, place: (kind, n * count / share + 1) }));
-    }
-    points
+        .flat_map(|(scene, kinds)| kinds.iter().map(|(kind, count)| ((*scene, *kind), *count)));
+    let places = trace::spread(groups, wanted).into_iter();
+    places.map(|((scene, kind), n)| Point { scene, place: (kind, n) }).collect()
 }
 
 #[test]

@@ -5,15 +5,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fall over and tell of it")]
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 use rushes_studio::http::Remote;
-use rushes_tests::calls::Kind;
 use rushes_tests::peer::copy;
 use rushes_tests::rushes::Rushes;
-use rushes_tests::trace::{self, Place};
+use rushes_tests::trace;
 use serde_json::{Value, json};
 
 /// Places to die when nothing else is asked.
@@ -91,18 +88,6 @@ fn judge(rushes: &Rushes) -> Result<(), String> {
     if prints.contains(&2) { Ok(()) } else { Err(format!("kept: {kept:?} with {prints:?}")) }
 }
 
-/// Places spread over all kinds: of each the same share at most.
-fn spread(counts: &BTreeMap<Kind, usize>, wanted: usize) -> Vec<Place> {
-    let most = counts.values().copied().max().unwrap();
-    let taken = |share: usize| counts.values().map(|count| share.min(*count)).sum::<usize>();
-    let share = (1..most).find(|share| taken(*share) >= wanted).unwrap_or(most);
-    let of = |(kind, count): (&Kind, &usize)| {
-        let (kind, count, share) = (*kind, *count, share.min(*count));
-        (0..share).map(move |n| (kind, n * count / share + 1)).collect::<Vec<_>>()
-    };
-    counts.iter().flat_map(of).collect()
-}
-
 #[test]
 fn a_restore_that_is_killed_at_any_call_is_done_at_the_next_start_and_loses_nothing() {
     let stage = stage();
@@ -112,26 +97,8 @@ fn a_restore_that_is_killed_at_any_call_is_done_at_the_next_start_and_loses_noth
     judge(&whole).unwrap();
     println!("{:?}", counts.counts);
     let wanted = std::env::var("RUSHES_RESTORE_POINTS").ok().map_or(PLACES, |n| n.parse().unwrap());
-    let places = Mutex::new(spread(&counts.counts, wanted));
-    let (reached, broken) = (Mutex::new(0_usize), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(place) = { places.lock().unwrap().pop() } {
-                    let scene = like(&stage);
-                    if !trace::run(&scene, LIST, Some(place)).killed {
-                        continue;
-                    }
-                    *reached.lock().unwrap() += 1;
-                    if let Err(why) = judge(&scene) {
-                        broken.lock().unwrap().push(format!("{}:{}: {why}", place.0, place.1));
-                    }
-                }
-            });
-        }
+    trace::die_at_each(&counts.counts, wanted, |place| {
+        let scene = like(&stage);
+        trace::run(&scene, LIST, Some(place)).killed.then(|| judge(&scene))
     });
-    let (reached, broken) = (reached.into_inner().unwrap(), broken.into_inner().unwrap());
-    println!("{reached} places, {} broken", broken.len());
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
-    assert!(reached * 10 >= wanted * 8, "only {reached} places were reached, not {wanted}");
 }
