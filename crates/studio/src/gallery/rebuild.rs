@@ -252,50 +252,20 @@ impl Rebuilding {
         id: String,
         present: bool,
     ) -> Result<Entry, ApiError> {
-        let media_type = media_type(&sidecar, path);
-        let media = media_of(&media_type);
+        let number = code(&sidecar.code).map_or(1, |(_, _, number)| number);
+        let asset = asset_of(&sidecar, path, id, number);
+        let is_copy = asset.id != sidecar.id;
         let told = sidecar.job.clone();
-        let is_due = told.is_none() || id != sidecar.id;
-        let mut story = told.unwrap_or_else(|| self.guess(&sidecar, media));
-        if id != sidecar.id
-            && let Some(attempt) = &mut story.attempt
-        {
+        let is_due = told.is_none() || is_copy;
+        let mut story = told.unwrap_or_else(|| self.guess(&sidecar, asset.media));
+        if is_copy && let Some(attempt) = &mut story.attempt {
             // The output is the original's; the copy is one more of the same try.
             attempt.output = None;
         }
         let made_from = self.origins(&sidecar, present)?;
-        let day = day_of(&sidecar);
-        let number = match sidecar.number {
-            0 => code(&sidecar.code).map_or(1, |(_, _, number)| number),
-            number => number,
-        };
         Ok(Entry {
-            asset: NewAsset {
-                id,
-                job: Some(story.id.clone()),
-                number,
-                path: path.to_owned(),
-                media,
-                media_type,
-                width: sidecar.width,
-                height: sidecar.height,
-                duration_ms: sidecar.duration_ms,
-                bytes: sidecar.bytes,
-                blake3: sidecar.blake3,
-                day,
-                created_at: sidecar.created_at,
-            },
-            kept: Kept {
-                present,
-                rating: sidecar.rating,
-                circled: sidecar.circled,
-                note: sidecar.note,
-                trashed_at: sidecar.trashed_at,
-                thumb_hash: sidecar.thumb_hash,
-                tags: sidecar.tags,
-                collections: sidecar.collections,
-                is_due,
-            },
+            asset: NewAsset { job: Some(story.id.clone()), ..asset },
+            kept: kept_of(&sidecar, present, is_due),
             made_from,
             job: JobRow {
                 id: story.id.clone(),
@@ -483,11 +453,42 @@ fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
 }
 
-fn media_type(sidecar: &Sidecar, path: &str) -> String {
-    if sidecar.media_type.is_empty() {
-        media_type_of(Path::new(path)).unwrap_or("image/png").to_owned()
-    } else {
-        sidecar.media_type.clone()
+/// The file of a print as it is told beside it, without the job that made it. Older sidecars tell neither
+/// what kind of file it is nor its number.
+fn asset_of(sidecar: &Sidecar, path: &str, id: String, number: u32) -> NewAsset {
+    let media_type = match sidecar.media_type.as_str() {
+        "" => media_type_of(Path::new(path)).unwrap_or("image/png").to_owned(),
+        told => told.to_owned(),
+    };
+    NewAsset {
+        id,
+        job: None,
+        number: if sidecar.number == 0 { number } else { sidecar.number },
+        path: path.to_owned(),
+        media: media_of(&media_type),
+        media_type,
+        width: sidecar.width,
+        height: sidecar.height,
+        duration_ms: sidecar.duration_ms,
+        bytes: sidecar.bytes,
+        blake3: sidecar.blake3.clone(),
+        day: day_of(sidecar),
+        created_at: sidecar.created_at,
+    }
+}
+
+/// The marks of a print as they are told beside it.
+fn kept_of(sidecar: &Sidecar, present: bool, is_due: bool) -> Kept {
+    Kept {
+        present,
+        rating: sidecar.rating,
+        circled: sidecar.circled,
+        note: sidecar.note.clone(),
+        trashed_at: sidecar.trashed_at,
+        thumb_hash: sidecar.thumb_hash.clone(),
+        tags: sidecar.tags.clone(),
+        collections: sidecar.collections.clone(),
+        is_due,
     }
 }
 

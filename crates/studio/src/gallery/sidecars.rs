@@ -38,9 +38,6 @@ pub(crate) fn of_print(sql: &Connection, id: &str) -> Result<Sidecar, StoreError
     let told = story::job(sql, own, output.as_deref())?;
     let made_from = story::origins(sql, own)?;
     Ok(Sidecar {
-        rushes: Sidecar::VERSION,
-        id: print.id,
-        code: print.code,
         prompt: job.prompt,
         model: job.model_name,
         provider: job.provider_name,
@@ -52,28 +49,9 @@ pub(crate) fn of_print(sql: &Connection, id: &str) -> Result<Sidecar, StoreError
         licence: job.licence,
         output_terms: job.output_terms,
         remote_id,
-        created_at: print.created_at,
-        blake3: assets::row(sql, id)?.blake3,
-        bytes: print.bytes,
-        width: print.width,
-        height: print.height,
-        duration_ms: print.duration_ms,
-        rating: print.rating,
-        circled: print.circled,
-        tags: print.tags,
-        note: print.note,
-        media_type: print.media_type,
-        number: print.number,
-        day: print.day,
-        trashed_at: print.trashed_at,
-        thumb_hash: print.thumb_hash,
-        collections: story::memberships(sql, print.seq)?,
         made_from,
         job: Some(told),
-        origin: String::new(),
-        recipe: None,
-        file_name: None,
-        file_at: None,
+        ..of_any(sql, print)?
     })
 }
 
@@ -85,21 +63,25 @@ fn of_import(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
         json => Some(serde_json::from_str(json)?),
     };
     Ok(Sidecar {
+        seed: record.seed,
+        origin: "import".into(),
+        recipe,
+        file_name: Some(record.name),
+        file_at: record.made_at,
+        ..of_any(sql, print)?
+    })
+}
+
+/// What is told of every print: its file, its words and its marks.
+fn of_any(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
+    Ok(Sidecar {
         rushes: Sidecar::VERSION,
         blake3: assets::row(sql, &print.id)?.blake3,
+        collections: story::memberships(sql, print.seq)?,
         id: print.id,
         code: print.code,
         prompt: print.prompt,
         model: print.model_name,
-        provider: String::new(),
-        endpoint: String::new(),
-        inputs: Map::new(),
-        seed: record.seed,
-        references: Vec::new(),
-        price: None,
-        licence: Licence::default(),
-        output_terms: Licence::default(),
-        remote_id: None,
         created_at: print.created_at,
         bytes: print.bytes,
         width: print.width,
@@ -114,13 +96,21 @@ fn of_import(sql: &Connection, print: Print) -> Result<Sidecar, StoreError> {
         day: print.day,
         trashed_at: print.trashed_at,
         thumb_hash: print.thumb_hash,
-        collections: story::memberships(sql, print.seq)?,
+        provider: String::new(),
+        endpoint: String::new(),
+        inputs: Map::new(),
+        seed: None,
+        references: Vec::new(),
+        price: None,
+        licence: Licence::default(),
+        output_terms: Licence::default(),
+        remote_id: None,
         made_from: Vec::new(),
         job: None,
-        origin: "import".into(),
-        recipe,
-        file_name: Some(record.name),
-        file_at: record.made_at,
+        origin: String::new(),
+        recipe: None,
+        file_name: None,
+        file_at: None,
     })
 }
 

@@ -92,6 +92,25 @@ pub(crate) fn record(sql: &Connection, asset: &str) -> Result<Option<ImportRow>,
         .optional()?)
 }
 
+/// Writes down what is known of an import beside its file.
+pub(super) fn enter(sql: &Connection, seq: i64, record: &ImportRow) -> Result<(), StoreError> {
+    sql.prepare_cached(
+        "INSERT INTO import (asset_seq, name, made_at, program, prompt, model, seed, recipe)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        seq,
+        record.name,
+        record.made_at,
+        record.program,
+        record.prompt,
+        record.model,
+        record.seed,
+        record.recipe
+    ])?;
+    Ok(())
+}
+
 impl Tx<'_> {
     /// Writes down that files are about to get these names: what a crash leaves of them can then be told
     /// from files of the user's own.
@@ -131,22 +150,7 @@ impl Tx<'_> {
         for (number, import) in (first..).zip(imports) {
             let asset = NewAsset { number, ..import.asset.clone() };
             let seq = self.insert(&asset, Origin::Import)?;
-            let record = &import.record;
-            self.sql
-                .prepare_cached(
-                    "INSERT INTO import (asset_seq, name, made_at, program, prompt, model, seed, recipe)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                )?
-                .execute(params![
-                    seq,
-                    record.name,
-                    record.made_at,
-                    record.program,
-                    record.prompt,
-                    record.model,
-                    record.seed,
-                    record.recipe
-                ])?;
+            enter(&self.sql, seq, &import.record)?;
             self.sql
                 .prepare_cached("UPDATE asset SET thumb_hash = ?2 WHERE seq = ?1")?
                 .execute(params![seq, import.glance])?;

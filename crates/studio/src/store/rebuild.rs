@@ -8,8 +8,8 @@ use base64::Engine as _;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, grids, jobs, open,
-    prompts, restore, terms,
+    ImportRow, JobRow, NewAsset, OpenError, StoreError, clean, facts, files, grids, imports, jobs,
+    open, prompts, restore, terms,
 };
 use crate::find::fold;
 use crate::job::{AttemptState, JobState};
@@ -55,7 +55,7 @@ pub(crate) struct ImportEntry {
 }
 
 /// What is told of any print beside where it comes from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Kept {
     /// Whether the file is there.
     pub(crate) present: bool,
@@ -166,22 +166,7 @@ impl Rebuild {
             .query_row([told], |row| row.get(0))?;
         let asset = NewAsset { number, ..import.asset.clone() };
         let seq = self.put_asset(&asset, "import", import.kept.present)?;
-        let record = &import.record;
-        self.sql
-            .prepare_cached(
-                "INSERT INTO import (asset_seq, name, made_at, program, prompt, model, seed, recipe)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                seq,
-                record.name,
-                record.made_at,
-                record.program,
-                record.prompt,
-                record.model,
-                record.seed,
-                record.recipe
-            ])?;
+        imports::enter(&self.sql, seq, &import.record)?;
         self.keep(seq, &import.kept, number != told)
     }
 
