@@ -138,6 +138,81 @@ fn what_is_under_way_is_listed_and_counted_until_nothing_is() {
 }
 
 #[test]
+fn of_many_eight_have_a_line_and_all_are_counted() {
+    let mut watch = watching();
+    for n in 0..20 {
+        let phase = if n >= 18 { "in_doubt" } else { "accepted" };
+        watch.see(&job(&json!({ "id": format!("job_{n:02}"), "created_at": n, "phase": phase })));
+    }
+    let Standing { count, lines } = watch.standing();
+    assert_eq!((count.as_str(), watch.progress()), ("18 rendering", Some((0, 18))));
+    let ids: Vec<&str> = lines.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["job_18", "job_19", "job_00", "job_01", "job_02", "job_03", "job_04", "job_05"],
+        "those that need a person, then the oldest"
+    );
+    // One of the listed ends: the next takes its line.
+    watch.see(&job(&json!({ "id": "job_02", "state": "cancelled" })));
+    let Standing { count, lines } = watch.standing();
+    assert_eq!((count.as_str(), watch.progress()), ("17 rendering", Some((1, 18))));
+    let ids: Vec<&str> = lines.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids[2..], ["job_00", "job_01", "job_03", "job_04", "job_05", "job_06"]);
+    for n in 3..18 {
+        watch.see(&job(&json!({ "id": format!("job_{n:02}"), "state": "completed" })));
+    }
+    assert_eq!((watch.standing().lines.len(), watch.progress()), (4, Some((16, 18))));
+}
+
+#[test]
+fn a_job_that_goes_on_after_a_person_saw_to_it_is_at_work_again() {
+    let mut watch = watching();
+    for id in ["job_1", "job_2"] {
+        watch.see(&job(&json!({ "id": id })));
+    }
+    watch.see(&job(&json!({ "id": "job_1", "phase": "in_doubt" })));
+    assert_eq!((watch.standing().count.as_str(), watch.progress()), ("1 rendering", Some((0, 1))));
+    watch.see(&job(&json!({ "id": "job_1", "phase": "accepted" })));
+    let Standing { count, lines } = watch.standing();
+    assert_eq!((count.as_str(), watch.progress()), ("2 rendering", Some((0, 2))));
+    assert!(lines.iter().all(|(_, words)| words == "152·1: waves"), "{lines:?}");
+    // One that waits for its turn is under way too; one that only a person can move leaves nothing at work.
+    watch.see(&job(&json!({ "id": "job_2", "state": "queued", "phase": null })));
+    assert_eq!(watch.progress(), Some((0, 2)));
+    watch.see(&job(&json!({ "id": "job_1", "state": "completed" })));
+    watch.see(&job(&json!({ "id": "job_2", "phase": "in_doubt" })));
+    let Standing { count, lines } = watch.standing();
+    assert_eq!((count.as_str(), watch.progress()), ("nothing rendering", None));
+    assert_eq!(lines, [("job_2".into(), "152·1, needs you: waves".into())]);
+    watch.see(&job(&json!({ "id": "job_2", "state": "cancelled" })));
+    assert_eq!(watch.standing(), Watch::default().standing(), "nothing is left of it");
+}
+
+#[test]
+fn what_was_under_way_before_anyone_looked_counts_and_what_was_over_does_not() {
+    let of = |changes: &Value| match job(changes) {
+        Change::Job { job } => job,
+        other => panic!("{other:?}"),
+    };
+    let open = [
+        of(&json!({ "id": "job_1", "created_at": 2 })),
+        of(&json!({ "id": "job_2", "created_at": 1, "prompt": "x".repeat(40) })),
+        of(&json!({ "id": "job_3", "created_at": 3, "phase": "in_doubt" })),
+    ];
+    let mut watch = Watch::new(&open, &Settings::default());
+    let Standing { count, lines } = watch.standing();
+    assert_eq!((count.as_str(), watch.progress()), ("2 rendering", Some((0, 2))));
+    let words: Vec<&str> = lines.iter().map(|(_, words)| words.as_str()).collect();
+    let whole = format!("152·1: {}", "x".repeat(40));
+    assert_eq!(words, ["152·1, needs you: waves", &whole, "152·1: waves"]);
+    watch.see(&job(&json!({ "id": "job_0", "state": "completed" })));
+    assert_eq!(watch.progress(), Some((0, 2)), "it ended before anyone looked");
+    watch.see(&job(&json!({ "id": "job_1", "state": "failed" })));
+    watch.see(&job(&json!({ "id": "job_1", "state": "failed" })));
+    assert_eq!(watch.progress(), Some((1, 2)), "told twice, counted once");
+}
+
+#[test]
 fn a_goodbye_names_what_goes_on() {
     let mut watch = watching();
     assert_eq!(watch.goodbye(), None);
