@@ -23,6 +23,8 @@ export class Where {
   stacked = $state(localStorage.getItem(STACKED) === 'yes')
   /** The stacks that are open all the same. */
   opened = $state.raw<ReadonlySet<number>>(new Set())
+  /** What was asked for when nothing was found; it stands until more is known of what is asked for now. */
+  nothing = $state.raw<{ place: Place; words: string } | null>(null)
   readonly query = $derived(queryOf(this.place, this.text))
   readonly #later = debounce(() => this.open(), SEARCH_AFTER_MS)
 
@@ -31,6 +33,13 @@ export class Where {
     this.#later.cancel()
     void views.stack(this.stacked)
     void views.open(this.query, this.sort)
+  }
+
+  /** Notes what came of what was asked for. */
+  note(): void {
+    if (!views.loaded || views.loading) return
+    const found = views.view.seqs.length > 0 || views.error !== null
+    this.nothing = found ? null : { place: this.place, words: this.text.trim() }
   }
 
   go(place: Place): void {
