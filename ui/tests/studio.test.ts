@@ -108,6 +108,31 @@ test('changes of the core reach the feed', async () => {
   expect(screen.queryByRole('article', { name: 'Shot 1, take 1, rendering' })).toBeNull()
 })
 
+test('a server of the user’s own that bills nobody is free, and nothing is asked', async () => {
+  const free = { micros: 0, currency: 'USD', exact: true }
+  host.endpoints = [endpoint('shed:stills', { name: 'Stills', own_server: true, price: free })]
+  host.on.quote = () => ({ each: free, total: free, most: null, note: '' })
+  render(App)
+  await screen.findByRole('form', { name: 'Composer' })
+  draft.setPrompt('Boats')
+  await screen.findByText('Free, on a server of your own.')
+  press('Enter', { ctrlKey: true })
+  await waitFor(() => expect(sent('submit_job')).toHaveLength(1))
+  expect(screen.queryByText('Send it without a price?')).toBeNull()
+})
+
+test('a server of the user’s own that tells no price is not said to bill an account', async () => {
+  host.endpoints = [endpoint('shed:stills', { name: 'Stills', own_server: true, price: null })]
+  render(App)
+  await screen.findByRole('form', { name: 'Composer' })
+  draft.setPrompt('Boats')
+  await waitFor(() => expect(draft.quote).not.toBeNull())
+  press('Enter', { ctrlKey: true })
+  const asked = await screen.findByText(/tells no price for Stills/)
+  expect(asked.textContent).toContain('A computer of your own costs nothing; a gateway may bill an account.')
+  expect(sent('submit_job')).toEqual([])
+})
+
 test('a price nobody lists is asked about once', async () => {
   host.endpoints = [endpoint('acme:stills', { name: 'Stills', price: null })]
   render(App)

@@ -4,7 +4,7 @@
 mod support;
 
 use rushes_studio::Studio;
-use rushes_studio::api::types::{Endpoint, KeyRow, SyncReport};
+use rushes_studio::api::types::{Endpoint, KeyRow, Quote, SyncReport};
 use serde_json::{Value, json};
 use support::{Peer, Room, call};
 
@@ -32,6 +32,11 @@ async fn an_address_is_checked_and_what_is_wrong_is_said() {
     let own = before.iter().filter(|row| row.own_server);
     let own: Vec<(&str, bool)> = own.map(|row| (row.provider.as_str(), row.needs_key)).collect();
     assert_eq!(own, [("comfyui", false), ("openai_compatible", false)]);
+
+    // Before it has answered too: there is nobody who would bill for a run.
+    let wanted = json!({"endpoint": "comfyui:text-to-image", "inputs": {"prompt": "hills"}});
+    let quote: Quote = call(&studio, "quote", wanted).await;
+    assert_eq!((quote.total.map(|price| price.micros), quote.note.as_str()), (Some(0), ""));
 
     // Port 9 is kept for discarding; nobody listens there.
     at(&studio, "comfyui", "http://127.0.0.1:9/").await;

@@ -9,7 +9,7 @@ use crate::comfyui::{bundled, workflow};
 use crate::conformance::{Peer, Reply};
 use crate::error::Kind;
 use crate::schema::{Field, FieldKind, MediaKind, Role};
-use crate::types::Modality;
+use crate::types::{Modality, Price};
 
 fn shown(fields: &[Field]) -> Vec<(&str, &str, Role)> {
     fields.iter().map(|field| (field.name.as_str(), field.label.as_str(), field.role)).collect()
@@ -48,6 +48,8 @@ fn the_bundled_workflows_are_forms() {
         let file = bundled(&known.remote_model).unwrap();
         assert_eq!(known.fields, fields(file, &Map::new()));
         assert_eq!((known.task.as_str(), known.modality), (task(file), modality(file)));
+        let nothing = Some(Price { micros: 0, currency: "USD".into(), exact: true });
+        assert_eq!(known.price, nothing, "it bills nobody, before it has answered too");
     }
 }
 
