@@ -38,7 +38,8 @@ fn channel(app: &AppHandle) -> Option<(Url, String)> {
 async fn newest(app: &AppHandle) -> Result<Option<Update>, Error> {
     let Some((announced, key)) = channel(app) else { return Ok(None) };
     let asked = app.updater_builder().endpoints(vec![announced])?.pubkey(key);
-    let asked = asked.configure_client(|wire| wire.connect_timeout(PATIENCE).read_timeout(PATIENCE));
+    let asked =
+        asked.configure_client(|wire| wire.connect_timeout(PATIENCE).read_timeout(PATIENCE));
     asked.build()?.check().await
 }
 

@@ -58,7 +58,9 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         // Tiles come and go by the thousand: WebKit would keep the pictures of those that are gone.
         context.set_cache_model(CacheModel::DocumentViewer);
         let languages = Language::dictionaries();
-        context.set_spell_checking_languages(&languages.iter().map(String::as_str).collect::<Vec<_>>());
+        context.set_spell_checking_languages(
+            &languages.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
         context.set_spell_checking_enabled(true);
     })?;
     Ok(window)

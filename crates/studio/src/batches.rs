@@ -105,7 +105,10 @@ mod tests {
             tokio::time::sleep(BATCH).await;
             send(&sender, &["d"]);
         });
-        assert_eq!(batches.next().await, Batch::Changes(vec![catalog("a"), catalog("b"), catalog("c")]));
+        assert_eq!(
+            batches.next().await,
+            Batch::Changes(vec![catalog("a"), catalog("b"), catalog("c")])
+        );
         assert_eq!(batches.next().await, Batch::Changes(vec![catalog("d")]));
         later.await.expect("it was sent");
         assert_eq!(batches.next().await, Batch::Gone);

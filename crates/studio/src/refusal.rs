@@ -33,21 +33,25 @@ impl Refusal {
         let unopened = t!("Nothing was opened. The address is in the details.");
         let (code, message, hint) = match self {
             Self::FileManager => ("invalid", t!("The file manager did not open."), unopened),
-            Self::Program => {
-                ("invalid", t!("No program for files of this kind opened."), unopened)
-            }
+            Self::Program => ("invalid", t!("No program for files of this kind opened."), unopened),
             Self::Browser => ("invalid", t!("The browser did not open."), unopened),
             Self::Address => {
                 ("invalid", t!("Only addresses that begin with https are opened."), unopened)
             }
             Self::Unsigned => (
                 "update",
-                t!("The new version does not carry the signature of Rushes. Nothing was installed."),
-                t!("Do not install it by other ways. Look again later, and tell us if it stays so."),
+                t!(
+                    "The new version does not carry the signature of Rushes. Nothing was installed."
+                ),
+                t!(
+                    "Do not install it by other ways. Look again later, and tell us if it stays so."
+                ),
             ),
             Self::Silent => (
                 "update",
-                t!("The server of new versions did not answer as it should. Nothing was installed."),
+                t!(
+                    "The server of new versions did not answer as it should. Nothing was installed."
+                ),
                 t!("Check the connection and look again."),
             ),
             Self::NotAllowed => (
@@ -58,7 +62,9 @@ impl Refusal {
             Self::NotPlaced => (
                 "update",
                 t!("The new version could not be put in place. This one goes on."),
-                t!("Get the new version from where you got Rushes. The details say what was in the way."),
+                t!(
+                    "Get the new version from where you got Rushes. The details say what was in the way."
+                ),
             ),
         };
         ApiError { detail: detail.to_string(), ..ApiError::new(code, message, hint) }
@@ -78,10 +84,18 @@ mod tests {
 
     #[test]
     fn only_https_is_opened() {
-        assert_eq!(web_page("https://example.com/docs").unwrap().as_str(), "https://example.com/docs");
-        for address in
-            ["http://example.com/", "file:///etc/passwd", "javascript:alert(1)", "ssh://host", "docs", ""]
-        {
+        assert_eq!(
+            web_page("https://example.com/docs").unwrap().as_str(),
+            "https://example.com/docs"
+        );
+        for address in [
+            "http://example.com/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "ssh://host",
+            "docs",
+            "",
+        ] {
             let refused = web_page(address).unwrap_err();
             assert_eq!(refused.detail, address);
             assert_eq!(refused.message, "Only addresses that begin with https are opened.");
