@@ -11,13 +11,12 @@ mod window;
 use std::error::Error;
 use std::sync::Arc;
 
-use rushes_studio::api::types::{ApiError, AppState};
+use rushes_studio::api::types::ApiError;
 use rushes_studio::clock::System;
 use rushes_studio::http::DoorConfig;
 use rushes_studio::keys::Keychain;
 use rushes_studio::net::Wired;
 use rushes_studio::{Config, Host, Language, t, words};
-use serde_json::json;
 use tauri::async_runtime::{block_on, spawn};
 use tauri::{AppHandle, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
@@ -52,10 +51,9 @@ pub fn run() -> Result<(), Box<dyn Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
     let desk = block_on(Desk::open());
-    let state: Option<AppState> =
-        desk.host().ok().and_then(|host| block_on(host.read("app_state", json!({}))));
+    let media = desk.host().ok().and_then(|host| block_on(host.media_base()));
     let mut context = tauri::generate_context!();
-    window::fence(context.config_mut(), state.as_ref().map(|state| state.media_base.as_str()));
+    window::fence(context.config_mut(), media.as_deref());
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
         .plugin(window::memory())

@@ -7,7 +7,7 @@ use rushes_studio::api::types::ApiError;
 use serde_json::{Value, json};
 use tauri::async_runtime::spawn_blocking;
 use tauri::utils::platform::bundle_type;
-use tauri::{AppHandle, Manager, Url};
+use tauri::{AppHandle, Url};
 use tauri_plugin_updater::{Error, Update, UpdaterExt};
 
 use crate::forward::tell_page;
@@ -26,17 +26,14 @@ macro_rules! setting {
 
 /// Where releases are announced, and the key they are signed with. None in a build that was told of neither, and
 /// where the program was not installed from a release.
-fn channel(app: &AppHandle) -> Option<(Url, String)> {
-    #[cfg(target_os = "linux")]
-    let image = app.env().appimage.is_some();
-    #[cfg(not(target_os = "linux"))]
-    let image = false;
+fn channel() -> Option<(Url, String)> {
+    let image = std::env::var_os("APPIMAGE").is_some();
     (image || bundle_type().is_some()).then_some(())?;
     Some((setting!("RUSHES_UPDATES_URL")?.parse().ok()?, setting!("RUSHES_UPDATES_KEY")?))
 }
 
 async fn newest(app: &AppHandle) -> Result<Option<Update>, Error> {
-    let Some((announced, key)) = channel(app) else { return Ok(None) };
+    let Some((announced, key)) = channel() else { return Ok(None) };
     let asked = app.updater_builder().endpoints(vec![announced])?.pubkey(key);
     let asked =
         asked.configure_client(|wire| wire.connect_timeout(PATIENCE).read_timeout(PATIENCE));
@@ -45,9 +42,8 @@ async fn newest(app: &AppHandle) -> Result<Option<Update>, Error> {
 
 /// Who is asked for new versions; None where nobody is.
 #[tauri::command]
-#[expect(clippy::needless_pass_by_value, reason = "Tauri hands it over")]
-pub(crate) fn update_channel(app: AppHandle) -> Option<String> {
-    channel(&app)?.0.host_str().map(str::to_owned)
+pub(crate) fn update_channel() -> Option<String> {
+    channel()?.0.host_str().map(str::to_owned)
 }
 
 /// Looks for a version newer than this one: `{ version, notes }`, or null.

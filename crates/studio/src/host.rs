@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::api::types::{ApiError, Job, Settings};
+use crate::api::types::{ApiError, AppState, Job, Settings};
 use crate::batches::{Batches, Source};
 use crate::http::{Remote, Variant};
 use crate::library::ThumbSize;
@@ -83,6 +83,12 @@ impl Host {
         read.unwrap_or_else(|e| Err(e.to_string()))
             .inspect_err(|error| tracing::warn!(name, error, "not read"))
             .ok()
+    }
+
+    /// Where media are served; None when the studio does not answer.
+    pub async fn media_base(&self) -> Option<String> {
+        let state: Option<AppState> = self.read("app_state", json!({})).await;
+        state.map(|state| state.media_base)
     }
 
     /// What is under way, to tell of its end.
