@@ -35,8 +35,7 @@ fn channel() -> Option<(Url, String)> {
 async fn newest(app: &AppHandle) -> Result<Option<Update>, Error> {
     let Some((announced, key)) = channel() else { return Ok(None) };
     let asked = app.updater_builder().endpoints(vec![announced])?.pubkey(key);
-    let asked =
-        asked.configure_client(|wire| wire.connect_timeout(PATIENCE).read_timeout(PATIENCE));
+    let asked = asked.configure_client(|c| c.connect_timeout(PATIENCE).read_timeout(PATIENCE));
     asked.build()?.check().await
 }
 
@@ -61,8 +60,7 @@ pub(crate) async fn install_update(app: AppHandle) -> Result<(), ApiError> {
     let tell = |chunk: usize, of: Option<u64>| {
         got += chunk as u64;
         let percent = of.map_or(0, |of| 100 * got / of.max(1));
-        if percent > told {
-            told = percent;
+        if std::mem::replace(&mut told, percent) < percent {
             tell_page(&app, "update", percent);
         }
     };
