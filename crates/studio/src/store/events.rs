@@ -38,6 +38,7 @@ impl Tx<'_> {
     pub fn tell_taken_up(&mut self, at: i64) -> Result<(), StoreError> {
         let taken_up: Vec<(String, String)> = self
             .sql
+            // The second condition is that of the index of what is due.
             .prepare(
                 "SELECT job, id FROM attempt WHERE state IN ('accepted', 'downloading')
                  AND state IN ('submitting', 'accepted', 'downloading', 'in_doubt') AND due_at IS NOT NULL",
