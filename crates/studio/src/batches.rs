@@ -30,7 +30,7 @@ pub struct Batches(Source);
 pub(crate) enum Source {
     Local(Receiver<Arc<Vec<Change>>>),
     /// Of another process. None when it did not answer.
-    Remote(Option<http::Changes>),
+    Remote(Option<Box<http::Changes>>),
 }
 
 impl Batches {

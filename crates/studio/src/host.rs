@@ -72,7 +72,7 @@ impl Host {
     pub async fn changes(&self) -> Batches {
         Batches::of(match self {
             Self::Local(studio) => Source::Local(studio.changes()),
-            Self::Remote(remote) => Source::Remote(remote.changes().await.ok()),
+            Self::Remote(remote) => Source::Remote(remote.changes().await.ok().map(Box::new)),
         })
     }
 

@@ -1,4 +1,5 @@
 //! New starts that the window asks for: into a new version, and into records that were restored.
+#![allow(clippy::disallowed_methods, reason = "its files need not outlive a test")]
 
 use std::path::PathBuf;
 use std::process::Stdio;
