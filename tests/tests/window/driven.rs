@@ -291,9 +291,10 @@ impl Driven {
 
     /// Presses the button that says this, as soon as there is one.
     pub(crate) async fn press(&self, words: &str) {
+        // The answer goes first: what is pressed may end the window.
         let press = format!(
             "const button = [...document.querySelectorAll('button')].find((it) => it.innerText.trim() === '{words}');
-             button?.click();
+             if (button) setTimeout(() => button.click(), 100);
              return button !== undefined"
         );
         self.until(words, &press, PATIENCE, |pressed| pressed == &json!(true)).await;
