@@ -226,6 +226,7 @@ describe('the ruler of tries', () => {
 
   test('its marks suit its length', () => {
     expect(axisLabels(32_000)).toEqual(['0', '8', '16', '24', '32 s'])
+    expect(axisLabels(104)).toEqual(['0', '26', '52', '78', '104 ms'])
     expect(axisLabels(2_000)).toEqual(['0', '0.5', '1.0', '1.5', '2.0 s'])
     expect(axisLabels(240_000)).toEqual(['0:00', '1:00', '2:00', '3:00', '4:00'])
   })

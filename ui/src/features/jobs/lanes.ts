@@ -120,6 +120,7 @@ export function laneWords(lane: Lane): string {
 export function axisLabels(total: number): string[] {
   const marks = [0, 0.25, 0.5, 0.75, 1].map((part) => part * total)
   if (total >= 60_000) return marks.map((ms) => clockTime(Math.round(ms / 1000) * 1000))
-  const places = total < 16_000 ? 1 : 0
-  return marks.map((ms, i) => (i === 0 ? '0' : (ms / 1000).toFixed(places) + (i === 4 ? ' s' : '')))
+  const [unit, name] = total < 1_000 ? [1, 'ms'] : [1_000, 's']
+  const places = unit > 1 && total < 16_000 ? 1 : 0
+  return marks.map((ms, i) => (i === 0 ? '0' : (ms / unit).toFixed(places) + (i === 4 ? ` ${name}` : '')))
 }
