@@ -132,7 +132,10 @@ for (const theme of ['dark', 'light'] as const) {
     await studio.keyboard.press('Control+k')
     await studio.keyboard.type('> shortcuts')
     await studio.keyboard.press('Enter')
+    const shortcuts = studio.getByRole('dialog', { name: 'Shortcuts' })
+    await expect(shortcuts).toBeVisible()
     await studio.keyboard.press('Escape')
+    await expect(shortcuts).toHaveCount(0)
     for (const section of ['Shortcuts', 'Appearance']) {
       await studio.keyboard.press('Control+,')
       await studio.getByRole('navigation', { name: 'Settings' }).getByRole('button', { name: section }).click()
