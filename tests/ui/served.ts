@@ -140,15 +140,13 @@ export async function render(page: Page, mode: 'Image' | 'Video', prompt: string
   await page.keyboard.press('Control+Enter')
 }
 
-/** The prints in the feed whose picture has arrived. */
-export async function expectPrints(page: Page, count: number): Promise<void> {
-  await expect
-    .poll(() =>
-      page
-        .locator('[role=feed] [data-print] img')
-        .evaluateAll((all) => all.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length),
-    )
-    .toBe(count)
+/** The prints in the feed whose picture has arrived. Times are in ms. */
+export async function expectPrints(page: Page, count: number, within = 60_000): Promise<void> {
+  const arrived = () =>
+    page
+      .locator('[role=feed] [data-print] img')
+      .evaluateAll((all) => all.filter((i) => (i as HTMLImageElement).naturalWidth > 0).length)
+  await expect.poll(arrived, { timeout: within }).toBe(count)
 }
 
 /** Renders prints one after the other and opens the gallery, the focus on the newest. */
