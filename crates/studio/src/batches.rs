@@ -99,19 +99,19 @@ mod tests {
     async fn changes_close_together_travel_together() {
         let (sender, mut batches) = open(8);
         send(&sender, &["a", "b"]);
-        let later = tokio::spawn(async move {
+        let later = async move {
             tokio::time::sleep(BATCH / 2).await;
             send(&sender, &["c"]);
             tokio::time::sleep(BATCH).await;
             send(&sender, &["d"]);
-        });
-        assert_eq!(
-            batches.next().await,
-            Batch::Changes(vec![catalog("a"), catalog("b"), catalog("c")])
-        );
-        assert_eq!(batches.next().await, Batch::Changes(vec![catalog("d")]));
-        later.await.expect("it was sent");
-        assert_eq!(batches.next().await, Batch::Gone);
+        };
+        let told = async {
+            let first = Batch::Changes(["a", "b", "c"].map(catalog).to_vec());
+            assert_eq!(batches.next().await, first);
+            assert_eq!(batches.next().await, Batch::Changes(vec![catalog("d")]));
+            assert_eq!(batches.next().await, Batch::Gone);
+        };
+        tokio::join!(later, told);
     }
 
     #[tokio::test]
