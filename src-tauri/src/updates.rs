@@ -27,8 +27,7 @@ macro_rules! setting {
 /// Where releases are announced, and the key they are signed with. None in a build that was told of neither, and
 /// where the program was not installed from a release.
 fn channel() -> Option<(Url, String)> {
-    let image = std::env::var_os("APPIMAGE").is_some();
-    (image || bundle_type().is_some()).then_some(())?;
+    (std::env::var_os("APPIMAGE").is_some() || bundle_type().is_some()).then_some(())?;
     Some((setting!("RUSHES_UPDATES_URL")?.parse().ok()?, setting!("RUSHES_UPDATES_KEY")?))
 }
 
@@ -55,7 +54,8 @@ pub(crate) async fn find_update(app: AppHandle) -> Result<Option<Value>, ApiErro
 /// Fetches the newest version, tells the page of every hundredth of it, puts it in place and starts it.
 #[tauri::command]
 pub(crate) async fn install_update(app: AppHandle) -> Result<(), ApiError> {
-    let Some(update) = newest(&app).await.map_err(said)? else { return Ok(()) };
+    let found = newest(&app).await.and_then(|found| found.ok_or(Error::ReleaseNotFound));
+    let update = found.map_err(said)?;
     let (mut got, mut told) = (0, 0);
     let tell = |chunk: usize, of: Option<u64>| {
         got += chunk as u64;
