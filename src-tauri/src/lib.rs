@@ -90,9 +90,7 @@ async fn leave(app: &AppHandle) {
     // From here on a new start is a new window, not a call to this one.
     tauri_plugin_single_instance::destroy(app);
     let desk = app.state::<Desk>();
-    let Ok(host @ Host::Local(_)) = desk.host() else {
-        return;
-    };
+    let Ok(host @ Host::Local(_)) = desk.host() else { return };
     if let Some(words) = host.watch().await.goodbye() {
         notify::say(&words, None, false).await;
     }

@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdout};
 
 const PAUSE: Duration = Duration::from_millis(50);
 
-fn said_by(command: &str, args: &[&str]) -> String {
+pub(crate) fn said_by(command: &str, args: &[&str]) -> String {
     let output = Command::new(command).args(args).output().unwrap();
     assert!(output.status.success(), "{command} {args:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()

@@ -197,3 +197,12 @@ async fn a_second_start_brings_the_first_window_to_the_front() {
         .await;
     window.close().await;
 }
+
+#[test]
+fn the_libraries_within_are_lent_to_nobody() {
+    // WebKit has a SQLite and a libjpeg of its own, of other versions than ours on some systems.
+    let program = driven::program(driven::PROGRAM);
+    let lent = desktop::said_by("nm", &["-D", "--defined-only", program.to_str().unwrap()]);
+    let foreign = |line: &&str| line.contains(" sqlite3_") || line.contains(" jpeg_");
+    assert_eq!(lent.lines().filter(foreign).collect::<Vec<_>>(), [""; 0]);
+}
