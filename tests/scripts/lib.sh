@@ -7,7 +7,7 @@ all=(--workspace --features rushes-tests/window)
 
 # Debian and Ubuntu packages (names as of Debian 12 and Ubuntu 24.04).
 build_packages=(
-    build-essential pkg-config file curl libwebkit2gtk-4.1-dev libxdo-dev libssl-dev
+    build-essential cmake nasm pkg-config file curl libwebkit2gtk-4.1-dev libxdo-dev libssl-dev
     libayatana-appindicator3-dev librsvg2-dev
 )
 window_packages=(
@@ -58,11 +58,12 @@ need_system() {
     Darwin)
         xcode-select -p >/dev/null 2>&1 || fail "Apple's command line tools are missing." \
             "Get them with: xcode-select --install"
+        has cmake || fail "CMake is missing." "Get it from https://cmake.org/download/ or with: brew install cmake"
         ;;
     MINGW* | MSYS* | CYGWIN*)
         has cl || has link || fail "Microsoft's C++ build tools are missing." \
             "Get them from https://visualstudio.microsoft.com/visual-cpp-build-tools/ (Desktop development with C++)." \
-            "WebView2 comes with Windows 11; for Windows 10 get it from https://developer.microsoft.com/microsoft-edge/webview2/."
+            "CMake comes with them. WebView2 comes with Windows 11; for Windows 10 get it from https://developer.microsoft.com/microsoft-edge/webview2/."
         ;;
     *) fail "Rushes is not known to build on $(uname -s)." "Linux, macOS and Windows are." ;;
     esac

@@ -12,13 +12,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
 OURS = ["rushes-shell", "rushes-cli"]
-NAMED = re.compile(r"^(licen[cs]e|copying|copyright|notice|unlicense|ofl)([-._].*)?$", re.I)
+NAMED = re.compile(r"^((licen[cs]e|copying|copyright|notice|unlicense|ofl)([-._].*)?|readme\.ijg)$", re.I)
 
 
 def words(folder):
-    """The texts of a package's licence files; nothing where it brings none."""
+    """The texts of a package's licence files, and of those of a library that lies in it; nothing where it brings none."""
     folder = pathlib.Path(folder)
-    files = sorted(file for file in folder.iterdir() if file.is_file() and NAMED.match(file.name))
+    files = sorted(file for file in [*folder.iterdir(), *folder.glob("*/*")] if file.is_file() and NAMED.match(file.name))
     return [file.read_text(errors="replace").replace("\r\n", "\n").strip() for file in files]
 
 

@@ -31,7 +31,7 @@ pub const MAX_PIXELS: u64 = 200_000_000;
 /// bytes: 200 million pixels of five bytes.
 const MAX_MEMORY: u64 = 1 << 30;
 /// JPEG quality of what is made, 1 to 100.
-const QUALITY: u8 = 82;
+const QUALITY: i32 = 82;
 /// Longest side of what a ThumbHash is taken from, in pixels.
 const HASHED_SIDE: u32 = 100;
 
@@ -89,16 +89,14 @@ impl Picture {
     /// The same for making pictures of at most `side` pixels on the longest side: decodes at a smaller
     /// scale where the format has a way that is quicker.
     pub fn decode_for(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Self, Unreadable> {
-        if format == ImageFormat::Jpeg && !Jpeg::read(bytes).is_some_and(|jpeg| jpeg.is_whole()) {
-            return Err(unreadable("the file ends before the picture"));
-        }
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(MAX_MEMORY);
-        limits.max_image_width = Some(MAX_SIDE);
-        limits.max_image_height = Some(MAX_SIDE);
-        reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(unreadable)?;
+        let head = match format {
+            ImageFormat::Jpeg => match Jpeg::read(bytes) {
+                Some(jpeg) if jpeg.is_whole() => jpeg.head,
+                _ => return Err(unreadable("the file ends before the picture")),
+            },
+            _ => bytes,
+        };
+        let mut decoder = decoder(head, format)?;
         let (width, height) = decoder.dimensions();
         if u64::from(width) * u64::from(height) > MAX_PIXELS {
             return Err(unreadable("there are more than 200 million pixels"));
@@ -111,12 +109,16 @@ impl Picture {
         let profile = decoder.icc_profile().ok().flatten();
         let full = (width, height);
         let smaller = (format == ImageFormat::Jpeg && side < MAX_SIDE)
-            .then(|| jpeg::smaller(bytes, full, side))
+            .then(|| jpeg::smaller(bytes, side))
             .flatten();
         let pixels = match smaller {
-            Some(smaller) => smaller,
-            None => DynamicImage::from_decoder(decoder).map_err(unreadable)?,
+            Some(smaller) => Ok(smaller),
+            None if head.len() < bytes.len() => {
+                DynamicImage::from_decoder(self::decoder(bytes, format)?)
+            }
+            None => DynamicImage::from_decoder(decoder),
         };
+        let pixels = pixels.map_err(unreadable)?;
         Ok(Self { pixels, full, orientation, profile })
     }
 
@@ -181,31 +183,30 @@ impl Picture {
     }
 }
 
+/// A decoder that has read the head and no more. That of JPEG copies all it is given, so a head may be given alone.
+fn decoder(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder, Unreadable> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY);
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    reader.limits(limits);
+    reader.into_decoder().map_err(unreadable)
+}
+
 fn encode(small: &DynamicImage) -> Result<Small, Unreadable> {
     let see_through =
         small.as_rgba8().is_some_and(|rgba| rgba.pixels().any(|pixel| pixel.0[3] < 255));
-    let mut bytes = Vec::new();
-    let format = if see_through {
+    if see_through {
+        let mut bytes = Vec::new();
         small.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
-        ImageFormat::Png
-    } else {
-        match small.as_rgb8() {
-            Some(rgb) => to_jpeg(rgb, QUALITY, &mut bytes),
-            None => to_jpeg(&small.to_rgb8(), QUALITY, &mut bytes),
-        }?;
-        ImageFormat::Jpeg
+        return Ok(Small { bytes, format: ImageFormat::Png });
+    }
+    let bytes = match small.as_rgb8() {
+        Some(rgb) => jpeg::encode(rgb, QUALITY),
+        None => jpeg::encode(&small.to_rgb8(), QUALITY),
     };
-    Ok(Small { bytes, format })
-}
-
-/// Writes a JPEG, its colours with as many pixels as its light: with fewer, small pictures of drawings
-/// and of type lose their edges.
-fn to_jpeg(pixels: &RgbImage, quality: u8, to: &mut Vec<u8>) -> Result<(), Unreadable> {
-    let side = |length: u32| u16::try_from(length).map_err(unreadable);
-    let (width, height) = (side(pixels.width())?, side(pixels.height())?);
-    let mut encoder = jpeg_encoder::Encoder::new(to, quality);
-    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::R_4_4_4);
-    encoder.encode(pixels, width, height, jpeg_encoder::ColorType::Rgb).map_err(unreadable)
+    Ok(Small { bytes: bytes.map_err(unreadable)?, format: ImageFormat::Jpeg })
 }
 
 fn hash(small: DynamicImage) -> Vec<u8> {

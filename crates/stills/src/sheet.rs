@@ -4,10 +4,10 @@ use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use crate::letters::Letters;
-use crate::{Picture, Unreadable, shrink, to_jpeg, unreadable};
+use crate::{Picture, Unreadable, jpeg, shrink, unreadable};
 
 /// JPEG quality of a sheet, 1 to 100: looked at closely, and not copied again.
-const QUALITY: u8 = 90;
+const QUALITY: i32 = 90;
 
 /// A sheet that pictures and words are laid on.
 #[derive(Debug)]
@@ -102,13 +102,12 @@ impl Sheet {
 
     /// The sheet as a PNG, or as a JPEG where that is asked for.
     pub fn encode(self, format: ImageFormat) -> Result<Vec<u8>, Unreadable> {
-        let mut bytes = Vec::new();
         if format == ImageFormat::Jpeg {
-            to_jpeg(&self.pixels, QUALITY, &mut bytes)?;
-        } else {
-            let pixels = DynamicImage::from(self.pixels);
-            pixels.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
+            return jpeg::encode(&self.pixels, QUALITY).map_err(unreadable);
         }
+        let mut bytes = Vec::new();
+        let pixels = DynamicImage::from(self.pixels);
+        pixels.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(unreadable)?;
         Ok(bytes)
     }
 
