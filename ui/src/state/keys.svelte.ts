@@ -5,9 +5,16 @@ import type { KeyPlace, KeyRow } from '../bridge/generated'
 export class Keys {
   list = $state.raw<KeyRow[]>([])
   loaded = $state(false)
+  /** How many rows came one by one, and by provider the number of its last. */
+  #puts = 0
+  readonly #putAt = new Map<string, number>()
 
   async load(): Promise<void> {
-    this.list = await call('list_keys', {})
+    const before = this.#puts
+    const list = await call('list_keys', {})
+    // A row that came while the list was on its way is newer than the list: a test may have ended in between.
+    const isNewer = ({ provider }: KeyRow) => (this.#putAt.get(provider) ?? 0) > before
+    this.list = list.map((row) => (isNewer(row) ? (this.get(row.provider) ?? row) : row))
     this.loaded = true
   }
 
@@ -41,6 +48,8 @@ export class Keys {
   }
 
   #put(row: KeyRow): KeyRow {
+    this.#puts += 1
+    this.#putAt.set(row.provider, this.#puts)
     this.list = this.list.map((other) => (other.provider === row.provider ? row : other))
     return row
   }
