@@ -47,6 +47,7 @@ test('gallery', async ({ studio }) => {
   await expect(studio.getByRole('dialog')).toBeVisible()
   await take(studio, 'gallery-export')
   await studio.keyboard.press('Escape')
+  await expect(studio.getByRole('dialog')).toBeHidden()
 
   await studio.keyboard.press('/')
   await studio.keyboard.type('forest rating:')
